@@ -1,0 +1,91 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+import PackageDescription
+
+/// What every Swift target is compiled with.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// Everything above the C border: no `unsafe` there.
+let strict = settings + [.strictMemorySafety()]
+
+let package = Package(
+    name: "tern",
+    products: [
+        .executable(name: "tern", targets: ["tern"]),
+        .executable(name: "tern-bench", targets: ["tern-bench"]),
+        .library(name: "Kafka", targets: ["Kafka"]),
+        .library(name: "Mirroring", targets: ["Mirroring"]),
+    ],
+    targets: [
+        // C libraries, as Debian packages them.
+        .systemLibrary(name: "CRDKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+        .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+        .systemLibrary(name: "CJemalloc", pkgConfig: "jemalloc", providers: [.apt(["libjemalloc-dev"])]),
+
+        // What Swift's Glibc module hides.
+        .target(name: "CPlatform"),
+        // jemalloc and its settings: executables only, since sanitizers bring their own malloc.
+        .target(name: "CAllocator", dependencies: ["CJemalloc"]),
+
+        // Threads, mailboxes, signals. Sees nothing of ours.
+        .target(name: "Platform", dependencies: ["CPlatform"], swiftSettings: settings),
+        // The nouns that the client and the decisions share. Sees nothing of ours.
+        .target(name: "KafkaTypes", swiftSettings: strict),
+        // librdkafka, wrapped. Cannot see Mirroring: it stays reusable.
+        .target(name: "Kafka", dependencies: ["CRDKafka", "KafkaTypes", "Platform"], swiftSettings: settings),
+        // Log lines, histograms, the exposition format. Sees nothing of ours.
+        .target(name: "Telemetry", swiftSettings: strict),
+        // Everything that decides: no C, no threads, no clock.
+        .target(name: "Mirroring", dependencies: ["KafkaTypes"], swiftSettings: strict),
+        // Everything that performs.
+        .target(
+            name: "MirrorEngine", dependencies: ["Kafka", "KafkaTypes", "Mirroring", "Platform", "Telemetry"],
+            swiftSettings: strict),
+        // HTTP. Cannot see MirrorEngine: it renders a MirrorStatus that it is handed.
+        .target(
+            name: "MirrorWeb", dependencies: ["CMicroHTTPD", "KafkaTypes", "Mirroring", "Telemetry"],
+            swiftSettings: settings),
+        // The command table and what each command does.
+        .target(
+            name: "MirrorCommands",
+            dependencies: ["Kafka", "KafkaTypes", "MirrorEngine", "MirrorWeb", "Mirroring", "Platform", "Telemetry"],
+            swiftSettings: strict),
+        .executableTarget(name: "tern", dependencies: ["MirrorCommands", "CAllocator"], swiftSettings: strict),
+
+        // Mock clusters, real brokers, manual clocks: for tests and measurements only.
+        .target(
+            name: "KafkaTesting", dependencies: ["Kafka", "KafkaTypes", "Platform"], swiftSettings: settings),
+        .executableTarget(
+            name: "tern-bench",
+            dependencies: ["KafkaTesting", "MirrorCommands", "MirrorEngine", "Mirroring", "CAllocator"],
+            swiftSettings: strict),
+
+        .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: settings),
+        .testTarget(name: "KafkaTypesTests", dependencies: ["KafkaTypes"], swiftSettings: settings),
+        .testTarget(name: "KafkaTests", dependencies: ["Kafka", "KafkaTypes", "KafkaTesting"], swiftSettings: settings),
+        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: settings),
+        .testTarget(name: "MirroringTests", dependencies: ["Mirroring", "KafkaTypes"], swiftSettings: settings),
+        .testTarget(
+            name: "MirrorEngineTests",
+            dependencies: ["MirrorEngine", "Mirroring", "Kafka", "KafkaTypes", "KafkaTesting", "Telemetry", "Platform"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "MirrorWebTests", dependencies: ["MirrorWeb", "Mirroring", "KafkaTypes", "Telemetry"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "MirrorCommandsTests",
+            dependencies: ["MirrorCommands", "MirrorWeb", "Mirroring", "KafkaTypes"], swiftSettings: settings),
+        // Against real brokers, found by KAFKA_HOME; skipped by name where there are none.
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["KafkaTesting", "Kafka", "KafkaTypes", "Mirroring", "MirrorEngine"], swiftSettings: settings),
+    ],
+    cLanguageStandard: .c11
+)

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: Apache-2.0
+public import KafkaTypes
+
+/// Everything the daemon knows about itself at one moment. `/metrics`, `/api/v1/…`, `tern lag` and `tern status` are all
+/// rendered from this one value, so they cannot disagree.
+///
+/// Times are wall-clock milliseconds since 1970; `nil` is "unknown" and is never shown as 0.
+public struct MirrorStatus: Sendable {
+    public var version: String
+    public var startedAt: Int64
+    public var generatedAt: Int64
+    /// The configuration was read and the listeners are bound.
+    public var isStarted: Bool
+    /// A stop was requested; lanes are draining.
+    public var isDraining: Bool
+    public var clusters: [ClusterStatus]
+    public var flows: [FlowStatus]
+    public var regionCheck: RegionCheckStatus
+
+    public init(version: String, startedAt: Int64) {
+        self.version = version
+        self.startedAt = startedAt
+        generatedAt = startedAt
+        isStarted = false
+        isDraining = false
+        clusters = []
+        flows = []
+        regionCheck = RegionCheckStatus()
+    }
+}
+
+public struct ClusterStatus: Sendable {
+    public var alias: ClusterAlias
+    /// The id that the brokers tell; `nil` until one has answered.
+    public var clusterID: String?
+    /// A metadata request was answered in the last interval.
+    public var isUp: Bool
+    public var downSince: Int64?
+    /// Why it is down, in a sentence.
+    public var problem: String?
+    public var authenticationFailures: Int64 = 0
+
+    public init(alias: ClusterAlias, clusterID: String? = nil, isUp: Bool = false) {
+        self.alias = alias
+        self.clusterID = clusterID
+        self.isUp = isUp
+    }
+}
+
+/// What a flow as a whole is doing.
+public enum FlowState: String, Sendable, CaseIterable {
+    case starting, running, degraded, paused, failed
+    case failingOver = "failing_over"
+    case failedOver = "failed_over"
+}
+
+public struct FlowStatus: Sendable {
+    public var name: FlowName
+    public var isEnabled: Bool
+    public var state: FlowState
+    /// Why it is not `running`, in a sentence.
+    public var reason: String?
+    public var since: Int64
+    /// Both clusters have answered and the topics are known.
+    public var hasBothClusters: Bool
+    /// Lanes of this flow, and how many of them this process runs.
+    public var laneCount: Int
+    public var ownedLanes: Int
+    public var topics: [TopicStatus]
+    public var counters: FlowCounters
+    /// Records and bytes per second over the last ticks.
+    public var recordsPerSecond: Double
+    public var bytesPerSecond: Double
+    /// Acknowledgement by the target minus the record's own timestamp, in seconds.
+    public var replicationLatency: HistogramSnapshot
+    /// Age of a record when it was fetched, in seconds.
+    public var recordAge: HistogramSnapshot
+    public var lastAcknowledgedAt: Int64?
+    public var bufferedBytes: Int64 = 0
+    public var bufferLimitBytes: Int64 = 0
+
+    public init(name: FlowName, isEnabled: Bool, state: FlowState, since: Int64) {
+        self.name = name
+        self.isEnabled = isEnabled
+        self.state = state
+        self.since = since
+        hasBothClusters = false
+        laneCount = 0
+        ownedLanes = 0
+        topics = []
+        counters = FlowCounters()
+        recordsPerSecond = 0
+        bytesPerSecond = 0
+        replicationLatency = HistogramSnapshot()
+        recordAge = HistogramSnapshot()
+    }
+
+    /// Sum over the partitions; `nil` while any is unknown or there is none yet.
+    public var lagRecords: Int64? {
+        var sum: Int64 = 0
+        for topic in topics {
+            guard let lag = topic.lagRecords else { return nil }
+            sum += lag
+        }
+        return hasBothClusters || !topics.isEmpty ? sum : nil
+    }
+
+    /// The worst of the partitions; `nil` while any is unknown or there is none yet.
+    public var lagSeconds: Double? {
+        var worst = 0.0
+        for topic in topics {
+            guard let lag = topic.lagSeconds else { return nil }
+            worst = max(worst, lag)
+        }
+        return hasBothClusters || !topics.isEmpty ? worst : nil
+    }
+
+    public var isCaughtUp: Bool? { lagRecords.map { $0 == 0 } }
+
+    /// Seconds until caught up at the present rate; `nil` when unknown or when it is not catching up.
+    public var etaSeconds: Double? {
+        guard let lagRecords else { return nil }
+        if lagRecords == 0 { return 0 }
+        return recordsPerSecond > 0 ? Double(lagRecords) / recordsPerSecond : nil
+    }
+}
+
+/// Totals since the process started.
+public struct FlowCounters: Sendable, Equatable {
+    public var produceErrors: [String: Int64] = [:]
+    public var fetchErrors: [String: Int64] = [:]
+    public var timestampAnomalies: [String: Int64] = [:]
+    public var echoedHeaders: Int64 = 0
+    public var headersLeftOut: Int64 = 0
+    public var laneRestarts: Int64 = 0
+    public var progressWrites: Int64 = 0
+    public var progressWriteErrors: Int64 = 0
+    public var topicSyncChanges: [String: Int64] = [:]
+    public var topicSyncErrors: Int64 = 0
+
+    public init() {}
+}
+
+public struct TopicStatus: Sendable {
+    /// The source's name for it.
+    public var topic: TopicName
+    /// The target's name for it.
+    public var targetTopic: TopicName
+    public var partitions: [PartitionStatus]
+    public var counters: TopicCounters
+    public var lastReplicatedTimestamp: Int64?
+
+    public init(topic: TopicName, targetTopic: TopicName, partitions: [PartitionStatus] = []) {
+        self.topic = topic
+        self.targetTopic = targetTopic
+        self.partitions = partitions
+        counters = TopicCounters()
+    }
+
+    public var lagRecords: Int64? {
+        var sum: Int64 = 0
+        for partition in partitions {
+            guard let lag = partition.lagRecords else { return nil }
+            sum += lag
+        }
+        return sum
+    }
+
+    public var lagSeconds: Double? {
+        var worst = 0.0
+        for partition in partitions {
+            guard let lag = partition.lagSeconds else { return nil }
+            worst = max(worst, lag)
+        }
+        return worst
+    }
+}
+
+/// Totals since the process started.
+public struct TopicCounters: Sendable, Equatable {
+    public var fetchedRecords: Int64 = 0
+    public var fetchedBytes: Int64 = 0
+    public var replicatedRecords: Int64 = 0
+    public var replicatedBytes: Int64 = 0
+    public var filteredCycle: Int64 = 0
+    public var filteredDirect: Int64 = 0
+    public var filteredHops: Int64 = 0
+    public var lostRecords: Int64 = 0
+    public var duplicateRecords: Int64 = 0
+
+    public init() {}
+}
+
+/// What a partition is doing; the words are those of `/api/v1/lag`.
+public enum PartitionStateWord: String, Sendable, CaseIterable {
+    case ok = "OK"
+    case catchingUp = "CATCHING_UP"
+    case fallingBehind = "FALLING_BEHIND"
+    case stalled = "STALLED"
+    case stopped = "STOPPED"
+    case paused = "PAUSED"
+    case unknown = "UNKNOWN"
+    case lostData = "LOST_DATA"
+    case rewound = "REWOUND"
+    case sourceMissing = "SOURCE_MISSING"
+    case targetReset = "TARGET_RESET"
+    case refused = "REFUSED"
+    case empty = "EMPTY"
+}
+
+/// Why a partition stopped, and what to do.
+public struct PartitionStop: Sendable, Equatable {
+    /// One of `lostData`, `rewound`, `sourceMissing`, `targetReset`, `refused`.
+    public var state: PartitionStateWord
+    /// Kafka's name of the error, such as `MSG_SIZE_TOO_LARGE`.
+    public var code: String
+    public var offset: Int64?
+    public var limit: Int64?
+    public var since: Int64
+    /// What to do, in a sentence.
+    public var text: String
+
+    public init(
+        state: PartitionStateWord, code: String, offset: Int64?, limit: Int64? = nil, since: Int64, text: String
+    ) {
+        self.state = state
+        self.code = code
+        self.offset = offset
+        self.limit = limit
+        self.since = since
+        self.text = text
+    }
+}
+
+public struct PartitionStatus: Sendable {
+    public var partition: Int32
+    public var startOffset: Int64?
+    /// The source's high watermark.
+    public var endOffset: Int64?
+    public var lastStableOffset: Int64?
+    /// The next source offset to mirror: everything before it is acknowledged by the target.
+    public var replicatedOffset: Int64?
+    public var targetEndOffset: Int64?
+    public var lagRecords: Int64?
+    public var lagSeconds: Double?
+    /// Behind an open transaction on the source: not yet readable, not part of the lag.
+    public var lagHeldRecords: Int64?
+    /// Seconds until unread records fall to retention, an estimate.
+    public var retentionHeadroomSeconds: Double?
+    public var state: PartitionStateWord
+    public var stop: PartitionStop?
+
+    public init(partition: Int32, state: PartitionStateWord = .unknown) {
+        self.partition = partition
+        self.state = state
+    }
+}
+
+/// The last answer of the region check (`/health`).
+public struct RegionCheckStatus: Sendable {
+    public struct Check: Sendable {
+        public var name: String
+        public var isHealthy: Bool
+        public var detail: String
+        public init(name: String, isHealthy: Bool, detail: String) {
+            self.name = name
+            self.isHealthy = isHealthy
+            self.detail = detail
+        }
+    }
+    public var region: String = ""
+    public var checkedAt: Int64?
+    /// An operator drains the region.
+    public var isForcedUnhealthy = false
+    public var checks: [Check] = []
+    public init() {}
+    public var isHealthy: Bool { checkedAt != nil && !isForcedUnhealthy && checks.allSatisfy(\.isHealthy) }
+}
+
+/// A histogram with the bucket bounds that all of Tern's latencies share.
+public struct HistogramSnapshot: Sendable, Equatable {
+    /// Upper bounds in seconds; one more bucket holds what is above the last.
+    public static let bounds: [Double] = [
+        0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800,
+    ]
+    /// Per bucket, not cumulative; `bounds.count + 1` of them.
+    public var counts: [Int64]
+    public var sum: Double
+
+    public init() {
+        counts = Array(repeating: 0, count: Self.bounds.count + 1)
+        sum = 0
+    }
+
+    public var count: Int64 { counts.reduce(0, +) }
+
+    public mutating func record(_ seconds: Double, count: Int64 = 1) {
+        var bucket = 0
+        while bucket < Self.bounds.count, seconds > Self.bounds[bucket] { bucket += 1 }
+        counts[bucket] += count
+        sum += seconds * Double(count)
+    }
+
+    public mutating func add(_ other: HistogramSnapshot) {
+        for bucket in counts.indices { counts[bucket] += other.counts[bucket] }
+        sum += other.sum
+    }
+
+    /// The upper bound of the bucket in which the quantile falls, interpolated; `nil` when nothing was recorded.
+    public func quantile(_ q: Double) -> Double? {
+        let total = count
+        guard total > 0 else { return nil }
+        let rank = q * Double(total)
+        var seen = 0.0
+        for (bucket, inBucket) in counts.enumerated() where inBucket > 0 {
+            let next = seen + Double(inBucket)
+            if next >= rank {
+                guard bucket < Self.bounds.count else { return Self.bounds.last }
+                let low = bucket == 0 ? 0 : Self.bounds[bucket - 1]
+                return low + (Self.bounds[bucket] - low) * ((rank - seen) / Double(inBucket))
+            }
+            seen = next
+        }
+        return Self.bounds.last
+    }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Synchronization
+
+/// Messages for a thread that polls something else: it takes them when it comes round, and is woken to come round.
+public final class Mailbox<Message: Sendable>: Sendable {
+    private let messages = Mutex<[Message]>([])
+    private let wake: @Sendable () -> Void
+
+    /// - Parameter wake: interrupts whatever the owner of the mailbox waits on.
+    public init(wake: @escaping @Sendable () -> Void = {}) { self.wake = wake }
+
+    public func post(_ message: Message) {
+        messages.withLock { $0.append(message) }
+        wake()
+    }
+
+    /// All messages that have come since the last call, in order.
+    public func takeAll() -> [Message] {
+        messages.withLock { waiting in
+            guard !waiting.isEmpty else { return [] }
+            defer { waiting = [] }
+            return waiting
+        }
+    }
+}
