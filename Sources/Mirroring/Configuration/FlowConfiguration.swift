@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+public import KafkaTypes
+
+/// One direction of mirroring, as the file configures it.
+public struct FlowConfiguration: Sendable {
+    public var name: FlowName
+    /// Whether records are copied; a pair that MirrorMaker selects only for its heartbeats is present with `false`.
+    public var isEnabled: Bool
+
+    public var policy: ReplicationPolicyConfiguration
+    public var topicPatterns: PatternLists
+    public var groupPatterns: PatternLists
+    public var replicatesHeartbeats: Bool
+
+    /// Of topics created on the target; -1 leaves it to the broker.
+    public var replicationFactor: Int16
+    public var refreshesTopics: Bool
+    public var refreshInterval: Duration
+    /// Where a partition without progress starts.
+    public var start: StartPosition
+    public var isolation: IsolationLevel
+
+    public var progressTopic: ProgressTopicConfiguration
+    /// Between two writes of progress.
+    public var flushInterval: Duration
+    /// Discards what has passed more clusters than this; `nil` where nothing is said, see `replication.hops.max`.
+    public var maximumHops: Int?
+    public var emitsSourceGroupOffsets: Bool
+    /// `tasks.max`.
+    public var laneCount: Int
+    /// Of the topic whose partitions are the lanes; -1 leaves it to the broker.
+    public var lanesReplicationFactor: Int16
+    /// Draining at a stop lasts at most this long.
+    public var shutdownTimeout: Duration
+    public var limits: FlowLimits
+    public var clients: FlowClients
+
+    public var topicSync: TopicSyncConfiguration
+    public var offsetSyncs: OffsetSyncConfiguration
+    public var checkpoints: CheckpointConfiguration
+    public var heartbeats: HeartbeatConfiguration
+
+    public init(name: FlowName, isEnabled: Bool, clients: FlowClients) {
+        self.name = name
+        self.isEnabled = isEnabled
+        policy = ReplicationPolicyConfiguration()
+        topicPatterns = PatternLists(
+            include: [".*"], exclude: [#".*[\-\.]internal"#, #".*\.replica"#, "__.*"])
+        groupPatterns = PatternLists(include: [".*"], exclude: ["console-consumer-.*", "connect-.*", "__.*"])
+        replicatesHeartbeats = true
+        replicationFactor = 2
+        refreshesTopics = true
+        refreshInterval = .seconds(600)
+        start = .earliest
+        isolation = .readCommitted
+        progressTopic = ProgressTopicConfiguration(name: TopicName("mm2-offsets.\(name.source).internal"))
+        flushInterval = .seconds(1)
+        maximumHops = nil
+        emitsSourceGroupOffsets = true
+        laneCount = 1
+        lanesReplicationFactor = 3
+        shutdownTimeout = .seconds(25)
+        limits = FlowLimits()
+        self.clients = clients
+        topicSync = TopicSyncConfiguration()
+        offsetSyncs = OffsetSyncConfiguration()
+        checkpoints = CheckpointConfiguration()
+        heartbeats = HeartbeatConfiguration()
+    }
+
+    /// Of the data consumer on the source, before what Tern forces.
+    public var consumerProperties: ClientProperties { clients.sourceConsumer }
+    /// Of the data producer on the target, before what Tern forces.
+    public var producerProperties: ClientProperties { clients.dataProducer }
+    public var sourceAdminProperties: ClientProperties { clients.sourceAdmin }
+    public var targetAdminProperties: ClientProperties { clients.targetAdmin }
+}
+
+/// Client properties of one flow, by side and kind, under librdkafka's names. MirrorMaker reads two different sets for
+/// producers on the target: its own (`targetProducer`) and that of the records (`dataProducer`).
+public struct FlowClients: Sendable {
+    public var sourceConsumer = ClientProperties()
+    public var sourceProducer = ClientProperties()
+    public var sourceAdmin = ClientProperties()
+    public var targetConsumer = ClientProperties()
+    public var targetProducer = ClientProperties()
+    public var targetAdmin = ClientProperties()
+    public var dataProducer = ClientProperties()
+
+    public init() {}
+}
+
+/// How topics of the source are called on the target.
+public struct ReplicationPolicyConfiguration: Sendable, Equatable {
+    public enum Kind: String, Sendable, CaseIterable {
+        /// `A.orders`: `DefaultReplicationPolicy`.
+        case prefix
+        /// `orders`: `IdentityReplicationPolicy`.
+        case identity
+    }
+
+    public var kind: Kind
+    /// `nil` where none is configured, which MirrorMaker tells from a configured `.`.
+    public var separator: String?
+    public var internalSeparatorEnabled: Bool
+
+    public init(kind: Kind = .prefix, separator: String? = nil, internalSeparatorEnabled: Bool = true) {
+        self.kind = kind
+        self.separator = separator
+        self.internalSeparatorEnabled = internalSeparatorEnabled
+    }
+}
+
+/// Java regular expressions that must match a whole name; exclusion wins.
+public struct PatternLists: Sendable, Equatable {
+    public var include: [String]
+    public var exclude: [String]
+
+    public init(include: [String], exclude: [String]) {
+        self.include = include
+        self.exclude = exclude
+    }
+}
+
+/// Where a partition without progress starts: `auto.offset.reset`.
+public enum StartPosition: String, Sendable, CaseIterable {
+    case earliest, latest
+    /// It does not start: its state says that there is no position.
+    case none
+}
+
+public enum IsolationLevel: String, Sendable, CaseIterable {
+    case readCommitted = "read_committed"
+    case readUncommitted = "read_uncommitted"
+}
+
+/// The topic on the target that holds a flow's progress.
+public struct ProgressTopicConfiguration: Sendable, Equatable {
+    public var name: TopicName
+    public var partitionCount: Int32
+    public var replicationFactor: Int16
+    /// First part of a row's key.
+    public var connectorName: String
+
+    public init(
+        name: TopicName, partitionCount: Int32 = 25, replicationFactor: Int16 = 3,
+        connectorName: String = "MirrorSourceConnector"
+    ) {
+        self.name = name
+        self.partitionCount = partitionCount
+        self.replicationFactor = replicationFactor
+        self.connectorName = connectorName
+    }
+}
+
+/// What one flow may hold in memory, over all its lanes in this process.
+public struct FlowLimits: Sendable, Equatable {
+    /// Records handed to the producer and not yet acknowledged.
+    public var inFlightRecords: Int
+    /// Bytes of these records.
+    public var inFlightBytes: Int
+    /// Bytes fetched ahead of what was handed over.
+    public var prefetchBytes: Int
+
+    public init(inFlightRecords: Int = 100_000, inFlightBytes: Int = 64 << 20, prefetchBytes: Int = 64 << 20) {
+        self.inFlightRecords = inFlightRecords
+        self.inFlightBytes = inFlightBytes
+        self.prefetchBytes = prefetchBytes
+    }
+}
+
+/// `sync.topic.configs.*`, `sync.topic.acls.*` and what belongs to them.
+public struct TopicSyncConfiguration: Sendable, Equatable {
+    public var synchronizesConfigurations = true
+    public var configurationInterval: Duration = .seconds(600)
+    public var synchronizesAccessRules = true
+    public var accessRuleInterval: Duration = .seconds(600)
+    /// `config.properties.exclude`: Java regular expressions that must match a whole property name.
+    public var excludedProperties: [String] = [
+        #"follower\.replication\.throttled\.replicas"#, #"leader\.replication\.throttled\.replicas"#,
+        #"message\.timestamp\.difference\.max\.ms"#, #"message\.timestamp\.type"#,
+        #"unclean\.leader\.election\.enable"#, #"min\.insync\.replicas"#,
+    ]
+    /// `use.defaults.from=source`: values that are defaults on the source are written on the target.
+    public var usesSourceDefaults = false
+
+    public init() {}
+}
+
+/// `emit.offset-syncs.enabled`, `offset-syncs.topic.*`, `offset.lag.max`.
+public struct OffsetSyncConfiguration: Sendable, Equatable {
+    public enum Location: String, Sendable, CaseIterable { case source, target }
+
+    public var isEnabled = true
+    public var location = Location.source
+    public var replicationFactor: Int16 = 3
+    public var maximumLag: Int64 = 100
+
+    public init() {}
+}
+
+/// `emit.checkpoints.*`, `sync.group.offsets.*`, `refresh.groups.*`.
+public struct CheckpointConfiguration: Sendable, Equatable {
+    public var isEnabled = true
+    public var interval: Duration = .seconds(60)
+    public var replicationFactor: Int16 = 3
+    public var refreshesGroups = true
+    public var groupRefreshInterval: Duration = .seconds(600)
+    public var synchronizesGroupOffsets = false
+    public var groupOffsetInterval: Duration = .seconds(60)
+
+    public init() {}
+}
+
+/// `emit.heartbeats.*`.
+public struct HeartbeatConfiguration: Sendable, Equatable {
+    public var isEnabled = true
+    public var interval: Duration = .seconds(1)
+    public var replicationFactor: Int16 = 3
+
+    public init() {}
+}
