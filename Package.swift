@@ -27,6 +27,7 @@ let package = Package(
         // C libraries, as Debian packages them.
         .systemLibrary(name: "CRDKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CJemalloc", pkgConfig: "jemalloc", providers: [.apt(["libjemalloc-dev"])]),
 
         // What Swift's Glibc module hides.
@@ -44,6 +45,8 @@ let package = Package(
         .target(name: "Telemetry", swiftSettings: strict),
         // Everything that decides: no C, no threads, no clock.
         .target(name: "Mirroring", dependencies: ["KafkaTypes"], swiftSettings: strict),
+        // Topic files: YAML in, YAML out. The schema it reads by is in Mirroring.
+        .target(name: "TopicFiles", dependencies: ["CYAML", "KafkaTypes", "Mirroring"], swiftSettings: settings),
         // Everything that performs.
         .target(
             name: "MirrorEngine", dependencies: ["Kafka", "KafkaTypes", "Mirroring", "Platform", "Telemetry"],
@@ -72,6 +75,8 @@ let package = Package(
         .testTarget(name: "KafkaTests", dependencies: ["Kafka", "KafkaTypes", "KafkaTesting"], swiftSettings: settings),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: settings),
         .testTarget(name: "MirroringTests", dependencies: ["Mirroring", "KafkaTypes"], swiftSettings: settings),
+        .testTarget(
+            name: "TopicFilesTests", dependencies: ["TopicFiles", "Mirroring", "KafkaTypes"], swiftSettings: settings),
         .testTarget(
             name: "MirrorEngineTests",
             dependencies: ["MirrorEngine", "Mirroring", "Kafka", "KafkaTypes", "KafkaTesting", "Telemetry", "Platform"],
