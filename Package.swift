@@ -86,7 +86,8 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "MirrorCommandsTests",
-            dependencies: ["MirrorCommands", "MirrorWeb", "Mirroring", "KafkaTypes"], swiftSettings: settings),
+            dependencies: ["MirrorCommands", "MirrorWeb", "Mirroring", "Kafka", "KafkaTypes", "KafkaTesting", "Platform"],
+            exclude: ["Snapshots"], swiftSettings: settings),
         // Against real brokers, found by KAFKA_HOME; skipped by name where there are none.
         .testTarget(
             name: "IntegrationTests",

@@ -1,2 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-print("tern")
+internal import CAllocator
+internal import MirrorCommands
+
+await TernCommand.main(allocator: unsafe String(cString: tern_allocator_version()))

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a command did not do what it was asked, for people (one line) and for programs (`errors` of the envelope).
+struct CommandFailure: Error, Sendable, Equatable {
+    var status: ExitStatus
+    /// A stable word such as `USAGE`, or Kafka's name of the error.
+    var code: String
+    var message: String
+    /// What it is about: a topic, a cluster, a file.
+    var resource: String?
+    /// What to do.
+    var hint: String?
+
+    init(_ status: ExitStatus, code: String, _ message: String, resource: String? = nil, hint: String? = nil) {
+        self.status = status
+        self.code = code
+        self.message = message
+        self.resource = resource
+        self.hint = hint
+    }
+
+    static func usage(_ message: String, hint: String? = nil) -> CommandFailure {
+        CommandFailure(.usage, code: "USAGE", message, hint: hint)
+    }
+
+    /// One line whatever the message holds: what people typed is quoted in it.
+    var line: String {
+        var text = message
+        if let hint { text += "; " + hint }
+        return text.singleLine
+    }
+
+    var json: JSONValue {
+        [
+            "code": .string(code), "message": .string(message.singleLine), "resource": .optional(resource),
+            "hint": .optional(hint),
+        ]
+    }
+}
+
+extension String {
+    /// This text with everything that would start a new line, or steer a terminal, made visible.
+    var singleLine: String {
+        guard unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F || $0.value == 0x85 }) else {
+            return self
+        }
+        var result = ""
+        for scalar in unicodeScalars {
+            switch scalar {
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            case _ where scalar.value < 0x20 || scalar.value == 0x7F || scalar.value == 0x85:
+                result += "\\u{" + String(scalar.value, radix: 16) + "}"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+}

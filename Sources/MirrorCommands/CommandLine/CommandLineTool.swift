@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Runs one command line: parses it by the table, calls the command, and turns what goes wrong into a line on stderr,
+/// a document on stdout where JSON was asked for, and an exit status.
+package struct CommandLineTool: Sendable {
+    let table: CommandTable
+
+    package init(table: CommandTable) { self.table = table }
+
+    package func run(_ arguments: [String], _ context: CommandContext) async -> ExitStatus {
+        do {
+            switch try OptionParser(table: table).parse(arguments) {
+            case .help(let path):
+                context.output.write(HelpText(table: table).text(for: path))
+                return .done
+            case .version:
+                context.output.write("tern \(TernVersion.current)\n")
+                return .done
+            case .run(let invocation):
+                return await run(invocation, context)
+            }
+        } catch {
+            if arguments.isEmpty {
+                context.output.write(HelpText(table: table).text(for: []))
+                return .done
+            }
+            let kind = table.match(arguments.filter { !$0.hasPrefix("-") })?.command.kind
+            return fail(error, kind: kind, wantsJSON: Self.asksForJSON(arguments), context)
+        }
+    }
+
+    private func run(_ invocation: Invocation, _ context: CommandContext) async -> ExitStatus {
+        guard let body = invocation.command.body else { preconditionFailure("the parser lets no family pass") }
+        do {
+            return try await body(invocation, context)
+        } catch let failure as CommandFailure {
+            return fail(
+                failure, kind: invocation.command.kind, wantsJSON: Self.wantsJSON(invocation), context)
+        } catch {
+            let failure = CommandFailure(.failed, code: "FAILED", "\(error)")
+            return fail(failure, kind: invocation.command.kind, wantsJSON: Self.wantsJSON(invocation), context)
+        }
+    }
+
+    private func fail(
+        _ failure: CommandFailure, kind: String?, wantsJSON: Bool, _ context: CommandContext
+    ) -> ExitStatus {
+        context.complain(failure)
+        if wantsJSON {
+            let report = Report(kind: kind ?? "Error", data: .null, failures: [failure], status: failure.status)
+            context.output.write(report.envelope.text + "\n")
+        }
+        return failure.status
+    }
+
+    private static func wantsJSON(_ invocation: Invocation) -> Bool {
+        invocation.command.flag(named: Flag.output.name) != nil && invocation.format == .json
+    }
+
+    /// A program that mistyped a flag still gets its document.
+    private static func asksForJSON(_ arguments: [String]) -> Bool {
+        for (index, argument) in arguments.enumerated() {
+            if argument == "--" { return false }
+            if ["-ojson", "-o=json", "--output=json"].contains(argument) { return true }
+            if argument == "-o" || argument == "--output" {
+                return index + 1 < arguments.count && arguments[index + 1] == "json"
+            }
+        }
+        return false
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a command found: one value from which every output format is made.
+struct Report: Sendable {
+    /// The `kind` of the JSON document.
+    let kind: String
+    /// `null` when there is nothing to show.
+    var data: JSONValue
+    /// Printed one after the other; `tsv` and `--columns` concern the first.
+    var tables: [TextTable] = []
+    /// Lines under the tables, for people only.
+    var notes: [String] = []
+    var failures: [CommandFailure] = []
+    var status: ExitStatus = .done
+
+    /// `{"kind":…,"version":1,"ok":…,"data":…,"errors":[…]}`: the document of every command, failures included.
+    var envelope: JSONValue {
+        [
+            "kind": .string(kind), "version": 1, "ok": .bool(failures.isEmpty && status == .done), "data": data,
+            "errors": .array(failures.map(\.json)),
+        ]
+    }
+}
+
+extension CommandContext {
+    /// Prints a report as the invocation wants it: data on stdout, failures on stderr.
+    ///
+    /// - Throws: `CommandFailure` when `--columns` names a column that the table has not.
+    func print(_ report: Report, for invocation: Invocation) throws(CommandFailure) -> ExitStatus {
+        let text = try text(of: report, for: invocation)
+        for failure in report.failures { complain(failure) }
+        output.write(text)
+        return report.status
+    }
+
+    func complain(_ failure: CommandFailure) { diagnostics.write("tern: " + failure.line + "\n") }
+
+    private func text(of report: Report, for invocation: Invocation) throws(CommandFailure) -> String {
+        var tables = report.tables
+        if invocation.command.flag(named: Flag.columns.name) != nil, let names = invocation.list(.columns) {
+            tables = try tables.prefix(1).map { table throws(CommandFailure) in try table.selecting(names) }
+        }
+        switch invocation.format {
+        case .json: return report.envelope.text + "\n"
+        case .tsv: return tables.first?.tabSeparated ?? ""
+        case .table, .wide, .yaml, .name:
+            let style = TextTable.Style(
+                showsHeaders: !invocation.hidesHeaders, isWide: invocation.format == .wide, width: tableWidth,
+                isColored: paints(invocation))
+            let parts = tables.filter { !$0.rows.isEmpty }.map { $0.text(style) }
+            let notes = report.notes.map { $0.singleLine + "\n" }.joined()
+            return (parts + (notes.isEmpty ? [] : [notes])).joined(separator: parts.count > 1 ? "\n" : "")
+        }
+    }
+}
+
+extension Invocation {
+    fileprivate var hidesHeaders: Bool { values[Flag.noHeaders.name] != nil }
+}

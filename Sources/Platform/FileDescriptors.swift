@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Glibc
+
+/// What programs do with the descriptors they were started with, and with small files.
+public enum FileDescriptors {
+    /// Writes everything, however many calls it takes.
+    ///
+    /// - Returns: false when nobody reads any more (`tern lag | head -1`) or the disk is full.
+    @discardableResult
+    public static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+        bytes.withUnsafeBytes { buffer in
+            var rest = buffer[...]
+            while !rest.isEmpty {
+                let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                if count > 0 {
+                    rest = rest.dropFirst(count)
+                } else if errno == EAGAIN {
+                    var descriptors = [pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)]
+                    poll(&descriptors, 1, -1)
+                } else if errno != EINTR {
+                    return false
+                }
+            }
+            return true
+        }
+    }
+
+    /// Makes writing to a closed pipe an error instead of the process's end.
+    public static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+
+    public static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+    /// The width of the terminal; `nil` when the descriptor is none or its width is not known.
+    public static func terminalColumns(_ descriptor: Int32) -> Int? {
+        var size = winsize()
+        guard isTerminal(descriptor), ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+            return nil
+        }
+        return Int(size.ws_col)
+    }
+
+    /// The whole content of a file.
+    ///
+    /// - Parameter limit: a larger file is refused, so that a device or a log named by mistake does not fill the memory.
+    public static func contents(ofFile path: String, limit: Int = 16 << 20) throws(SystemFailure) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .last() }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = Glibc.read(descriptor, &chunk, chunk.count)
+            if count == 0 { return bytes }
+            if count < 0 {
+                guard errno == EINTR else { throw .last() }
+                continue
+            }
+            bytes.append(contentsOf: chunk[..<count])
+            guard bytes.count <= limit else { throw SystemFailure(code: EFBIG, reason: "larger than \(limit) bytes") }
+        }
+    }
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Testing
+
+@testable import MirrorCommands
+
+@Suite struct CommandTableTests {
+    private let table = CommandTable.standard
+
+    @Test func `a flag takes the same kind of value in every command`() {
+        for command in table.commands {
+            for flag in command.allFlags {
+                for other in table.commands.compactMap({ $0.flag(named: flag.name) }) {
+                    #expect(other.takesValue == flag.takesValue, "--\(flag.name) of \(command.name)")
+                    #expect(other.short == flag.short, "--\(flag.name) of \(command.name)")
+                }
+            }
+        }
+    }
+
+    @Test func `no letter means two flags, and no path two commands`() {
+        let letters = table.flags.compactMap(\.short)
+        #expect(Set(letters).count == letters.count)
+        let paths = table.commands.flatMap { [$0.path] + $0.aliases }
+        #expect(Set(paths).count == paths.count)
+    }
+
+    @Test func `every member of a family has its family in the table`() {
+        for command in table.commands where command.path.count > 1 {
+            #expect(
+                table.commands.contains { $0.isFamily && $0.path == Array(command.path.dropLast()) }, "\(command.name)")
+        }
+    }
+
+    @Test func `every command has an example, and every example is understood`() throws {
+        for command in table.commands where !command.isFamily {
+            #expect(!command.examples.isEmpty, "\(command.name)")
+            for example in command.examples where example.line.hasPrefix("tern ") {
+                let words = Self.words(example.line)
+                _ = try OptionParser(table: table).parse(Array(words.dropFirst()))
+            }
+        }
+    }
+
+    @Test func `every command that prints JSON names its kind`() {
+        for command in table.commands where command.flag(named: "output") != nil {
+            #expect(command.kind != nil, "\(command.name)")
+        }
+    }
+
+    @Test func `summaries are one line without a full stop`() {
+        for command in table.commands {
+            let texts = [command.summary] + command.flags.map(\.summary) + command.arguments.map(\.summary)
+            for text in texts { #expect(!text.hasSuffix(".") && !text.contains("\n") && !text.isEmpty, "\(text)") }
+        }
+    }
+
+    @Test func `the reference in the repository is printed from the table`() throws {
+        let file = repositoryFile("docs/cli.md")
+        let text = CommandReference(table: table).markdown
+        if ProcessInfo.processInfo.environment["TERN_UPDATE_SNAPSHOTS"] == "1" {
+            try Data(text.utf8).write(to: file)
+        }
+        let committed = try String(contentsOf: file, encoding: .utf8)
+        #expect(committed == text, "tern help --markdown > docs/cli.md")
+    }
+
+    /// Splits as a shell would, as far as the examples need it; a pipe ends the line.
+    private static func words(_ line: String) -> [String] {
+        var words: [String] = []
+        var quote: Character?
+        var word = ""
+        for character in line.prefix(while: { $0 != "|" && $0 != ">" || quote != nil }) {
+            switch character {
+            case _ where character == quote: quote = nil
+            case "'" where quote == nil, "\"" where quote == nil: quote = character
+            case " " where quote == nil:
+                words.append(word)
+                word = ""
+            default: word.append(character)
+            }
+        }
+        return (words + [word]).filter { !$0.isEmpty }
+    }
+}
+
+@Suite struct HelpTests {
+    @Test func `the program's help lists the commands`() async {
+        for outcome in [await tern("help"), await tern("--help"), await tern()] {
+            #expect(outcome.status == .done)
+            #expect(outcome.diagnostics.isEmpty)
+            expectSnapshot(outcome.output, "help.txt")
+        }
+    }
+
+    @Test(arguments: CommandTable.standard.commands.map(\.name))
+    func `the help of each command is pinned, and fits 100 columns`(name: String) async {
+        let outcome = await tern("help", name)
+        let words = name.split(separator: " ").map(String.init)
+        let text = HelpText(table: .standard).text(for: words)
+        if words.count == 1 { #expect(outcome.output == text) }
+        expectSnapshot(text, "help-\(words.joined(separator: "-")).txt")
+        for line in text.split(separator: "\n") { #expect(DisplayWidth.of(String(line)) <= 104, "\(line)") }
+    }
+
+    @Test func `help as data is one envelope with every command`() async throws {
+        let outcome = await tern("help", "--json")
+        let document = try outcome.document()
+        #expect(document["kind"] == "Help")
+        #expect(document["ok"] == true)
+        #expect(document["data"]?["commands"]?.array?.count == CommandTable.standard.commands.count)
+        let one = try await tern("help", "version", "--json").document()
+        expectSnapshot(one.text + "\n", "help-version.json")
+    }
+
+    @Test func `help for what does not exist suggests what does`() async {
+        let outcome = await tern("help", "versoin")
+        #expect(outcome.status == .usage)
+        #expect(outcome.diagnostics == "tern: unknown command 'versoin'; did you mean 'tern help version'?\n")
+    }
+
+    @Test func `the manual has no complaint from man or mandoc`() async throws {
+        let page = await tern("help", "--man").output
+        #expect(page.contains(".Sh EXIT STATUS"))
+        if let man = program("man") {
+            let result = try runProcess(man, ["-l", "--warnings", "-Tutf8", "-"], input: page)
+            #expect(result.status == 0)
+            #expect(result.diagnostics.isEmpty)
+        }
+        if let mandoc = program("mandoc") {
+            let result = try runProcess(mandoc, ["-Tlint"], input: page)
+            #expect(result.output.isEmpty && result.diagnostics.isEmpty, "\(result.output)")
+        }
+    }
+}
+
+@Suite struct CompletionTests {
+    private static func isPresent(_ shell: String) -> Bool { program(shell) != nil }
+
+    @Test(arguments: ["bash", "zsh", "fish"])
+    func `each script is accepted by its shell`(shell: String) async throws {
+        let script = await tern("completion", shell)
+        #expect(script.status == .done)
+        guard let executable = program(shell) else { return }
+        let result = try runProcess(executable, ["-n"], input: script.output)
+        #expect(result.status == 0 && result.diagnostics.isEmpty, "\(result.diagnostics)")
+    }
+
+    @Test(
+        .enabled(if: isPresent("bash"), "bash is not installed"),
+        arguments: [
+            (["tern", "ver"], "version"), (["tern", "version", "-o", "j"], "json"),
+            (["tern", "completion", "z"], "zsh"),
+            (["tern", "version", "--output", "=", "t"], "table tsv"), (["tern", "-o", "json", "comp"], "completion"),
+            (["tern", "version", "--outp"], "--output"), (["tern", "--color", "n"], "never"),
+        ])
+    func `bash completes commands, flags and their values`(words: [String], expected: String) async throws {
+        let bash = try #require(program("bash"))
+        let script = await tern("completion", "bash").output
+        let line = words.map { "'\($0)'" }.joined(separator: " ")
+        let input = script + "COMP_WORDS=(\(line)); COMP_CWORD=\(words.count - 1); _tern; echo \"${COMPREPLY[*]}\"\n"
+        let result = try runProcess(bash, [], input: input)
+        #expect(result.output == expected + "\n", "\(result.diagnostics)")
+    }
+
+    @Test(
+        .enabled(if: isPresent("fish"), "fish is not installed"),
+        arguments: [
+            ("tern ver", "version"), ("tern version -o j", "json"), ("tern completion z", "zsh"),
+            ("tern --col", "--color"),
+        ])
+    func `fish completes commands, flags and their values`(line: String, expected: String) async throws {
+        let fish = try #require(program("fish"))
+        let script = await tern("completion", "fish").output
+        let result = try runProcess(fish, ["--no-config"], input: script + "complete -C '\(line)'\n")
+        let words = result.output.split(separator: "\n").map { $0.prefix { $0 != "\t" } }
+        #expect(words.contains(Substring(expected)), "\(result.output) \(result.diagnostics)")
+    }
+
+    @Test func `an unknown shell is a usage error`() async {
+        let outcome = await tern("completion", "bsh")
+        #expect(outcome.status == .usage)
+        #expect(outcome.diagnostics == "tern: SHELL: 'bsh' is none of bash, zsh, fish; did you mean 'bash'?\n")
+    }
+}
+
+@Suite struct VersionTests {
+    @Test func `version names what Tern stands on`() async throws {
+        let outcome = await tern("version")
+        #expect(outcome.output.contains("tern        \(TernVersion.current)\n"))
+        #expect(outcome.output.contains("jemalloc    5.3.0\n"))
+        let data = try #require(try await tern("version", "-o", "json").document()["data"])
+        #expect(data["tern"]?.string == TernVersion.current)
+        #expect(data["jemalloc"] == "5.3.0")
+    }
+
+    @Test func `an allocator that is not there is null, not a dash`() async throws {
+        let outcome = await tern("version", "-o", "json", change: { $0.allocator = "" })
+        #expect(try outcome.document()["data"]?["jemalloc"] == .null)
+    }
+
+    @Test(arguments: [["--version"], ["-V"], ["version", "-V"]])
+    func `the flag prints one line`(arguments: [String]) async {
+        let output = MemoryOutput()
+        let context = CommandContext(variables: [:], output: output, diagnostics: MemoryOutput())
+        #expect(await CommandLineTool(table: .standard).run(arguments, context) == .done)
+        #expect(output.text == "tern \(TernVersion.current)\n")
+    }
+
+    @Test func `a usage error is a document too where JSON was asked for`() async throws {
+        let outcome = await tern("version", "-o", "json", "--nonsense")
+        #expect(outcome.status == .usage)
+        let document = try outcome.document()
+        #expect(document["kind"] == "Version")
+        #expect(document["ok"] == false)
+        #expect(document["data"] == .null)
+        #expect(document["errors"]?.array?.first?["code"] == "USAGE")
+        #expect(
+            outcome.diagnostics == "tern: 'tern version' has no flag --nonsense; 'tern help version' lists its flags\n")
+    }
+}
