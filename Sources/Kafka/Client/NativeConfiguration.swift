@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import CRDKafka
+internal import KafkaTypes
+
+/// What a client is made for.
+public enum ClientKind: Sendable, CaseIterable {
+    case consumer
+    case producer
+    /// A consumer-type handle that never consumes: a producer-type one creates the topics it asks about wherever
+    /// `auto.create.topics.enable` is set.
+    case admin
+}
+
+/// The configuration of a client that is yet to be made. The corresponding C type is `rd_kafka_conf_t`.
+struct NativeConfiguration: ~Copyable {
+    private let pointer: OpaquePointer
+    private let kind: ClientKind
+
+    init(_ properties: ClientProperties, clientID: String, kind: ClientKind) throws(KafkaError) {
+        pointer = rd_kafka_conf_new()
+        self.kind = kind
+        // librdkafka's own loggers write to stderr from its threads: log lines come as events instead.
+        try set("log.queue", "true")
+        try set("client.id", clientID)
+        for (key, value) in properties.entries { try set(key, value.reveal()) }
+    }
+
+    /// The corresponding C function is `rd_kafka_conf_set`.
+    func set(_ key: String, _ value: String) throws(KafkaError) {
+        let (result, text) = withErrorText { rd_kafka_conf_set(pointer, key, value, $0, $1) }
+        guard result == RD_KAFKA_CONF_OK else {
+            throw KafkaError(
+                result == RD_KAFKA_CONF_UNKNOWN ? ._notConfigured : ._invalidArg, during: "set \(key)", reason: text)
+        }
+    }
+
+    /// Which events the client's queues carry. The corresponding C function is `rd_kafka_conf_set_events`.
+    func setEvents(_ events: Int32) { rd_kafka_conf_set_events(pointer, events) }
+
+    /// Makes the client, which takes the configuration over; a refusal frees it. Logs go to the client's main queue.
+    /// The corresponding C function is `rd_kafka_new`.
+    consuming func makeClient() throws(KafkaError) -> OpaquePointer {
+        let type = kind == .producer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER
+        let (client, text) = withErrorText { rd_kafka_new(type, pointer, $0, $1) }
+        guard let client else {
+            _ = consume self  // deinit frees the configuration exactly here
+            throw KafkaError(._invalidArg, during: "create a client", reason: text)
+        }
+        discard self  // librdkafka owns it now
+        rd_kafka_set_log_queue(client, nil)
+        return client
+    }
+
+    deinit { rd_kafka_conf_destroy(pointer) }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import CRDKafka
+public import KafkaTypes
+
+/// What became of one record that was handed to a producer. Lent to the caller of `pollDeliveries` while it looks.
+public struct Delivery: ~Copyable {
+    public enum Outcome: Sendable, Hashable {
+        /// Written, at this offset; -1 where a retry left it unknown.
+        case acknowledged(offset: Int64)
+        /// Not acknowledged; it may be in the log all the same where `mayBeWritten`.
+        case failed(KafkaErrorCode, mayBeWritten: Bool)
+    }
+
+    private let report: UnsafePointer<rd_kafka_message_t>
+    private let lent: UnsafeMutablePointer<rd_kafka_message_t>?
+    /// What was given to `enqueue`.
+    public let token: UInt64
+    /// Whether the next report of this event is for another partition, or there is none: the moment to take a witness.
+    public let endsRun: Bool
+
+    init(
+        report: UnsafePointer<rd_kafka_message_t>, lent: UnsafeMutablePointer<rd_kafka_message_t>?, token: UInt64,
+        endsRun: Bool
+    ) {
+        self.report = report
+        self.lent = lent
+        self.token = token
+        self.endsRun = endsRun
+    }
+
+    /// The corresponding C function is `rd_kafka_message_status`.
+    public var outcome: Outcome {
+        guard report.pointee.err != RD_KAFKA_RESP_ERR_NO_ERROR else {
+            return .acknowledged(offset: max(-1, report.pointee.offset))
+        }
+        return .failed(
+            KafkaErrorCode(report.pointee.err),
+            mayBeWritten: rd_kafka_message_status(report) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED)
+    }
+
+    /// The partition it was for, at the target.
+    public var partition: Int32 { report.pointee.partition }
+
+    /// Same as ``Record/contentHash()`` of the record as it was consumed; nil for one that was copied into the producer.
+    public borrowing func contentHash() -> UInt64? { lent?.contentHash }
+
+    /// The timestamp of the record as it was consumed, or as it was sent if it was copied; -1 where there is none.
+    public var timestampMilliseconds: Int64 { Timestamp(of: lent.map { UnsafePointer($0) } ?? report).milliseconds }
+}
