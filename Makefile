@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+# `make demo` shows mirroring at work, `make test` runs every test. Each installs what it needs first (Debian packages,
+# where apt is there and something is missing).
+
+.PHONY: help setup build release demo test lint format docs tsan newer-client bench clean
+
+JOBS ?= $(shell nproc)
+
+help:
+	@echo "make demo      two clusters in one process, traffic both ways, lag on the screen"
+	@echo "make test      all tests; those that need real brokers find them by KAFKA_HOME"
+	@echo "make build     debug build            make release   optimized build, .build/release/tern"
+	@echo "make lint      formatting             make docs      print the generated pages anew"
+	@echo "make tsan      wrapper and engine tests under the thread sanitizer"
+
+setup:
+	@./.ci/setup
+
+build: setup
+	swift build -j $(JOBS)
+
+release: setup
+	swift build -c release -j $(JOBS) --product tern
+	swift build -c release -j $(JOBS) --product tern-bench
+
+demo: setup
+	swift build -c release -j $(JOBS) --product tern
+	.build/release/tern demo
+
+test: setup
+	./.ci/test
+
+lint: setup
+	swift format lint --strict --parallel --recursive Sources Tests Package.swift
+
+format:
+	swift format --in-place --parallel --recursive Sources Tests Package.swift
+
+tsan: setup
+	swift test -j $(JOBS) --sanitize=thread --scratch-path .build/tsan --filter 'KafkaTests|MirrorEngineTests|PlatformTests'
+
+newer-client: setup
+	./.ci/newer-client
+
+docs: build
+	./.ci/docs
+
+clean:
+	rm -rf .build
