@@ -39,22 +39,33 @@ struct CommandFailure: Error, Sendable, Equatable {
 }
 
 extension String {
-    /// This text with everything that would start a new line, or steer a terminal, made visible.
+    /// This text with everything that would start a new line, steer a terminal or turn the text around made visible.
     var singleLine: String {
-        guard unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F || $0.value == 0x85 }) else {
-            return self
-        }
+        if unicodeScalars.allSatisfy({ !$0.isHostile }) { return self }
         var result = ""
         for scalar in unicodeScalars {
             switch scalar {
             case "\n": result += "\\n"
             case "\r": result += "\\r"
             case "\t": result += "\\t"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7F || scalar.value == 0x85:
-                result += "\\u{" + String(scalar.value, radix: 16) + "}"
+            case _ where scalar.isHostile: result += "\\u{" + String(scalar.value, radix: 16) + "}"
             default: result.unicodeScalars.append(scalar)
             }
         }
         return result
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isHostile: Bool {
+        if value >= 0x20, value < 0x7F { return false }
+        switch properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: return true
+        // Directions and their overrides; joiners within emoji are of the same category and harmless.
+        case .format:
+            return (0x200E...0x200F).contains(value) || (0x202A...0x202E).contains(value)
+                || (0x2066...0x2069).contains(value)
+        default: return false
+        }
     }
 }

@@ -28,7 +28,9 @@ extension CommandContext {
     /// - Throws: `CommandFailure` when `--columns` names a column that the table has not.
     func print(_ report: Report, for invocation: Invocation) throws(CommandFailure) -> ExitStatus {
         let text = try text(of: report, for: invocation)
-        for failure in report.failures { complain(failure) }
+        let limit = 20  // stderr is for people; all failures are in the document
+        for failure in report.failures.prefix(limit) { complain(failure) }
+        if report.failures.count > limit { diagnostics.write("tern: and \(report.failures.count - limit) more\n") }
         output.write(text)
         return report.status
     }

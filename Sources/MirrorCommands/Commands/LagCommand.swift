@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+enum LagCommand {
+    static let by = Flag("by", .choice(LagQuery.Level.allCases.map(\.rawValue)), preset: "partition", "what a row is")
+    static let sort = Flag(
+        "sort", .choice(LagQuery.Order.allCases.map(\.rawValue)), preset: "lag",
+        "most records first, or longest behind first; what is unknown comes before both")
+    static let top = Flag("top", .count("N"), "show the first N rows only")
+    static let topic = Flag(
+        "topic", .name("TOPIC", .topic), isRepeatable: true, "show this topic only; can be repeated")
+    static let failAbove = Flag(
+        "fail-above", .text("60s|10000"),
+        "end with 3 when a row is further behind than this time, or this many records, or when its lag is unknown")
+
+    static let command = Command(
+        path: ["lag"],
+        summary: "show how far flows, topics and partitions are behind",
+        discussion: [
+            "Asks a running daemon. LAG counts records that the target has not acknowledged yet; BEHIND is the age of the "
+                + "oldest of them. What is unknown is a dash here and null in JSON, never 0."
+        ],
+        arguments: [DaemonQuestion.file, DaemonQuestion.flow],
+        flags: [by, sort, top, topic, failAbove] + DaemonQuestion.flags + Flag.tabular,
+        examples: [
+            .init(
+                purpose: "the three partitions of a flow that are furthest behind", line: "tern lag 'eu->us' --top 3"),
+            .init(purpose: "one line for each topic, longest behind first", line: "tern lag --by topic --sort time"),
+            .init(purpose: "for a check that pages somebody", line: "tern lag mirror.properties -q --fail-above 60s"),
+            .init(purpose: "a daemon elsewhere, as data", line: "tern lag --url http://mirror:9470 -o json"),
+        ],
+        statuses: [(.found, "a row is above --fail-above, or its lag is unknown")],
+        kind: "LagReport",
+        body: run)
+
+    @Sendable private static func run(_ invocation: Invocation, _ context: CommandContext) async throws -> ExitStatus {
+        let threshold = try threshold(invocation)
+        return try await DaemonQuestion.answer(invocation, context) { client throws(CommandFailure) in
+            let answer = try await client.document("/api/v1/lag?level=partition")
+            return try report(LagReport(answer), query(invocation), threshold, invocation[failAbove])
+        }
+    }
+
+    private static func query(_ invocation: Invocation) -> LagQuery {
+        LagQuery(
+            flows: DaemonQuestion.flows(invocation), topics: invocation.all(topic),
+            level: invocation[by].flatMap(LagQuery.Level.init) ?? .partition,
+            order: invocation[sort].flatMap(LagQuery.Order.init) ?? .lag, limit: invocation.count(top))
+    }
+
+    private static func threshold(_ invocation: Invocation) throws(CommandFailure) -> LagQuery.Threshold? {
+        guard let text = invocation[failAbove] else { return nil }
+        guard let threshold = LagQuery.Threshold(text) else {
+            throw .usage("--fail-above: '\(text)' is neither a time such as 60s nor a number of records")
+        }
+        if invocation.has(DaemonQuestion.watch) { throw .usage("--fail-above and --watch exclude each other") }
+        return threshold
+    }
+
+    /// - Parameter text: the threshold as it was written.
+    static func report(
+        _ answer: LagReport, _ query: LagQuery, _ threshold: LagQuery.Threshold?, _ text: String? = nil
+    ) throws(CommandFailure) -> Report {
+        let rows = try query.rows(of: answer)
+        let shown = query.limit.map { Array(rows.prefix($0)) } ?? rows
+        var report = Report(
+            kind: "LagReport", data: LagQuery.document(of: shown, from: answer), tables: [table(shown, query.level)])
+        report.notes = LagTable.notes(of: shown, answer)
+        if rows.isEmpty { report.notes.append("No partition is mirrored yet.") }
+        guard let threshold else { return report }
+        for row in LagQuery.exceeding(threshold, rows) {
+            let lag =
+                switch threshold {
+                case .records: row.lagRecords.map { "\(NumberText.grouped($0)) records behind" }
+                case .seconds: row.lagSeconds.map { "\(DurationText.age(seconds: $0)) behind" }
+                }
+            report.failures.append(
+                CommandFailure(
+                    .found, code: lag == nil ? "LAG_UNKNOWN" : "LAG_ABOVE_THRESHOLD",
+                    lag.map { "\(row.name) is \($0), more than \(text ?? "allowed")" }
+                        ?? "the lag of \(row.name) is unknown",
+                    resource: row.name))
+        }
+        if !report.failures.isEmpty { report.status = .found }
+        return report
+    }
+
+    private static func table(_ rows: [LagQuery.Row], _ level: LagQuery.Level) -> TextTable {
+        switch level {
+        case .flow: LagTable.flows(rows)
+        case .topic: LagTable.topics(rows)
+        case .partition: LagTable.partitions(rows)
+        }
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Mirroring
+
+/// What the commands that ask a daemon have in common: how it is found, and how they watch it.
+enum DaemonQuestion {
+    static let url = Flag("url", .text("URL"), "the daemon's HTTP listener, instead of the file's http.listen")
+    static let watch = Flag("watch", "show it again and again, until interrupted; on a terminal only")
+    static let interval = Flag("interval", .duration, preset: "2s", "how often --watch asks")
+    static let flags: [Flag] = [url, .timeout] + Flag.configuration + [watch, interval]
+
+    static let file = Argument(
+        name: "FILE", kind: .file, accepts: { !isFlow($0) }, summary: "the properties file, for its http.listen")
+    static let flow = Argument(
+        name: "FLOW", kind: .name(.flow), isRepeatable: true, accepts: isFlow,
+        summary: "flows to show, as SOURCE->TARGET; all when none is named")
+
+    @Sendable private static func isFlow(_ word: String) -> Bool { word.contains("->") || word.contains("→") }
+
+    /// `eu→us`, as screens show it, means `eu->us`.
+    static func flows(_ invocation: Invocation) -> [String] {
+        invocation.allArguments(flow.name).map { $0.replacing("→", with: "->") }
+    }
+
+    static func client(_ invocation: Invocation, _ context: CommandContext) throws(CommandFailure) -> DaemonClient {
+        DaemonClient(address: try address(invocation, context), timeout: invocation.duration(.timeout) ?? .seconds(10))
+    }
+
+    private static func address(
+        _ invocation: Invocation, _ context: CommandContext
+    ) throws(CommandFailure) -> DaemonAddress {
+        if let url = invocation[url] { return try DaemonAddress(url: url) }
+        return DaemonAddress(host: "127.0.0.1", port: 9470)
+    }
+
+    /// Prints a report once, or with `--watch` until the process is interrupted.
+    static func answer(
+        _ invocation: Invocation, _ context: CommandContext,
+        with report: @Sendable (DaemonClient) async throws(CommandFailure) -> Report
+    ) async throws -> ExitStatus {
+        let client = try client(invocation, context)
+        guard invocation.has(watch) else { return try context.print(try await report(client), for: invocation) }
+        guard context.output.isTerminal else { throw CommandFailure.usage("--watch needs a terminal") }
+        guard [.table, .wide].contains(invocation.format) else {
+            throw CommandFailure.usage("--watch shows tables only, not \(invocation.format.rawValue)")
+        }
+        let pause = invocation.duration(interval) ?? .seconds(2)
+        while true {
+            var screen = Report(kind: "", data: .null)
+            do throws(CommandFailure) { screen = try await report(client) } catch { screen.notes = ["! " + error.line] }
+            // Home, then the text, then whatever the last screen left below it: no flicker.
+            context.output.write("\u{1B}[H\u{1B}[2J")
+            _ = try context.print(screen, for: invocation)
+            try await Task.sleep(for: pause)
+        }
+    }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Which rows of a lag report are wanted, and in which order. Pure: a report in, rows out.
+struct LagQuery: Sendable {
+    enum Level: String, Sendable, CaseIterable { case flow, topic, partition }
+    enum Order: String, Sendable, CaseIterable {
+        /// Most records first.
+        case lag
+        /// Longest behind first.
+        case time
+    }
+    enum Threshold: Sendable, Equatable {
+        case records(Int64)
+        case seconds(Double)
+
+        /// `60s` is time, `10000` is records.
+        init?(_ text: String) {
+            if let count = Int64(text), count >= 0 {
+                self = .records(count)
+            } else if let milliseconds = DurationText.milliseconds(text) {
+                self = .seconds(Double(milliseconds) / 1000)
+            } else {
+                return nil
+            }
+        }
+    }
+
+    /// One line of the answer: a flow, one of its topics, or one of its partitions.
+    struct Row: Sendable {
+        let flow: LagReport.Flow
+        var topic: LagReport.Topic?
+        var partition: JSONValue?
+
+        /// The figures of this row's own level.
+        var json: JSONValue { partition ?? topic?.json ?? flow.json }
+        var lagRecords: Int64? { json["lag_records"]?.integer }
+        var lagSeconds: Double? { json["lag_seconds"]?.number }
+        var name: String {
+            let place = [topic?.name, partition?["partition"]?.integer.map { String($0) }].compactMap { $0 }
+            return ([flow.name] + (place.isEmpty ? [] : [place.joined(separator: "/")])).joined(separator: " ")
+        }
+    }
+
+    /// `source->target`; all when empty.
+    var flows: [String] = []
+    /// All when empty.
+    var topics: [String] = []
+    var level = Level.partition
+    var order = Order.lag
+    var limit: Int?
+
+    /// The rows in order, before the limit.
+    ///
+    /// - Throws: a failure that names the flow or topic that the daemon does not have.
+    func rows(of report: LagReport) throws(CommandFailure) -> [Row] {
+        if let missing = flows.first(where: { name in !report.flows.contains { $0.name == name } }) {
+            throw unknown("flow", missing, among: report.flows.map(\.name))
+        }
+        let selected = report.flows.filter { flows.isEmpty || flows.contains($0.name) }
+        let names = selected.flatMap { $0.topics.map(\.name) }
+        if let missing = topics.first(where: { !names.contains($0) }) { throw unknown("topic", missing, among: names) }
+        return selected.flatMap(rows).sorted(by: isBefore)
+    }
+
+    private func rows(of flow: LagReport.Flow) -> [Row] {
+        let chosen = flow.topics.filter { topics.isEmpty || topics.contains($0.name) }
+        switch level {
+        case .flow: return chosen.isEmpty && !topics.isEmpty ? [] : [Row(flow: flow)]
+        case .topic: return chosen.map { Row(flow: flow, topic: $0) }
+        case .partition:
+            return chosen.flatMap { topic in topic.partitions.map { Row(flow: flow, topic: topic, partition: $0) } }
+        }
+    }
+
+    /// What is unknown comes first: it may be anything.
+    private func isBefore(_ left: Row, _ right: Row) -> Bool {
+        let (first, second): (Double, Double) =
+            switch order {
+            case .lag: (Self.rank(left.lagRecords.map(Double.init)), Self.rank(right.lagRecords.map(Double.init)))
+            case .time: (Self.rank(left.lagSeconds), Self.rank(right.lagSeconds))
+            }
+        if first != second { return first > second }
+        if left.flow.name != right.flow.name { return left.flow.name < right.flow.name }
+        let (topic, other) = (left.topic?.name ?? "", right.topic?.name ?? "")
+        if topic != other { return topic < other }
+        return (left.partition?["partition"]?.integer ?? 0) < (right.partition?["partition"]?.integer ?? 0)
+    }
+
+    private static func rank(_ lag: Double?) -> Double { lag ?? .infinity }
+
+    private func unknown(_ noun: String, _ name: String, among names: [String]) -> CommandFailure {
+        let suggestion = Suggestion.nearest(to: name, in: names).map { "did you mean '\($0)'?" }
+        return CommandFailure(
+            .failed, code: "UNKNOWN_\(noun.uppercased())", "the daemon has no \(noun) '\(name)'", resource: name,
+            hint: suggestion ?? (names.isEmpty || names.count > 10 ? nil : "it has \(names.joined(separator: ", "))"))
+    }
+
+    /// The rows that are further behind than the threshold. An unknown lag is: nobody can say that it is not.
+    static func exceeding(_ threshold: Threshold, _ rows: [Row]) -> [Row] {
+        rows.filter { row in
+            switch threshold {
+            case .records(let limit): row.lagRecords.map { $0 > limit } ?? true
+            case .seconds(let limit): row.lagSeconds.map { $0 > limit } ?? true
+            }
+        }
+    }
+
+    /// The report's own shape with these rows only, in their order: flows hold topics, topics hold partitions.
+    static func document(of rows: [Row], from report: LagReport) -> JSONValue {
+        var flows = OrderedGroups<LagReport.Flow, OrderedGroups<LagReport.Topic, [JSONValue]>>()
+        for row in rows {
+            let flow = flows.index(of: row.flow.name, row.flow, startingWith: .init())
+            guard let topic = row.topic else { continue }
+            let place = flows.groups[flow].content.index(of: topic.name, topic, startingWith: [])
+            if let partition = row.partition { flows.groups[flow].content.groups[place].content.append(partition) }
+        }
+        let members = (report.json.object ?? []).filter { !["kind", "version", "flows"].contains($0.name) }
+        return JSONValue.object(members).setting([
+            "flows": .array(
+                flows.groups.map { flow in
+                    let topics = flow.content.groups.map { $0.head.json.replacing("partitions", with: $0.content) }
+                    return flow.head.json.replacing("topics", with: topics)
+                })
+        ])
+    }
+}
+
+/// Things grouped by name, in the order in which the names were first met.
+private struct OrderedGroups<Head, Content> {
+    private(set) var places: [String: Int] = [:]
+    var groups: [(head: Head, content: Content)] = []
+
+    mutating func index(of name: String, _ head: Head, startingWith content: Content) -> Int {
+        if let place = places[name] { return place }
+        places[name] = groups.count
+        groups.append((head, content))
+        return groups.count - 1
+    }
+}
+
+extension JSONValue {
+    /// This object with a list of its members replaced, or left out when the list is empty.
+    fileprivate func replacing(_ name: String, with items: [JSONValue]) -> JSONValue {
+        let others = (object ?? []).filter { $0.name != name }
+        return items.isEmpty ? .object(others) : JSONValue.object(others).setting([name: .array(items)])
+    }
+}
