@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension PatternParser {
+    /// What a backslash starts, outside of a class.
+    mutating func escape() throws(PatternSyntaxProblem) -> PatternNode {
+        let start = position
+        guard let letter = peek(ahead: 1) else { throw problem("the backslash at the end escapes nothing") }
+        switch letter {
+        case "1"..."9": return try numberedReference()
+        case "k": return try namedReference()
+        case "A": return taken(.start)
+        case "z": return taken(.end)
+        case "Z": return taken(.endOfLastLine)
+        case "b", "B": throw problem("word boundaries, '\\\(letter)', are not supported", at: start)
+        case "G", "R", "X", "N": throw problem("'\\\(letter)' is not supported", at: start)
+        default: break
+        }
+        if let set = try predefinedClass() { return .scalar(set) }
+        return literal(try escapedScalar())
+    }
+
+    private mutating func taken(_ node: PatternNode) -> PatternNode {
+        position += 2
+        return node
+    }
+
+    /// `\11` is group 11 where there are that many by now, else group 1 and a literal 1.
+    private mutating func numberedReference() throws(PatternSyntaxProblem) -> PatternNode {
+        let start = position
+        position += 1
+        var number = 0
+        while let digit = peek()?.hexDigitValue, digit < 10, number == 0 || number * 10 + digit <= openedGroups {
+            number = number * 10 + digit
+            position += 1
+        }
+        return try reference(to: number, from: start)
+    }
+
+    private mutating func namedReference() throws(PatternSyntaxProblem) -> PatternNode {
+        let start = position
+        position += 2
+        guard take("<") else { throw problem("'\\k' needs a group's name in '<' and '>'", at: start) }
+        let name = try groupName()
+        guard let number = groupNames[name] else {
+            throw problem("no group before this is called '\(name)'", at: start)
+        }
+        return try reference(to: number, from: start)
+    }
+
+    private func reference(to number: Int, from start: Int) throws(PatternSyntaxProblem) -> PatternNode {
+        guard closedGroups.contains(number) else {
+            throw problem("'\\\(number)' refers to a group that does not end before it", at: start)
+        }
+        guard !ignoresCase else { throw problem("a reference to a group ignores case: not supported", at: start) }
+        return .backreference(number)
+    }
+
+    /// `\d \w \s \h \v` and their opposites, `\p{…}` and `\P{…}`; `nil`, and nothing taken, for all others.
+    mutating func predefinedClass() throws(PatternSyntaxProblem) -> ScalarSet? {
+        let set: ScalarSet
+        switch peek(ahead: 1) {
+        case "d": set = .digits
+        case "D": set = ScalarSet.digits.inverted
+        case "w": set = .wordCharacters
+        case "W": set = ScalarSet.wordCharacters.inverted
+        case "s": set = .whitespace
+        case "S": set = ScalarSet.whitespace.inverted
+        case "h": set = .horizontalSpace
+        case "H": set = ScalarSet.horizontalSpace.inverted
+        case "v": set = .verticalSpace
+        case "V": set = ScalarSet.verticalSpace.inverted
+        case "p": return try property()
+        case "P": return try property().inverted
+        default: return nil
+        }
+        position += 2
+        return set
+    }
+
+    private mutating func property() throws(PatternSyntaxProblem) -> ScalarSet {
+        let start = position
+        position += 2
+        var name = ""
+        if take("{") {
+            while let scalar = peek(), scalar != "}" {
+                name.unicodeScalars.append(scalar)
+                position += 1
+            }
+            guard take("}") else { throw problem("the property that starts here is not closed by '}'", at: start) }
+        } else if let scalar = peek() {
+            name.unicodeScalars.append(scalar)
+            position += 1
+        }
+        let category = name.hasPrefix("Is") ? String(name.dropFirst(2)) : name
+        let set =
+            name == category
+            ? ScalarSet.named(name, ignoringCase: ignoresCase)
+            : GeneralCategories.set(named: category, ignoringCase: ignoresCase)
+        guard let set else { throw problem("the property '\(name)' is not supported", at: start) }
+        return set
+    }
+
+    /// The one character that an escape stands for.
+    mutating func escapedScalar() throws(PatternSyntaxProblem) -> Unicode.Scalar {
+        let start = position
+        guard let letter = peek(ahead: 1) else { throw problem("the backslash at the end escapes nothing") }
+        position += 2
+        switch letter {
+        case "t": return "\t"
+        case "n": return "\n"
+        case "r": return "\r"
+        case "f": return "\u{0C}"
+        case "a": return "\u{07}"
+        case "e": return "\u{1B}"
+        case "c": return try control(from: start)
+        case "0": return try octal(from: start)
+        case "x": return try hexadecimal(from: start)
+        case "u": return try unicode(from: start)
+        case "a"..."z", "A"..."Z", "1"..."9": throw problem("'\\\(letter)' means nothing here", at: start)
+        default: return letter
+        }
+    }
+
+    private mutating func control(from start: Int) throws(PatternSyntaxProblem) -> Unicode.Scalar {
+        guard let letter = peek(), let scalar = Unicode.Scalar(letter.value ^ 64) else {
+            throw problem("'\\c' needs a character after it", at: start)
+        }
+        position += 1
+        return scalar
+    }
+
+    /// `\0n`, `\0nn`, `\0mnn` with m up to 3.
+    private mutating func octal(from start: Int) throws(PatternSyntaxProblem) -> Unicode.Scalar {
+        var value: UInt32 = 0
+        var count = 0
+        while count < 3, let digit = peek()?.hexDigitValue, digit < 8, value * 8 + UInt32(digit) <= 0o377 {
+            value = value * 8 + UInt32(digit)
+            count += 1
+            position += 1
+        }
+        guard count > 0, let scalar = Unicode.Scalar(value) else {
+            throw problem("'\\0' needs octal digits after it", at: start)
+        }
+        return scalar
+    }
+
+    /// `\xhh` or `\x{h…h}`.
+    private mutating func hexadecimal(from start: Int) throws(PatternSyntaxProblem) -> Unicode.Scalar {
+        let isBraced = take("{")
+        let value = isBraced ? hexDigits(upTo: 8) : hexDigits(exactly: 2)
+        guard let value, let scalar = Unicode.Scalar(value), !isBraced || take("}") else {
+            throw problem("'\\x' needs two hexadecimal digits, or a character's number in '{' and '}'", at: start)
+        }
+        return scalar
+    }
+
+    /// `\uhhhh`; two of them for a character beyond the basic plane.
+    private mutating func unicode(from start: Int) throws(PatternSyntaxProblem) -> Unicode.Scalar {
+        guard let value = hexDigits(exactly: 4) else {
+            throw problem("'\\u' needs four hexadecimal digits", at: start)
+        }
+        if let scalar = Unicode.Scalar(value) { return scalar }
+        guard value < 0xDC00, takeAll("\\u"), let low = hexDigits(exactly: 4), (0xDC00...0xDFFF).contains(low),
+            let scalar = Unicode.Scalar(0x10000 + (value - 0xD800) << 10 + (low - 0xDC00))
+        else { throw problem("half of a surrogate pair is no character", at: start) }
+        return scalar
+    }
+
+    private mutating func hexDigits(exactly count: Int) -> UInt32? {
+        let start = position
+        let value = hexDigits(upTo: count)
+        return position == start + count ? value : nil
+    }
+
+    private mutating func hexDigits(upTo count: Int) -> UInt32? {
+        var value: UInt32?
+        for _ in 0..<count {
+            guard let digit = peek()?.hexDigitValue else { break }
+            value = (value ?? 0) << 4 | UInt32(digit)
+            position += 1
+        }
+        return value
+    }
+}

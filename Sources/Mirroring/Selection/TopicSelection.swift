@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+public import KafkaTypes
+
+/// Which topics of a flow's source are mirrored: MirrorMaker's `shouldReplicateTopic`, with the reason for a no.
+public struct TopicSelection: Sendable, Hashable {
+    public enum Verdict: Sendable, Hashable, CaseIterable {
+        case selected
+        /// No pattern of `topics` matches.
+        case notIncluded
+        /// A pattern of `topics.exclude` matches.
+        case excluded
+        /// Kafka's, Connect's or MirrorMaker's own.
+        case internalTopic
+        /// By its name it came from the target.
+        case cycle
+
+        public var isSelected: Bool { self == .selected }
+    }
+
+    public let include: NamePatternList
+    public let exclude: NamePatternList
+    public let replicatesHeartbeats: Bool
+
+    /// - Parameters:
+    ///   - include: `topics`; an empty list selects nothing.
+    ///   - exclude: `topics.exclude`; it wins.
+    ///   - replicatesHeartbeats: `heartbeats.replication.enabled`: heartbeats topics pass whatever the lists say.
+    public init(include: NamePatternList, exclude: NamePatternList = .none, replicatesHeartbeats: Bool = true) {
+        self.include = include
+        self.exclude = exclude
+        self.replicatesHeartbeats = replicatesHeartbeats
+    }
+
+    /// What becomes of a topic of the source. The rules in MirrorMaker's order: lists, internal topics, cycles.
+    public func selects(_ topic: TopicName, naming: any ReplicationNaming, target: ClusterAlias) -> Verdict {
+        let listed = listVerdict(of: topic)
+        if !listed.isSelected, !(replicatesHeartbeats && naming.isHeartbeats(topic)) { return listed }
+        if naming.isInternal(topic) { return .internalTopic }
+        return naming.isCycle(topic, target: target) ? .cycle : .selected
+    }
+
+    /// The two lists alone, as the checkpoint function asks them: no rule for heartbeats, internal topics or cycles.
+    public func accepts(_ topic: TopicName) -> Bool { listVerdict(of: topic).isSelected }
+
+    private func listVerdict(of topic: TopicName) -> Verdict {
+        if exclude.matches(topic.rawValue) { return .excluded }
+        return include.matches(topic.rawValue) ? .selected : .notIncluded
+    }
+}
