@@ -18,6 +18,11 @@ public enum TopicSettingCatalogue {
         NearestName.of(name, among: settings.lazy.map(\.name))
     }
 
+    /// The candidate that a misspelt word most likely stands for.
+    public static func nearest(to word: String, among candidates: [String]) -> String? {
+        NearestName.of(word, among: candidates)
+    }
+
     /// The human form of a setting's raw value; unknown settings are shown as they are.
     public static func human(_ name: String, _ raw: String) -> String {
         byName[name]?.human(raw) ?? raw
@@ -43,7 +48,7 @@ public enum TopicSettingCatalogue {
             "What happens to old records: delete drops whole segments by age and size, compact keeps the last of each key."
         ),
         TopicSetting(
-            "compression.gzip.level", .count(minimum: 1, maximum: 9), words: [("default", "-1")],
+            "compression.gzip.level", .count(minimum: 1, maximum: 9), words: [("standard", "-1")],
             broker: "compression.gzip.level", "How hard the broker tries when it compresses with gzip."),
         TopicSetting(
             "compression.lz4.level", .count(minimum: 1, maximum: 17), broker: "compression.lz4.level",
