@@ -8,6 +8,7 @@ extension CommandTable {
         let table: @Sendable () -> CommandTable = { standard }
         return CommandTable(
             [
+                StatusCommand.command,
                 LagCommand.command,
                 VersionCommand.command,
                 HelpCommand.command(table),

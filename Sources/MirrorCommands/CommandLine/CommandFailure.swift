@@ -23,6 +23,14 @@ struct CommandFailure: Error, Sendable, Equatable {
         CommandFailure(.usage, code: "USAGE", message, hint: hint)
     }
 
+    /// The daemon, or a cluster, does not have what was named.
+    static func unknown(_ noun: String, _ name: String, among names: [String]) -> CommandFailure {
+        let suggestion = Suggestion.nearest(to: name, in: names).map { "did you mean '\($0)'?" }
+        return CommandFailure(
+            .failed, code: "UNKNOWN_\(noun.uppercased())", "the daemon has no \(noun) '\(name)'", resource: name,
+            hint: suggestion ?? (names.isEmpty || names.count > 10 ? nil : "it has \(names.joined(separator: ", "))"))
+    }
+
     /// One line whatever the message holds: what people typed is quoted in it.
     var line: String {
         var text = message

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Kafka
 
 enum VersionCommand {
     static let command = Command(
@@ -11,7 +12,7 @@ enum VersionCommand {
 
     static func report(_ context: CommandContext) -> Report {
         let parts: [(name: String, version: String)] = [
-            ("tern", TernVersion.current), ("librdkafka", libraryVersion),
+            ("tern", TernVersion.current), ("librdkafka", Clients.libraryVersion),
             ("jemalloc", context.allocator), ("swift", TernVersion.swift),
         ]
         let members = parts.map { part in
@@ -21,6 +22,4 @@ enum VersionCommand {
         table.rows = parts.map { [.text($0.name), .text($0.version.isEmpty ? nil : $0.version)] }
         return Report(kind: "Version", data: .object(members), tables: [table])
     }
-
-    private static var libraryVersion: String { "" }
 }

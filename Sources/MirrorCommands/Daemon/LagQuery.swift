@@ -54,11 +54,11 @@ struct LagQuery: Sendable {
     /// - Throws: a failure that names the flow or topic that the daemon does not have.
     func rows(of report: LagReport) throws(CommandFailure) -> [Row] {
         if let missing = flows.first(where: { name in !report.flows.contains { $0.name == name } }) {
-            throw unknown("flow", missing, among: report.flows.map(\.name))
+            throw .unknown("flow", missing, among: report.flows.map(\.name))
         }
         let selected = report.flows.filter { flows.isEmpty || flows.contains($0.name) }
         let names = selected.flatMap { $0.topics.map(\.name) }
-        if let missing = topics.first(where: { !names.contains($0) }) { throw unknown("topic", missing, among: names) }
+        if let missing = topics.first(where: { !names.contains($0) }) { throw .unknown("topic", missing, among: names) }
         return selected.flatMap(rows).sorted(by: isBefore)
     }
 
@@ -87,13 +87,6 @@ struct LagQuery: Sendable {
     }
 
     private static func rank(_ lag: Double?) -> Double { lag ?? .infinity }
-
-    private func unknown(_ noun: String, _ name: String, among names: [String]) -> CommandFailure {
-        let suggestion = Suggestion.nearest(to: name, in: names).map { "did you mean '\($0)'?" }
-        return CommandFailure(
-            .failed, code: "UNKNOWN_\(noun.uppercased())", "the daemon has no \(noun) '\(name)'", resource: name,
-            hint: suggestion ?? (names.isEmpty || names.count > 10 ? nil : "it has \(names.joined(separator: ", "))"))
-    }
 
     /// The rows that are further behind than the threshold. An unknown lag is: nobody can say that it is not.
     static func exceeding(_ threshold: Threshold, _ rows: [Row]) -> [Row] {

@@ -76,7 +76,8 @@ enum LagTable {
             ? notes.prefix(limit) + ["! and \(notes.count - limit) more partitions are stopped"] : notes
     }
 
-    private static func note(_ flow: String, _ topic: String, _ partition: JSONValue, _ stop: JSONValue) -> String {
+    /// One stopped partition, why, and what to do.
+    static func note(_ flow: String, _ topic: String, _ partition: JSONValue, _ stop: JSONValue) -> String {
         let number = partition["partition"]?.integer.map { "/\($0)" } ?? ""
         let limit = stop["limit"]?.integer.map { ", limit \(NumberText.grouped($0))" } ?? ""
         let offset = stop["offset"]?.integer.map { " at offset \(NumberText.grouped($0))" } ?? ""

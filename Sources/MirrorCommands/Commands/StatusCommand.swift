@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+enum StatusCommand {
+    static let command = Command(
+        path: ["status"],
+        summary: "show what the daemon and its flows are doing, on one screen",
+        discussion: [
+            "Asks a running daemon. P99 is the time from a record's own time stamp to its acknowledgement by the target; "
+                + "while a backlog is worked off, it is the age of the backlog. What needs somebody's attention is said "
+                + "under the table, with what to do."
+        ],
+        arguments: [DaemonQuestion.file, DaemonQuestion.flow],
+        flags: DaemonQuestion.flags + Flag.tabular,
+        examples: [
+            .init(purpose: "the daemon of this machine", line: "tern status"),
+            .init(
+                purpose: "the daemon that runs with this file, kept on the screen",
+                line: "tern status mirror.properties --watch"),
+            .init(purpose: "one flow, as data", line: "tern status 'eu->us' -o json"),
+        ],
+        kind: "StatusReport",
+        body: { invocation, context in
+            try await DaemonQuestion.answer(invocation, context) { client throws(CommandFailure) in
+                let answer = try await client.document("/api/v1/status")
+                var report = try StatusReport(answer, flows: DaemonQuestion.flows(invocation)).report
+                // The clusters' own table is for who wants to see more: what is wrong with one is said in any case.
+                if invocation.format == .table { report = withoutClusters(report) }
+                return report
+            }
+        })
+
+    private static func withoutClusters(_ report: Report) -> Report {
+        var report = report
+        report.tables = Array(report.tables.prefix(1))
+        return report
+    }
+}

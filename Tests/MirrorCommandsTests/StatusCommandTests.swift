@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+import Testing
+
+@testable import MirrorCommands
+
+@Suite struct StatusCommandTests {
+    private let daemon = StubDaemon(json: statusFixture)
+
+    @Test(arguments: ["table", "wide", "tsv", "json"])
+    func `the screen has its shape in every format`(format: String) async {
+        let outcome = await tern("status", "--url", daemon.url, "-o", format)
+        #expect(outcome.status == .done)
+        #expect(outcome.diagnostics.isEmpty)
+        expectSnapshot(outcome.output, "status-\(format).\(["json": "json", "tsv": "tsv"][format] ?? "txt")")
+    }
+
+    @Test func `one flow can be chosen, one that only beats included`() async throws {
+        let data = try await tern("status", "--url", daemon.url, "-o", "json", "us->ap").document()["data"]
+        #expect(data?["flows"]?.array?.count == 1)
+        let table = await tern("status", "--url", daemon.url, "us->ap", "--no-headers").output
+        #expect(table.hasPrefix("us->ap  running"))
+    }
+
+    @Test func `a flow that the daemon does not have fails`() async {
+        let outcome = await tern("status", "--url", daemon.url, "eu->su")
+        #expect(outcome.status == .failed)
+        #expect(outcome.diagnostics == "tern: the daemon has no flow 'eu->su'; did you mean 'eu->us'?\n")
+    }
+
+    @Test func `figures that stand still are said to`() async {
+        let old = StubDaemon(
+            json: """
+                {"kind":"StatusReport","version":1,"generated_at":"2026-11-20T18:24:47.806Z","snapshot_age_seconds":75,
+                "draining":true,"region":{"healthy":false,"forced_unhealthy":true},"clusters":[],"flows":[]}
+                """)
+        #expect(
+            await tern("status", "--url", old.url).output == """
+                ! these figures are 1m 15s old: the daemon's meter stands still
+                ! the daemon is draining: it was told to stop
+                ! the region is forced unhealthy by an operator
+
+                """)
+    }
+
+    @Test func `nobody listening is one line and 1`() async {
+        let outcome = await tern("status", "--url", "127.0.0.1:\(unusedPort())")
+        #expect(outcome.status == .failed)
+        #expect(outcome.output.isEmpty)
+        #expect(outcome.diagnostics.filter { $0 == "\n" }.count == 1)
+    }
+}
+
+/// `/api/v1/status` of a daemon with a degraded flow, a paused one, and a pair that only beats.
+private let statusFixture = """
+    {"kind":"StatusReport","version":1,"generated_at":"2026-11-20T18:24:47.806Z","snapshot_age_seconds":0.5,
+    "program":{"version":"0.1.0","revision":"","swift_version":"6.3","client_version":"2.0.2"},
+    "started_at":"2026-11-17T14:24:47.806Z","started":true,"ready":true,"draining":false,
+    "region":{"region":"eu","healthy":true,"forced_unhealthy":false,"checked_at":"2026-11-20T18:24:46.000Z"},
+    "clusters":[{"alias":"ap","cluster_id":null,"up":false,"down_since":"2026-11-20T18:20:35.806Z",
+    "problem":"ap.example:9092: Connection refused","auth_failures":0},
+    {"alias":"eu","cluster_id":"bT7x","up":true,"down_since":null,"problem":null,"auth_failures":0},
+    {"alias":"us","cluster_id":"9QzA","up":true,"down_since":null,"problem":null,"auth_failures":0}],
+    "flows":[{"source":"eu","target":"us","enabled":true,"state":"degraded","reason":"1 partition is stopped",
+    "since":"2026-11-17T14:24:47.806Z","both_clusters_known":true,"lanes":4,"lanes_owned":2,"topics":128,
+    "partitions":1536,"lag_records":18234,"lag_seconds":41.2,"lag_held_records":3,"lag_unknown_partitions":0,
+    "caught_up":false,"eta_seconds":95,"records_per_second":52000,"bytes_per_second":48200000,
+    "replication_latency_p50_seconds":0.004,"replication_latency_p99_seconds":0.182,"retention_headroom_seconds":601200,
+    "last_acknowledged_at":"2026-11-20T18:24:47.800Z","replicated_records":12,"replicated_bytes":34,
+    "filtered_records":5,"lost_records":7,"duplicate_records":0,"stopped_partitions":2,"stopped":[
+    {"topic":"audit","partition":1,"status":"REFUSED","code":"MSG_SIZE_TOO_LARGE","offset":41,"limit":1048588,
+    "since":"2026-11-20T17:24:47.806Z","text":"raise max.message.bytes of eu.audit on us"}]},
+    {"source":"us","target":"ap","enabled":false,"state":"running","reason":null,"since":"2026-11-20T18:24:47.806Z",
+    "both_clusters_known":true,"lanes":0,"lanes_owned":0,"topics":0,"partitions":0,"lag_records":null,"lag_seconds":null,
+    "stopped_partitions":0,"stopped":[]},
+    {"source":"us","target":"eu","enabled":true,"state":"paused","reason":"by alice: maintenance",
+    "since":"2026-11-20T16:24:47.806Z","both_clusters_known":true,"lanes":1,"lanes_owned":1,"topics":12,"partitions":144,
+    "lag_records":0,"lag_seconds":0,"lag_held_records":null,"records_per_second":0,"bytes_per_second":0,
+    "replication_latency_p50_seconds":null,"replication_latency_p99_seconds":null,"lost_records":0,
+    "stopped_partitions":0,"stopped":[]}]}
+    """
