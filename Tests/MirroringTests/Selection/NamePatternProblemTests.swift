@@ -49,8 +49,8 @@ import Testing
     @Test func `refuses nesting that would exhaust the stack`() {
         let depth = 5000
         let text = String(repeating: "(", count: depth) + String(repeating: ")", count: depth)
-        expect(text, 100, "deeper than 100")
-        expect(String(repeating: "[", count: depth), 101, "deeper than 100")
+        expect(text, 101, "deeper than 100")
+        expect(String(repeating: "[", count: depth), 100, "deeper than 100")
     }
 
     @Test func `a list names the entry that is wrong`() {
