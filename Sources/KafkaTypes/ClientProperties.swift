@@ -3,11 +3,15 @@
 /// Settings of one librdkafka client under librdkafka's own names, in the order they were given; a later value wins.
 ///
 /// Values are kept as secrets whatever they are: properties are never printed whole.
-public struct ClientProperties: Sendable, Equatable {
+public struct ClientProperties: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     public private(set) var entries: [(key: String, value: Secret<String>)] = []
 
     public init(_ entries: KeyValuePairs<String, String> = [:]) {
         for (key, value) in entries { self[key] = value }
+    }
+
+    public init(dictionaryLiteral elements: (String, String)...) {
+        for (key, value) in elements { self[key] = value }
     }
 
     public subscript(key: String) -> String? {

@@ -5,13 +5,23 @@ internal import Synchronization
 public final class Mailbox<Message: Sendable>: Sendable {
     private let messages = Mutex<[Message]>([])
     private let wake: @Sendable () -> Void
+    private let arrived = Semaphore()
 
     /// - Parameter wake: interrupts whatever the owner of the mailbox waits on.
     public init(wake: @escaping @Sendable () -> Void = {}) { self.wake = wake }
 
     public func post(_ message: Message) {
         messages.withLock { $0.append(message) }
+        arrived.signal()
         wake()
+    }
+
+    /// Waits until a message has come or the time is over, then takes all; for a thread that polls nothing else.
+    public func takeAll(within limit: Duration) -> [Message] {
+        let waiting = takeAll()
+        guard waiting.isEmpty else { return waiting }
+        arrived.wait(within: limit)
+        return takeAll()
     }
 
     /// All messages that have come since the last call, in order.

@@ -30,6 +30,13 @@ public struct OwnedThread: ~Copyable {
         discard self
     }
 
+    /// Waits until the body has returned, without blocking the caller's thread.
+    public consuming func joined() async {
+        let thread = self.thread
+        discard self
+        await ThreadExecutor.shared.run { _ = pthread_join(thread, nil) }
+    }
+
     private let isJoined = false
 
     deinit {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import CPlatform
 internal import Glibc
 internal import Synchronization
 
@@ -77,4 +78,9 @@ final class Semaphore: @unchecked Sendable {  // POSIX: sem_post and sem_wait ar
     }
     func signal() { sem_post(semaphore) }
     func wait() { while sem_wait(semaphore) != 0 {} }
+
+    func wait(within limit: Duration) {
+        let (seconds, attoseconds) = limit.components
+        _ = tern_semaphore_wait(semaphore, seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+    }
 }

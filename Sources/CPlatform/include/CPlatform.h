@@ -3,3 +3,8 @@
 
 /// Names the calling thread, cut to the 15 bytes that Linux keeps.
 void tern_set_thread_name(const char *name);
+
+#include <semaphore.h>
+
+/// Waits for a semaphore at most so many nanoseconds of the clock that never steps. 0 when it was taken.
+int tern_semaphore_wait(sem_t *semaphore, long long nanoseconds);

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+public import KafkaTypes
+
+/// A topic of the source that is mirrored, and its counterpart.
+public struct MirroredTopic: Sendable, Hashable {
+    public var source: TopicName
+    public var target: TopicName
+    /// Of the source.
+    public var partitionCount: Int32
+
+    public init(source: TopicName, target: TopicName, partitionCount: Int32) {
+        self.source = source
+        self.target = target
+        self.partitionCount = partitionCount
+    }
+}
+
+/// What a flow does about topics: which are mirrored, and what the target lacks (MirrorMaker's
+/// `computeAndCreateTopicPartitions`). Only ever grows: nothing is deleted, no partition removed.
+public struct TopicPlan: Sendable, Equatable {
+    public enum Change: Sendable, Hashable {
+        case create(MirroredTopic)
+        case addPartitions(TopicName, total: Int32)
+    }
+
+    /// What a person should know; none of it stops the flow.
+    public enum Warning: Sendable, Hashable {
+        /// By its name the cycle rule takes a topic for one that came from the target, as `x-A.B.y` with a cluster B.
+        case readsAsCycle(TopicName)
+        /// Two topics of the source would be written into one; the second is not mirrored.
+        case sameTarget(TopicName, kept: TopicName, target: TopicName)
+        /// The target has more partitions: keys are spread differently there.
+        case targetHasMorePartitions(TopicName, source: Int32, target: Int32)
+    }
+
+    public var mirrored: [MirroredTopic]
+    public var changes: [Change]
+    public var warnings: [Warning]
+
+    /// - Parameters:
+    ///   - source: partition counts of the source's topics.
+    ///   - target: partition counts of the target's topics.
+    public init(
+        source: [TopicName: Int32], target: [TopicName: Int32], selection: TopicSelection,
+        naming: any ReplicationNaming, targetAlias: ClusterAlias
+    ) {
+        mirrored = []
+        changes = []
+        warnings = []
+        var taken: [TopicName: TopicName] = [:]
+        for (topic, count) in source.sorted(by: { $0.key < $1.key }) where count > 0 {
+            switch selection.selects(topic, naming: naming, target: targetAlias) {
+            case .selected: break
+            case .cycle:
+                warnings.append(.readsAsCycle(topic))
+                continue
+            case .notIncluded, .excluded, .internalTopic: continue
+            }
+            let remote = naming.remoteTopic(for: topic)
+            if let kept = taken[remote] {
+                warnings.append(.sameTarget(topic, kept: kept, target: remote))
+                continue
+            }
+            taken[remote] = topic
+            let pair = MirroredTopic(source: topic, target: remote, partitionCount: count)
+            mirrored.append(pair)
+            note(pair, existing: target[remote])
+        }
+    }
+
+    private mutating func note(_ pair: MirroredTopic, existing: Int32?) {
+        guard let existing else {
+            changes.append(.create(pair))
+            return
+        }
+        if existing < pair.partitionCount {
+            changes.append(.addPartitions(pair.target, total: pair.partitionCount))
+        } else if existing > pair.partitionCount {
+            warnings.append(.targetHasMorePartitions(pair.target, source: pair.partitionCount, target: existing))
+        }
+    }
+}
+
+/// The settings of a topic that Tern creates (MirrorMaker's `targetConfig`, creation mode).
+public enum CreationSettings {
+    /// Room for `tern.origin` and `tern.path`: the largest record that the source takes must fit with them.
+    public static let headerRoom: Int64 = 1024
+    /// Named by sources of 3.9 and older; their mere presence makes a 4.x broker refuse the whole creation.
+    public static let forgottenByKafka4: Set<String> = [
+        "message.format.version", "message.timestamp.difference.max.ms",
+    ]
+
+    /// - Parameters:
+    ///   - entries: the source topic's configuration as described.
+    ///   - copiesDefaults: `use.defaults.from=source`.
+    public static func settings(
+        from entries: [ConfigurationEntry], filter: ConfigurationFilter, copiesDefaults: Bool
+    ) -> [(String, String)] {
+        var settings: [(String, String)] = []
+        for entry in entries where entry.name != "max.message.bytes" {
+            guard let value = entry.value, !entry.isReadOnly, !entry.isSensitive, entry.source != .staticBroker,
+                entry.source != .unknown, copiesDefaults || !entry.isDefault, filter.keeps(entry.name),
+                !forgottenByKafka4.contains(entry.name)
+            else { continue }
+            settings.append((entry.name, value))
+        }
+        if let largest = entries.first(where: { $0.name == "max.message.bytes" })?.value.flatMap(Int64.init) {
+            settings.append(("max.message.bytes", String(min(largest + headerRoom, Int64(Int32.max)))))
+        }
+        return settings.sorted { $0.0 < $1.0 }
+    }
+}
