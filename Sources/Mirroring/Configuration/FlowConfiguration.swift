@@ -7,10 +7,12 @@ public struct FlowConfiguration: Sendable {
     /// Whether records are copied; a pair that MirrorMaker selects only for its heartbeats is present with `false`.
     public var isEnabled: Bool
 
-    public var policy: ReplicationPolicyConfiguration
-    public var topicPatterns: PatternLists
-    public var groupPatterns: PatternLists
-    public var replicatesHeartbeats: Bool
+    public let policy: ReplicationPolicyConfiguration
+    /// What the policy calls topics, with the flow's source and separator.
+    public let naming: any ReplicationNaming
+    public var topics: TopicSelection
+    /// Whose offsets are translated.
+    public var groups: GroupSelection
 
     /// Of topics created on the target; -1 leaves it to the broker.
     public var replicationFactor: Int16
@@ -30,8 +32,12 @@ public struct FlowConfiguration: Sendable {
     public var laneCount: Int
     /// Of the topic whose partitions are the lanes; -1 leaves it to the broker.
     public var lanesReplicationFactor: Int16
+    /// The topic on the target whose partitions are the lanes; legal whatever the source's alias is.
+    public var lanesTopic: TopicName
     /// Draining at a stop lasts at most this long.
     public var shutdownTimeout: Duration
+    /// A request for topics, settings or offsets may take this long: `admin.timeout.ms`.
+    public var adminTimeout: Duration
     public var limits: FlowLimits
     public var clients: FlowClients
 
@@ -40,26 +46,33 @@ public struct FlowConfiguration: Sendable {
     public var checkpoints: CheckpointConfiguration
     public var heartbeats: HeartbeatConfiguration
 
-    public init(name: FlowName, isEnabled: Bool, clients: FlowClients) {
+    /// A flow with the defaults of every key, and these topics.
+    public init(
+        name: FlowName, isEnabled: Bool, policy: ReplicationPolicyConfiguration = ReplicationPolicyConfiguration(),
+        topics: TopicSelection, groups: GroupSelection = GroupSelection(include: .none),
+        clients: FlowClients = FlowClients()
+    ) {
         self.name = name
         self.isEnabled = isEnabled
-        policy = ReplicationPolicyConfiguration()
-        topicPatterns = PatternLists(
-            include: [".*"], exclude: [#".*[\-\.]internal"#, #".*\.replica"#, "__.*"])
-        groupPatterns = PatternLists(include: [".*"], exclude: ["console-consumer-.*", "connect-.*", "__.*"])
-        replicatesHeartbeats = true
+        self.policy = policy
+        naming = policy.naming(source: name.source)
+        self.topics = topics
+        self.groups = groups
         replicationFactor = 2
         refreshesTopics = true
         refreshInterval = .seconds(600)
         start = .earliest
         isolation = .readCommitted
-        progressTopic = ProgressTopicConfiguration(name: TopicName("mm2-offsets.\(name.source).internal"))
+        progressTopic = ProgressTopicConfiguration(
+            name: TopicName(KafkaNames.legalized(InternalTopics.progress(of: name.source).rawValue)))
         flushInterval = .seconds(1)
         maximumHops = nil
         emitsSourceGroupOffsets = true
         laneCount = 1
         lanesReplicationFactor = 3
+        lanesTopic = TopicName(KafkaNames.legalized(InternalTopics.lanes(of: name.source).rawValue))
         shutdownTimeout = .seconds(25)
+        adminTimeout = .seconds(60)
         limits = FlowLimits()
         self.clients = clients
         topicSync = TopicSyncConfiguration()
@@ -109,16 +122,14 @@ public struct ReplicationPolicyConfiguration: Sendable, Equatable {
         self.separator = separator
         self.internalSeparatorEnabled = internalSeparatorEnabled
     }
-}
 
-/// Java regular expressions that must match a whole name; exclusion wins.
-public struct PatternLists: Sendable, Equatable {
-    public var include: [String]
-    public var exclude: [String]
-
-    public init(include: [String], exclude: [String]) {
-        self.include = include
-        self.exclude = exclude
+    public func naming(source: ClusterAlias) -> any ReplicationNaming {
+        switch kind {
+        case .prefix:
+            PrefixNaming(source: source, separator: separator, internalSeparatorEnabled: internalSeparatorEnabled)
+        case .identity:
+            IdentityNaming(source: source, separator: separator, internalSeparatorEnabled: internalSeparatorEnabled)
+        }
     }
 }
 
@@ -175,12 +186,8 @@ public struct TopicSyncConfiguration: Sendable, Equatable {
     public var configurationInterval: Duration = .seconds(600)
     public var synchronizesAccessRules = true
     public var accessRuleInterval: Duration = .seconds(600)
-    /// `config.properties.exclude`: Java regular expressions that must match a whole property name.
-    public var excludedProperties: [String] = [
-        #"follower\.replication\.throttled\.replicas"#, #"leader\.replication\.throttled\.replicas"#,
-        #"message\.timestamp\.difference\.max\.ms"#, #"message\.timestamp\.type"#,
-        #"unclean\.leader\.election\.enable"#, #"min\.insync\.replicas"#,
-    ]
+    /// `config.properties.exclude`.
+    public var filter = ConfigurationFilter(exclude: .none)
     /// `use.defaults.from=source`: values that are defaults on the source are written on the target.
     public var usesSourceDefaults = false
 

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import KafkaTypes
+
+/// Reads clusters, flows and the process's own settings from the layered properties.
+struct MirrorReader {
+    private let properties: PropertyMap
+    private let aliases: [ClusterAlias]
+    private let targets: [ClusterAlias]
+    private let precedence: MirrorMakerPrecedence
+    private let values: ValueReader
+    private let readFile: (String) -> [UInt8]?
+
+    init(layers: ConfigurationLayers, targets: [ClusterAlias], readFile: @escaping (String) -> [UInt8]?) {
+        properties = layers.properties
+        aliases = layers.clusters
+        self.targets = targets
+        self.readFile = readFile
+        precedence = MirrorMakerPrecedence(properties: layers.properties)
+        values = ValueReader(properties: layers.properties) { ConfigurationSchema.processRow($0) }
+    }
+
+    mutating func read(problems: inout ProblemCollector) -> MirrorConfiguration? {
+        checkClusterList(&problems)
+        let pairs = selectedPairs(&problems)
+        let clusters = aliases.map { cluster($0, problems: &problems) }
+        let flows = pairs.map { FlowReader($0, precedence: precedence, readFile: readFile).read(problems: &problems) }
+        for flow in flows where flow.isEnabled { warnAboutNames(of: flow, &problems) }
+        let http = http(&problems)
+        let log = LogConfiguration(
+            level: values.choice("log.level", &problems, or: .info),
+            format: values.choice("log.format", &problems, or: .logfmt))
+        let meter = MeterConfiguration(interval: values.duration("lag.interval.ms", &problems))
+        guard let health = health(&problems) else { return nil }
+        return MirrorConfiguration(clusters: clusters, flows: flows, http: http, log: log, health: health, meter: meter)
+    }
+
+    // MARK: Clusters and pairs
+
+    private func checkClusterList(_ problems: inout ProblemCollector) {
+        guard let value = properties["clusters"] else {
+            problems.missing(key: "clusters", "is missing: write the aliases of the clusters, such as clusters = A, B")
+            return
+        }
+        let list = JavaText.list(value.text)
+        if list.isEmpty {
+            problems.error(value, "is empty: write the aliases of the clusters, such as clusters = A, B")
+        }
+        if list.contains("") { problems.error(value, "has an alias without a name: remove the comma too many") }
+        var seen: Set<ClusterAlias> = []
+        for alias in list where !alias.isEmpty {
+            let shown = ConfigurationProblem.printable(alias)
+            if !seen.insert(ClusterAlias(alias)).inserted { problems.warning(value, "names \(shown) twice") }
+            if alias.containsBytes(of: " #") {
+                problems.warning(
+                    value, "\"\(shown)\" is one alias, comment and all: put the comment on a line of its own")
+            }
+        }
+    }
+
+    /// Every ordered pair that MirrorMaker would run, in the order of `clusters`.
+    private func selectedPairs(_ problems: inout ProblemCollector) -> [FlowName] {
+        for target in targets where !aliases.contains(target) {
+            problems.missing(
+                "--clusters names \(ConfigurationProblem.printable(target.rawValue)), which is not in `clusters`")
+        }
+        var pairs: [FlowName] = []
+        for source in aliases {
+            for target in aliases where source != target && (targets.isEmpty || targets.contains(target)) {
+                let flow = FlowName(source: source, target: target)
+                if precedence.isSelected(flow) {
+                    pairs.append(flow)
+                } else {
+                    warnAboutUnselected(flow, &problems)
+                }
+            }
+        }
+        if pairs.isEmpty, !aliases.isEmpty {
+            problems.missing(
+                aliases.count == 1
+                    ? "there is nothing to mirror: `clusters` names one cluster, at least two are needed"
+                    : "there is nothing to mirror: write S->T.enabled = true for a pair of clusters")
+        }
+        return pairs
+    }
+
+    /// Enabled to the eye, but neither `true` for the selection nor run for its heartbeats.
+    private func warnAboutUnselected(_ flow: FlowName, _ problems: inout ProblemCollector) {
+        guard let value = properties["\(flow).enabled"] else { return }
+        if JavaText.boolean(value.text) == true {
+            problems.warning(
+                value,
+                "\(value.shown) is not exactly `true`, so the flow is off, as in MirrorMaker: remove the blank behind it"
+            )
+        } else if JavaText.boolean(value.text) == nil {
+            problems.error(value, "\(value.shown) is neither true nor false")
+        }
+    }
+
+    private func cluster(_ alias: ClusterAlias, problems: inout ProblemCollector) -> ClusterConfiguration {
+        let admin = ClientPropertyTranslation(
+            kind: .admin, properties: precedence.admin(of: alias), readFile: readFile
+        ).translated(problems: &problems)
+        if precedence.admin(of: alias)["bootstrap.servers"] == nil {
+            problems.missing(
+                key: "\(alias).bootstrap.servers",
+                "is missing: write some of the cluster's brokers, host:port, separated by commas")
+        }
+        return ClusterConfiguration(
+            alias: alias, bootstrapServers: admin["bootstrap.servers"] ?? "", adminProperties: admin)
+    }
+
+    /// An alias becomes part of topic names on the target, and Kafka takes few characters there.
+    private func warnAboutNames(of flow: FlowConfiguration, _ problems: inout ProblemCollector) {
+        let source = flow.name.source.rawValue
+        guard flow.policy.kind == .prefix, !KafkaNames.isLegalPart(source), let value = properties["clusters"] else {
+            return
+        }
+        problems.warning(
+            value,
+            "\"\(ConfigurationProblem.printable(source))\" has characters that no topic name may have, so \(flow.name) cannot "
+                + "create its topics: use another alias, or replication.policy.class = "
+                + ConfigurationSchema.PolicyClass.identity)
+    }
+
+    // MARK: The process
+
+    private func http(_ problems: inout ProblemCollector) -> HTTPConfiguration {
+        var http = HTTPConfiguration(
+            maximumConnections: Int(values.integer("http.connections.max", &problems)),
+            idleTimeout: values.duration("http.idle.timeout.ms", &problems),
+            readiness: values.choice("readiness", &problems, or: .any),
+            metricsDetail: values.choice("metrics.detail", &problems, or: .auto))
+        guard let value = values.value("http.listen") else { return http }
+        let text = JavaText.trimmed(value.text)
+        if text.isEmpty || JavaText.lowercased(text) == "none" {
+            http.listen = nil
+        } else if let address = ListenAddress(parsing: text, defaultPort: 9470) {
+            http.listen = address
+        } else {
+            problems.error(value, "\(value.shown) is no address: expected host:port, such as 127.0.0.1:9470, or none")
+        }
+        return http
+    }
+
+    private func health(_ problems: inout ProblemCollector) -> HealthConfiguration? {
+        var cluster = aliases.first
+        if let value = values.value("health.cluster") {
+            let alias = ClusterAlias(JavaText.trimmed(value.text))
+            if aliases.contains(alias) {
+                cluster = alias
+            } else {
+                problems.error(
+                    value,
+                    "\(value.shown) is none of `clusters`"
+                        + (NearestName.of(alias.rawValue, among: aliases.map(\.rawValue)).map {
+                            "; did you mean \($0)?"
+                        } ?? ""))
+            }
+        }
+        let timeout = values.duration("health.timeout.ms", &problems)
+        return cluster.map {
+            HealthConfiguration(cluster: $0, region: values.text("health.region") ?? $0.rawValue, timeout: timeout)
+        }
+    }
+}
