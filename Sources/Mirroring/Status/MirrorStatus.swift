@@ -16,6 +16,12 @@ public struct MirrorStatus: Sendable {
     public var clusters: [ClusterStatus]
     public var flows: [FlowStatus]
     public var regionCheck: RegionCheckStatus
+    /// When the supervising loops last came round; `nil` where nobody measures it. `/livez` fails when it is long ago.
+    public var lastTickAt: Int64?
+    /// When the configuration that is in force was read; `nil` is the start.
+    public var configurationReadAt: Int64?
+    /// The last attempt to read the configuration succeeded.
+    public var isConfigurationCurrent = true
 
     public init(version: String, startedAt: Int64) {
         self.version = version

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Telemetry
+
+/// How finely series are cut: each level is a label more.
+public enum MetricsDetail: String, Sendable, CaseIterable {
+    case flow, topic, partition
+}
+
+/// One line of the catalogue.
+struct CatalogueMetric: Sendable {
+    let descriptor: MetricDescriptor
+    /// At which level it first appears; `nil` is always. Coarser levels show the flow's or topic's sum or worst where
+    /// `isAggregated`, and nothing otherwise.
+    let detail: MetricsDetail?
+    let isAggregated: Bool
+
+    /// The metric as it stands on a page of that level, `nil` when it is not there.
+    func descriptor(at level: MetricsDetail) -> MetricDescriptor? {
+        guard let detail, detail.rank > level.rank else { return descriptor }
+        guard isAggregated else { return nil }
+        let dropped: Set<String> = level == .flow ? ["topic", "partition"] : ["partition"]
+        return MetricDescriptor(
+            descriptor.name, descriptor.kind, labels: descriptor.labels.filter { !dropped.contains($0) },
+            help: descriptor.help)
+    }
+}
+
+extension MetricsDetail {
+    fileprivate var rank: Int {
+        switch self {
+        case .flow: 0
+        case .topic: 1
+        case .partition: 2
+        }
+    }
+}
+
+/// Every metric there is: name, type, labels, help and level. `/metrics` and docs/metrics.md are both printed from it.
+///
+/// `topic` is the source's name for a topic everywhere; the target's name stands in `tern_topic_info` alone.
+enum MetricCatalogue {
+    private static let flow = ["source", "target"]
+    private static let topic = ["source", "target", "topic"]
+    private static let partition = ["source", "target", "topic", "partition"]
+
+    // Process
+    static let buildInfo = metric(
+        "tern_build_info", labels: ["version", "revision", "swift_version", "client_version"],
+        "What is running; the value is 1.")
+    static let processCPU = metric("process_cpu_seconds_total", .counter, "User and system CPU time, in seconds.")
+    static let processResident = metric("process_resident_memory_bytes", "Resident memory, in bytes.")
+    static let processVirtual = metric("process_virtual_memory_bytes", "Virtual memory, in bytes.")
+    static let processOpenFiles = metric("process_open_fds", "Open file descriptors.")
+    static let processMaximumFiles = metric("process_max_fds", "File descriptors that may be open at most.")
+    static let processStart = metric(
+        "process_start_time_seconds", "When the process started, in seconds since 1970.")
+    static let configurationSuccessful = metric(
+        "tern_config_last_reload_successful", "Whether the last attempt to read the configuration succeeded.")
+    static let configurationTimestamp = metric(
+        "tern_config_last_reload_success_timestamp_seconds",
+        "When the configuration was last read successfully, in seconds since 1970.")
+    static let httpRequests = metric(
+        "tern_http_requests_total", .counter, labels: ["handler", "method", "code"],
+        "HTTP requests answered; handler is a route, or 'none' and 'refused'.")
+    static let httpDuration = metric(
+        "tern_http_request_duration_seconds", .histogram, labels: ["handler"],
+        "Time to make an answer, in seconds.")
+    static let logMessages = metric("tern_log_messages_total", .counter, labels: ["level"], "Log lines written.")
+    static let collectDuration = metric(
+        "tern_collect_duration_seconds", "Time that making this page took, in seconds.")
+    static let seriesCount = metric("tern_metrics_series", "Series on this page, this one included.")
+    static let regionHealthy = metric(
+        "tern_region_healthy", labels: ["region"], "Whether the region check answers 200; absent before its first run.")
+
+    // Clusters
+    static let clusterUp = metric(
+        "tern_cluster_up", labels: ["kafka_cluster"], "Whether a metadata request was answered in the last interval.")
+    static let clusterInfo = metric(
+        "tern_cluster_info", labels: ["kafka_cluster", "cluster_id"],
+        "The id that the brokers tell; the value is 1; absent until one has answered.")
+    static let authenticationFailures = metric(
+        "tern_auth_failures_total", .counter, labels: ["kafka_cluster"],
+        "Logins that the cluster refused, and requests it did not authorize.")
+
+    // Flows
+    static let flowState = metric(
+        "tern_flow_state", labels: flow + ["state"], "1 for the state that the flow is in, 0 for the others.")
+    static let flowTopics = metric("tern_flow_topics", labels: flow, "Topics that the flow mirrors.")
+    static let flowPartitions = metric("tern_flow_partitions", labels: flow, "Partitions that the flow mirrors.")
+    static let flowTasks = metric(
+        "tern_flow_tasks", labels: flow + ["state"],
+        "Lanes of the flow: 'owned' run in this process, 'elsewhere' in another or nowhere.")
+    static let stoppedPartitions = metric(
+        "tern_stopped_partitions", labels: flow + ["state"],
+        "Partitions that stopped until someone acts, by reason; /api/v1/lag tells which and what to do.")
+    static let unknownPartitions = metric(
+        "tern_lag_unknown_partitions", labels: flow,
+        "Partitions whose lag is unknown and therefore absent from tern_lag_records.")
+    static let lastAcknowledgement = metric(
+        "tern_last_ack_timestamp_seconds", labels: flow,
+        "When the target last acknowledged a record, in seconds since 1970.")
+    static let replicationLatency = metric(
+        "tern_replication_latency_seconds", .histogram, labels: flow, detail: .flow,
+        "Acknowledgement by the target minus the record's own timestamp, in seconds.")
+    static let recordAge = metric(
+        "tern_record_age_seconds", .histogram, labels: flow, detail: .flow,
+        "Age of a record when it was fetched, in seconds.")
+    static let timestampAnomalies = metric(
+        "tern_timestamp_anomalies_total", .counter, labels: flow + ["reason"], detail: .flow,
+        "Records whose timestamp cannot be right; they count as latency 0.")
+    static let fetchErrors = metric(
+        "tern_fetch_errors_total", .counter, labels: flow + ["error"], detail: .flow,
+        "Failed fetches, by Kafka's name of the error.")
+    static let produceErrors = metric(
+        "tern_produce_errors_total", .counter, labels: flow + ["error"], detail: .flow,
+        "Records that the target did not take at the first attempt of a lane, by Kafka's name of the error.")
+    static let bufferBytes = metric(
+        "tern_buffer_bytes", labels: flow, detail: .flow, "Bytes of records fetched and not yet acknowledged.")
+    static let bufferLimit = metric(
+        "tern_buffer_limit_bytes", labels: flow, detail: .flow, "What tern_buffer_bytes may reach.")
+    static let echoedHeaders = metric(
+        "tern_echoed_headers_total", .counter, labels: flow, detail: .flow,
+        "Records born here that carried the origin headers of another; they were replaced.")
+    static let headersLeftOut = metric(
+        "tern_headers_left_out_total", .counter, labels: flow, detail: .flow,
+        "Records mirrored without an origin header because the target topic had no room for it.")
+    static let laneRestarts = metric(
+        "tern_lane_restarts_total", .counter, labels: flow, detail: .flow, "Lanes started again after a failure.")
+    static let progressWrites = metric(
+        "tern_progress_writes_total", .counter, labels: flow, detail: .flow,
+        "Writes of positions to the target, attempts included.")
+    static let progressWriteErrors = metric(
+        "tern_progress_write_errors_total", .counter, labels: flow, detail: .flow,
+        "Writes of positions to the target that failed.")
+    static let topicSyncChanges = metric(
+        "tern_topic_sync_changes_total", .counter, labels: flow + ["op"], detail: .flow,
+        "Changes made to topics of the target.")
+    static let topicSyncErrors = metric(
+        "tern_topic_sync_errors_total", .counter, labels: flow, detail: .flow,
+        "Changes to topics of the target that failed.")
+
+    // Topics
+    static let topicInfo = metric(
+        "tern_topic_info", labels: topic + ["target_topic"], detail: .topic,
+        "The target's name for a topic; the value is 1; for joins.")
+    static let lastReplicated = metric(
+        "tern_last_replicated_timestamp_seconds", labels: topic, detail: .topic, aggregated: true,
+        "Timestamp of the newest record that the target acknowledged, in seconds since 1970.")
+    static let retentionHeadroom = metric(
+        "tern_retention_headroom_seconds", labels: topic, detail: .topic, aggregated: true,
+        "Time until unread records of the source fall to retention, the worst partition's, in seconds; an estimate.")
+    static let fetchedRecords = metric(
+        "tern_fetched_records_total", .counter, labels: topic, detail: .topic, aggregated: true,
+        "Records read from the source.")
+    static let fetchedBytes = metric(
+        "tern_fetched_bytes_total", .counter, labels: topic, detail: .topic, aggregated: true,
+        "Bytes read from the source: key, value and headers, uncompressed.")
+    static let replicatedRecords = metric(
+        "tern_replicated_records_total", .counter, labels: topic, detail: .topic, aggregated: true,
+        "Records that the target acknowledged.")
+    static let replicatedBytes = metric(
+        "tern_replicated_bytes_total", .counter, labels: topic, detail: .topic, aggregated: true,
+        "Bytes that the target acknowledged: key, value and headers, uncompressed.")
+    static let filteredRecords = metric(
+        "tern_filtered_records_total", .counter, labels: topic + ["reason"], detail: .topic, aggregated: true,
+        "Records not mirrored on purpose: already been there (cycle), a direct flow carries them (direct), "
+            + "replication.hops.max (hops).")
+    static let lostRecords = metric(
+        "tern_lost_records_total", .counter, labels: topic, detail: .topic, aggregated: true,
+        "Offsets of the source that vanished before they were copied; gaps of compaction are not counted.")
+    static let duplicateRecords = metric(
+        "tern_duplicate_records_total", .counter, labels: topic, detail: .topic, aggregated: true,
+        "Records known to have been written to the target twice.")
+
+    // Partitions
+    static let lagRecords = metric(
+        "tern_lag_records", labels: partition, detail: .partition, aggregated: true,
+        "Readable records of the source that the target has not acknowledged; absent while unknown.")
+    static let lagSeconds = metric(
+        "tern_lag_seconds", labels: partition, detail: .partition, aggregated: true,
+        "Age of the oldest record not yet mirrored, in seconds; 0 when caught up; absent while unknown.")
+    static let lagHeld = metric(
+        "tern_lag_held_records", labels: partition, detail: .partition, aggregated: true,
+        "Records behind an open transaction of the source: not yet readable, not part of the lag.")
+    static let sourceEnd = metric(
+        "tern_source_end_offset", labels: partition, detail: .partition, "The source's high watermark.")
+    static let sourceStart = metric(
+        "tern_source_start_offset", labels: partition, detail: .partition, "The source's first offset.")
+    static let replicatedOffset = metric(
+        "tern_replicated_offset", labels: partition, detail: .partition,
+        "The next offset to mirror: everything before it is acknowledged by the target.")
+
+    /// In the order of the documentation.
+    static let all: [CatalogueMetric] = [
+        lagRecords, lagSeconds, lagHeld, sourceEnd, sourceStart, replicatedOffset,
+        lastReplicated, retentionHeadroom, fetchedRecords, fetchedBytes, replicatedRecords, replicatedBytes,
+        filteredRecords, lostRecords, duplicateRecords, topicInfo,
+        replicationLatency, recordAge, timestampAnomalies, fetchErrors, produceErrors, bufferBytes, bufferLimit,
+        echoedHeaders, headersLeftOut, laneRestarts, progressWrites, progressWriteErrors, topicSyncChanges,
+        topicSyncErrors,
+        flowState, flowTopics, flowPartitions, flowTasks, stoppedPartitions, unknownPartitions, lastAcknowledgement,
+        clusterUp, clusterInfo, authenticationFailures, regionHealthy,
+        buildInfo, configurationSuccessful, configurationTimestamp, httpRequests, httpDuration, logMessages,
+        collectDuration, seriesCount, processCPU, processResident, processVirtual, processOpenFiles,
+        processMaximumFiles, processStart,
+    ]
+
+    private static func metric(
+        _ name: String, labels: [String] = [], detail: MetricsDetail? = nil, aggregated: Bool = false, _ help: String
+    ) -> CatalogueMetric {
+        metric(name, .gauge, labels: labels, detail: detail, aggregated: aggregated, help)
+    }
+
+    private static func metric(
+        _ name: String, _ kind: MetricDescriptor.Kind, labels: [String] = [], detail: MetricsDetail? = nil,
+        aggregated: Bool = false, _ help: String
+    ) -> CatalogueMetric {
+        CatalogueMetric(
+            descriptor: MetricDescriptor(name, kind, labels: labels, help: help), detail: detail,
+            isAggregated: aggregated)
+    }
+}

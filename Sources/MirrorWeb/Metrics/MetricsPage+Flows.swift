@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Mirroring
+internal import Telemetry
+
+extension MetricsPage {
+    mutating func writeFlows() {
+        writeFlowStates()
+        writeFlowCounters()
+        perFlow(MetricCatalogue.bufferBytes) { $0.bufferedBytes }
+        perFlow(MetricCatalogue.bufferLimit) { $0.bufferLimitBytes }
+        family(MetricCatalogue.lastAcknowledgement) { [flows] family in
+            for (labels, flow) in flows { family.sample(labels, flow.lastAcknowledgedAt.map(Self.seconds)) }
+        }
+        family(MetricCatalogue.replicationLatency) { [flows] family in
+            for (labels, flow) in flows { family.histogram(labels, flow.replicationLatency.value) }
+        }
+        family(MetricCatalogue.recordAge) { [flows] family in
+            for (labels, flow) in flows { family.histogram(labels, flow.recordAge.value) }
+        }
+    }
+
+    private mutating func writeFlowStates() {
+        perFlow(MetricCatalogue.flowState, by: "state") { flow in
+            Dictionary(uniqueKeysWithValues: FlowState.allCases.map { ($0.rawValue, flow.state == $0 ? 1 : 0) })
+        }
+        perFlow(MetricCatalogue.flowTopics) { Int64($0.topics.count) }
+        perFlow(MetricCatalogue.flowPartitions) { Int64($0.partitionCount) }
+        perFlow(MetricCatalogue.flowTasks, by: "state") { flow in
+            ["owned": Int64(flow.ownedLanes), "elsewhere": Int64(max(0, flow.laneCount - flow.ownedLanes))]
+        }
+        perFlow(MetricCatalogue.stoppedPartitions, by: "state") { $0.stoppedPartitions }
+        perFlow(MetricCatalogue.unknownPartitions) { $0.unknownPartitions }
+    }
+
+    private mutating func writeFlowCounters() {
+        perFlow(MetricCatalogue.timestampAnomalies, by: "reason") { flow in
+            flow.counters.timestampAnomalies.merging(["future": 0, "missing": 0]) { counted, _ in counted }
+        }
+        perFlow(MetricCatalogue.fetchErrors, by: "error") { $0.counters.fetchErrors }
+        perFlow(MetricCatalogue.produceErrors, by: "error") { $0.counters.produceErrors }
+        perFlow(MetricCatalogue.echoedHeaders) { $0.counters.echoedHeaders }
+        perFlow(MetricCatalogue.headersLeftOut) { $0.counters.headersLeftOut }
+        perFlow(MetricCatalogue.laneRestarts) { $0.counters.laneRestarts }
+        perFlow(MetricCatalogue.progressWrites) { $0.counters.progressWrites }
+        perFlow(MetricCatalogue.progressWriteErrors) { $0.counters.progressWriteErrors }
+        perFlow(MetricCatalogue.topicSyncChanges, by: "op") { flow in
+            flow.counters.topicSyncChanges.merging(["create": 0, "alter": 0, "add_partitions": 0]) { counted, _ in
+                counted
+            }
+        }
+        perFlow(MetricCatalogue.topicSyncErrors) { $0.counters.topicSyncErrors }
+    }
+
+    private mutating func perFlow(_ metric: CatalogueMetric, _ value: (FlowStatus) -> Int64) {
+        family(metric) { [flows] family in
+            for (labels, flow) in flows { family.sample(labels, value(flow)) }
+        }
+    }
+
+    private mutating func perFlow(
+        _ metric: CatalogueMetric, by label: String, _ values: (FlowStatus) -> [String: Int64]
+    ) {
+        family(metric) { [flows] family in
+            for (labels, flow) in flows {
+                for (key, count) in values(flow).sorted(by: { $0.key < $1.key }) {
+                    family.sample(labels.appending(label, key), count)
+                }
+            }
+        }
+    }
+}
+
+extension HistogramSnapshot {
+    var value: HistogramValue { HistogramValue(bounds: Self.bounds, counts: counts, sum: sum) }
+}
+
+extension FlowStatus {
+    var partitionCount: Int { topics.reduce(0) { $0 + $1.partitions.count } }
+
+    var unknownPartitions: Int64 {
+        topics.reduce(0) { $0 + Int64($1.partitions.count { $0.lagRecords == nil }) }
+    }
+
+    /// Partitions that wait for someone, by the word of their state; every such word is present.
+    var stoppedPartitions: [String: Int64] {
+        var counts: [String: Int64] = [:]
+        for word in PartitionStateWord.stopping { counts[word.rawValue] = 0 }
+        for topic in topics {
+            for case let stop? in topic.partitions.map(\.stop) { counts[stop.state.rawValue, default: 0] += 1 }
+        }
+        return counts
+    }
+}
+
+extension PartitionStateWord {
+    /// The five that stop a partition.
+    static let stopping: [PartitionStateWord] = [.lostData, .rewound, .sourceMissing, .targetReset, .refused]
+}

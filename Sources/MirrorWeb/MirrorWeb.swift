@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Mirroring
+internal import Synchronization
+public import Telemetry
+
+/// The daemon's HTTP side: renders the `MirrorStatus` that it is handed, and asks no broker anything.
+///
+///     let web = MirrorWeb(status: daemon.status, build: …, log: log)
+///     let server = try web.serve(on: ListenAddress(parsing: "127.0.0.1:9470"))
+///     …
+///     server.stop()
+public struct MirrorWeb: Sendable {
+    public struct Options: Sendable {
+        /// `nil` lets the number of partitions decide.
+        public var metricsDetail: MetricsDetail?
+        public var readiness = Readiness.any
+        public var limits = HTTPLimits()
+
+        public init() {}
+    }
+
+    let status: @Sendable () -> MirrorStatus
+    let build: BuildInformation
+    let log: Log
+    let control: WebControl?
+    let options: Options
+    let now: @Sendable () -> Int64
+    let meter = HTTPMeter()
+    let hasReducedDetail = OnceFlag()
+    private var router = Router()
+
+    /// - Parameters:
+    ///   - status: the newest snapshot; called on the server's threads for each request, so it must return at once.
+    ///   - control: `nil` serves nothing that changes anything.
+    ///   - now: milliseconds since 1970.
+    public init(
+        status: @escaping @Sendable () -> MirrorStatus, build: BuildInformation, log: Log,
+        control: WebControl? = nil, options: Options = Options(),
+        now: @escaping @Sendable () -> Int64 = WallClock.milliseconds
+    ) {
+        self.status = status
+        self.build = build
+        self.log = log
+        self.control = control
+        self.options = options
+        self.now = now
+        var router = Router()
+        addMetricsRoutes(to: &router)
+        addHealthRoutes(to: &router)
+        addStatusRoutes(to: &router)
+        addControlRoutes(to: &router)
+        let index = "tern \(build.version)\n\n" + (router.paths + ["/"]).sorted().map { $0 + "\n" }.joined()
+        router.on("GET", "/") { _ in .text(200, index) }
+        self.router = router
+    }
+
+    /// Answers a request, without any socket.
+    public func respond(to request: Request) -> Response {
+        let began = ContinuousClock.now
+        let response = router.respond(to: request)
+        meter.record(method: request.method, response: response, seconds: (ContinuousClock.now - began).inSeconds)
+        return response
+    }
+
+    /// Starts to listen and to answer.
+    /// - Throws: one line that names the address and what to do.
+    public func serve(on address: ListenAddress) throws(HTTPServerError) -> HTTPServer {
+        let meter = meter
+        let server = try HTTPServer(
+            listen: address, limits: options.limits, log: log,
+            refused: { meter.record(method: $0, response: $1, seconds: nil) },
+            respond: { respond(to: $0) })
+        log.info("http.listening", [LogField("address", server.address), LogField("url", server.address.localURL)])
+        return server
+    }
+}
+
+/// Raised once.
+final class OnceFlag: Sendable {
+    private let raised = Atomic<Bool>(false)
+    /// - Returns: whether this call was the first.
+    func raise() -> Bool { !raised.exchange(true, ordering: .relaxed) }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Mirroring
+internal import Telemetry
+
+extension MirrorWeb {
+    func addMetricsRoutes(to router: inout Router) {
+        let web = self
+        router.on("GET", "/metrics") { request in
+            let began = ContinuousClock.now
+            let format = MetricsNegotiation.format(accept: request.headerValues("Accept"))
+            let status = web.status()
+            if web.options.metricsDetail == nil, MetricsPage.automaticDetail(for: status) != .partition,
+                web.hasReducedDetail.raise()
+            {
+                web.log.info(
+                    "metrics.detail.reduced",
+                    [
+                        LogField("detail", MetricsDetail.topic.rawValue),
+                        LogField("partition_limit", MetricsPage.partitionLimit),
+                    ])
+            }
+            var page = MetricsPage(status: status, detail: web.options.metricsDetail, format: format)
+            let program = ProgramStatus(
+                build: web.build, process: .take(), http: web.meter.snapshot, logCounts: web.log.counts)
+            let bytes = page.render(program: program) { (ContinuousClock.now - began).inSeconds }
+            return Response(
+                200,
+                headers: [
+                    ("Content-Type", format.contentType), ("Cache-Control", "no-store"), ("Vary", "Accept"),
+                ], body: bytes)
+        }
+    }
+}
+
+extension Duration {
+    var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}
+
+/// Which of the two formats a scraper gets.
+enum MetricsNegotiation {
+    /// OpenMetrics for whoever names it and likes nothing better; the older format for everybody else, also for a
+    /// header that cannot be read. Never an error.
+    static func format(accept values: [String]) -> ExpositionFormat {
+        var openMetrics = 0.0
+        var text = 0.0
+        for range in values.flatMap({ $0.split(separator: ",") }) {
+            let parts = range.split(separator: ";").map { part in
+                String(part.filter { $0 != " " && $0 != "\t" }).lowercased()
+            }
+            guard let type = parts.first else { continue }
+            let parameters = parts.dropFirst()
+            let version = parameters.first { $0.hasPrefix("version=") }?.dropFirst("version=".count)
+            var quality = 1.0
+            if let q = parameters.first(where: { $0.hasPrefix("q=") }) { quality = Double(q.dropFirst(2)) ?? 0 }
+            switch type {
+            case "application/openmetrics-text" where version == nil || version == "1.0.0":
+                openMetrics = max(openMetrics, quality)
+            case "text/plain" where version == nil || version == "0.0.4": text = max(text, quality)
+            default: break
+            }
+        }
+        return openMetrics > 0 && openMetrics >= text ? .openMetrics : .prometheusText
+    }
+}

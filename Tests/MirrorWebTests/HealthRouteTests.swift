@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+import MirrorWeb
+import Mirroring
+import Testing
+
+@Suite struct `Health answers` {
+    @Test(arguments: ["/livez", "/readyz", "/healthz", "/startupz"])
+    func `are a plain ok that nobody caches`(path: String) {
+        let response = WebBench().get(path)
+        #expect(response.status == 200)
+        #expect(response.text == "ok\n")
+        #expect(response.header("Cache-Control") == "no-store")
+    }
+
+    @Test func `say alive while clusters are down and before the start is over`() {
+        #expect(WebBench(Fixture.starting).get("/livez").status == 200)
+        #expect(WebBench(MirrorStatus(version: "1", startedAt: 0)).get("/livez").status == 200)
+    }
+
+    @Test func `say dead when the loops have stopped going round`() {
+        let bench = WebBench()
+        bench.change { $0.lastTickAt = Fixture.now - 5_000 }
+        #expect(bench.get("/livez").status == 200)
+        bench.change { $0.lastTickAt = Fixture.now - 61_000 }
+        let response = bench.get("/livez")
+        #expect(response.status == 500)
+        #expect(response.text == "[-]loops failed: the supervising loops have not come round for 61 s\ncheck failed\n")
+    }
+
+    @Test func `say started once the configuration is read, clusters or not`() {
+        #expect(WebBench(Fixture.starting).get("/startupz").status == 200)
+        #expect(WebBench(MirrorStatus(version: "1", startedAt: 0)).get("/startupz").status == 503)
+    }
+
+    @Test func `are not ready while no enabled flow has both its clusters`() {
+        let bench = WebBench(Fixture.starting)
+        for path in ["/readyz", "/healthz"] { #expect(bench.get(path).status == 503) }
+        #expect(
+            bench.get("/readyz").text == """
+                [+]started ok
+                [+]draining ok
+                [-]cluster/eu failed: has not answered
+                [-]cluster/us failed: has not answered
+                [-]flow/eu->us failed: waits for a cluster to answer
+                check failed
+
+                """)
+        bench.change { $0.flows[0].hasBothClusters = true }
+        #expect(bench.get("/readyz").status == 200)
+    }
+
+    @Test func `are ready while one of two flows has its clusters`() {
+        let bench = WebBench(Fixture.unknownLag)
+        #expect(bench.get("/readyz").status == 200)
+        #expect(
+            bench.get("/readyz?verbose").text == """
+                [+]started ok
+                [+]draining ok
+                [-]cluster/eu failed: no broker answers at eu:9092
+                [-]flow/eu->us failed: waits for a cluster to answer
+                [+]flow/us->eu ok
+                check passed
+
+                """)
+    }
+
+    @Test func `take a paused flow for ready`() {
+        let bench = WebBench(Fixture.starting)
+        bench.change { $0.flows[0].state = .paused }
+        #expect(bench.get("/readyz").status == 200)
+    }
+
+    @Test func `do not count disabled flows`() {
+        let bench = WebBench(Fixture.rich)
+        bench.change { for index in $0.flows.indices { $0.flows[index].isEnabled = false } }
+        #expect(bench.get("/readyz").status == 503)
+        #expect(bench.get("/readyz").text.contains("[-]flows failed: no flow is enabled"))
+    }
+
+    @Test func `are not ready while draining`() {
+        let bench = WebBench()
+        bench.change { $0.isDraining = true }
+        #expect(bench.get("/readyz").status == 503)
+        #expect(bench.get("/readyz").text.contains("[-]draining failed"))
+        #expect(bench.get("/livez").status == 200)
+    }
+
+    @Test(arguments: [(Readiness.any, 200), (.all, 503), (.none, 200)])
+    func `ask of one flow, of all or of none, as configured`(readiness: Readiness, status: Int) {
+        #expect(WebBench(Fixture.unknownLag) { $0.readiness = readiness }.get("/readyz").status == status)
+    }
+
+    @Test func `leave out what is excluded`() {
+        let bench = WebBench(Fixture.unknownLag) { $0.readiness = .all }
+        #expect(bench.get("/readyz?exclude=flow/eu->us").status == 200)
+        #expect(bench.get("/readyz?exclude=flow/us->eu").status == 503)
+    }
+}
+
+@Suite struct `The region check` {
+    @Test func `answers 200 with its checks while all pass`() throws {
+        let response = WebBench().get("/health")
+        #expect(response.status == 200)
+        #expect(response.header("Content-Type") == "application/json")
+        #expect(response.header("Cache-Control") == "no-cache, no-store, must-revalidate")
+        #expect(
+            response.text == #"""
+                {"region":"eu-west-1","timestamp":"2026-11-20T18:24:45.806Z","status":"healthy","checks":[\#
+                {"name":"write","status":"healthy","detail":"acknowledged in 4 ms"},\#
+                {"name":"read","status":"healthy","detail":"read back in 6 ms"}]}
+
+                """#)
+    }
+
+    @Test func `answers 503 when a check fails`() throws {
+        let bench = WebBench()
+        bench.change { $0.regionCheck.checks[0] = .init(name: "write", isHealthy: false, detail: "timed out") }
+        let response = bench.get("/health")
+        #expect(response.status == 503)
+        let document = try JSONDocument(response.body)
+        #expect(document["status"].string == "unhealthy")
+        #expect(document["checks"][0]["status"].string == "unhealthy")
+        #expect(document["checks"][1]["status"].string == "healthy")
+    }
+
+    @Test func `answers 503 before its first run and when its answer is stale`() throws {
+        let bench = WebBench(Fixture.starting)
+        #expect(bench.get("/health").status == 503)
+        #expect(try JSONDocument(bench.get("/health").body)["checks"][0]["detail"].string == "no check has run yet")
+        let stale = WebBench()
+        stale.change { $0.regionCheck.checkedAt = Fixture.now - 31_000 }
+        #expect(stale.get("/health").status == 503)
+    }
+
+    @Test func `is not flipped by a stop of this one process`() {
+        let bench = WebBench()
+        bench.change { $0.isDraining = true }
+        #expect(bench.get("/health").status == 200)
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+import MirrorWeb
+import Testing
+
+@Suite struct `The router` {
+    @Test func `lists what is served at the root`() {
+        let response = WebBench().get("/")
+        #expect(response.status == 200)
+        #expect(response.header("Content-Type") == "text/plain; charset=utf-8")
+        for path in ["/metrics", "/livez", "/readyz", "/startupz", "/health", "/api/v1/lag", "/api/v1/status"] {
+            #expect(response.text.contains("\n\(path)\n"))
+        }
+    }
+
+    @Test(arguments: ["/nothing", "/livez/", "//livez", "/LIVEZ", "/api/v1/lag/", "/../livez", ""])
+    func `answers 404 to a path it does not have`(path: String) throws {
+        let response = WebBench().get(path)
+        #expect(response.status == 404)
+        #expect(response.route == "none")
+        #expect(try JSONDocument(response.body)["type"].string == "urn:tern:problem:not-found")
+    }
+
+    @Test(arguments: ["POST", "PUT", "DELETE", "OPTIONS", "TRACE", "get", "BREW"])
+    func `answers 405 and says what is allowed`(method: String) {
+        let response = WebBench().respond(Request(method, "/metrics"))
+        #expect(response.status == 405)
+        #expect(response.header("Allow") == "GET, HEAD")
+    }
+
+    @Test(arguments: ["/", "/metrics", "/livez", "/readyz", "/health", "/api/v1/lag", "/api/v1/status"])
+    func `answers HEAD as GET`(path: String) {
+        let bench = WebBench()
+        #expect(bench.respond(Request("HEAD", path)).status == bench.get(path).status)
+    }
+
+    @Test func `counts requests by route, never by the path that was asked for`() {
+        let bench = WebBench()
+        _ = bench.get("/livez")
+        _ = bench.get("/livez?x=1")
+        _ = bench.get("/secret/1")
+        _ = bench.get("/secret/2")
+        _ = bench.respond(Request("BREW", "/livez"))
+        let page = bench.get("/metrics").text
+        #expect(page.contains("tern_http_requests_total{handler=\"/livez\",method=\"GET\",code=\"200\"} 2\n"))
+        #expect(page.contains("tern_http_requests_total{handler=\"none\",method=\"GET\",code=\"404\"} 2\n"))
+        #expect(page.contains("tern_http_requests_total{handler=\"/livez\",method=\"other\",code=\"405\"} 1\n"))
+        #expect(page.contains("tern_http_request_duration_seconds_count{handler=\"/livez\"} 3\n"))
+        #expect(!page.contains("secret"))
+    }
+
+    @Test(arguments: [
+        ("/a%20b?x=1+2&y=%C3%A9&z", "/a b", ["x=1 2", "y=é", "z="]),
+        ("/a?b=c=d&&e", "/a", ["b=c=d", "e="]),
+        ("/a?", "/a", []),
+    ])
+    func `decodes URLs`(target: String, path: String, query: [String]) {
+        let request = Request("GET", target)
+        #expect(request.path == path)
+        #expect(request.query.map { "\($0.name)=\($0.value)" } == query)
+    }
+}
+
+@Suite struct `An address to listen on` {
+    @Test(
+        arguments: [
+            ("127.0.0.1:9470", "127.0.0.1", 9_470), ("[::1]:0", "::1", 0), (":9470", nil, 9_470), ("*:80", nil, 80),
+            ("0.0.0.0:9470", "0.0.0.0", 9_470), ("localhost:65535", "localhost", 65_535),
+        ] as [(String, String?, UInt16)])
+    func `is a host and a port`(text: String, host: String?, port: UInt16) throws {
+        #expect(try ListenAddress(parsing: text) == ListenAddress(host: host, port: port))
+    }
+
+    @Test(arguments: [
+        ("9470", "'9470' has no port: expected host:port, such as 127.0.0.1:9470"),
+        ("localhost:", "'' is no port: expected a number from 0 to 65535"),
+        ("localhost:65536", "'65536' is no port: expected a number from 0 to 65535"),
+        ("localhost:+1", "'+1' is no port: expected a number from 0 to 65535"),
+        ("localhost:http", "'http' is no port: expected a number from 0 to 65535"),
+        ("::1:9470", "'::1:9470': an IPv6 address stands in brackets, such as [::1]:9470"),
+        ("[::1]", "'1]' is no port: expected a number from 0 to 65535"),
+        ("[localhost]:1", "'localhost' in brackets is no IPv6 address: expected such as [::1]:9470"),
+        ("http://localhost:9470", "'http://localhost:9470': an IPv6 address stands in brackets, such as [::1]:9470"),
+        ("a b:1", "'a b' is no host name or address"),
+        ("", "'' has no port: expected host:port, such as 127.0.0.1:9470"),
+    ])
+    func `is refused with what is expected`(text: String, problem: String) {
+        let error = #expect(throws: ListenAddressProblem.self) { try ListenAddress(parsing: text) }
+        #expect(error?.description == problem)
+    }
+
+    @Test(arguments: [
+        ("127.0.0.1:9470", "http://127.0.0.1:9470"), (":9470", "http://127.0.0.1:9470"),
+        ("0.0.0.0:1", "http://127.0.0.1:1"), ("[::]:1", "http://[::1]:1"), ("[::1]:2", "http://[::1]:2"),
+    ])
+    func `has a URL for this machine`(text: String, url: String) throws {
+        #expect(try ListenAddress(parsing: text).localURL == url)
+    }
+}
