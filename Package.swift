@@ -86,7 +86,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "MirrorCommandsTests",
-            dependencies: ["MirrorCommands", "MirrorWeb", "Mirroring", "Kafka", "KafkaTypes", "KafkaTesting", "Platform"],
+            dependencies: ["MirrorCommands", "MirrorWeb", "Mirroring", "Kafka", "KafkaTypes", "KafkaTesting", "Platform", "Telemetry"],
             exclude: ["Snapshots"], swiftSettings: settings),
         // Against real brokers, found by KAFKA_HOME; skipped by name where there are none.
         .testTarget(

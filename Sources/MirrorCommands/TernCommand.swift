@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Foundation
+internal import Glibc
 internal import Platform
 
 extension CommandTable {
@@ -8,6 +9,8 @@ extension CommandTable {
         let table: @Sendable () -> CommandTable = { standard }
         return CommandTable(
             [
+                RunCommand.command,
+                ExplainCommand.command,
                 StatusCommand.command,
                 LagCommand.command,
                 VersionCommand.command,
@@ -21,15 +24,27 @@ extension CommandTable {
 package enum TernCommand {
     /// Runs the command line of the process, and ends it.
     ///
-    /// - Parameter allocator: the version of jemalloc, which only executables are linked with; "" without it.
-    package static func main(allocator: String = "") async -> Never {
+    /// - Parameters:
+    ///   - allocator: the version of jemalloc, which only executables are linked with; "" without it.
+    ///   - daemon: what `tern run` runs.
+    package static func main(allocator: String = "", daemon: DaemonRunner? = nil) async -> Never {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        let table = CommandTable.standard
         // `tern lag | head -1` must end, not be killed; librdkafka's TLS writes without MSG_NOSIGNAL too.
         FileDescriptors.ignoreBrokenPipes()
+        let stopRequests = StopRequests(force: { _exit(ExitStatus.interrupted.rawValue) })
+        if table.drainsOnSignals(arguments) { stopRequests.install() }
         let context = CommandContext(
             variables: ProcessInfo.processInfo.environment, output: StandardOutput.output,
-            diagnostics: StandardOutput.diagnostics, allocator: allocator)
-        let arguments = Array(CommandLine.arguments.dropFirst())
-        let status = await CommandLineTool(table: .standard).run(arguments, context)
+            diagnostics: StandardOutput.diagnostics, allocator: allocator, daemon: daemon, stopRequests: stopRequests)
+        let status = await CommandLineTool(table: table).run(arguments, context)
         exit(status.rawValue)
+    }
+}
+
+extension CommandTable {
+    fileprivate func drainsOnSignals(_ arguments: [String]) -> Bool {
+        guard case .run(let invocation)? = try? OptionParser(table: self).parse(arguments) else { return false }
+        return invocation.command.drainsOnSignals
     }
 }

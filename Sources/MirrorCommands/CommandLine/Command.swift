@@ -53,6 +53,8 @@ struct Command: Sendable {
     var statuses: [(status: ExitStatus, meaning: String)] = []
     /// The `kind` of the document that `-o json` prints.
     var kind: String?
+    /// It takes SIGTERM and SIGINT as requests to drain; every other command ends by them.
+    var drainsOnSignals = false
     /// `nil` for the first word of a family: it lists its members.
     var body: Body?
 

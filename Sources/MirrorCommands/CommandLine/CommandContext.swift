@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Platform
+internal import Telemetry
 
 /// What a command may touch of the world outside, so that tests can hand it another one.
 package struct CommandContext: Sendable {
@@ -8,14 +9,27 @@ package struct CommandContext: Sendable {
     var diagnostics: any TextOutput
     /// The version of the allocator that serves this process, or "" for the C library's own.
     var allocator: String
+    /// The whole content of a file.
+    var readFile: @Sendable (String) throws(SystemFailure) -> [UInt8] = { path throws(SystemFailure) in
+        try FileDescriptors.contents(ofFile: path)
+    }
+    /// What `tern run` runs.
+    var daemon: DaemonRunner?
+    /// Where `tern run` logs; `nil` is stderr.
+    var logSink: (any LogSink)?
+    /// The signals of the process, for commands that drain.
+    var stopRequests: StopRequests?
 
     package init(
-        variables: [String: String], output: any TextOutput, diagnostics: any TextOutput, allocator: String = ""
+        variables: [String: String], output: any TextOutput, diagnostics: any TextOutput, allocator: String = "",
+        daemon: DaemonRunner? = nil, stopRequests: StopRequests? = nil
     ) {
         self.variables = variables
         self.output = output
         self.diagnostics = diagnostics
         self.allocator = allocator
+        self.daemon = daemon
+        self.stopRequests = stopRequests
     }
 
     /// Something for people, on stderr; nothing with `--quiet`.

@@ -8,6 +8,8 @@ struct Report: Sendable {
     var data: JSONValue
     /// Printed one after the other; `tsv` and `--columns` concern the first.
     var tables: [TextTable] = []
+    /// Printed for people instead of tables.
+    var text: String?
     /// Lines under the tables, for people only.
     var notes: [String] = []
     var failures: [CommandFailure] = []
@@ -46,6 +48,7 @@ extension CommandContext {
         case .json: return report.envelope.text + "\n"
         case .tsv: return tables.first?.tabSeparated ?? ""
         case .table, .wide, .yaml, .name:
+            if let text = report.text { return text }
             let style = TextTable.Style(
                 showsHeaders: !invocation.hidesHeaders, isWide: invocation.format == .wide, width: tableWidth,
                 isColored: paints(invocation))

@@ -29,7 +29,18 @@ enum DaemonQuestion {
         _ invocation: Invocation, _ context: CommandContext
     ) throws(CommandFailure) -> DaemonAddress {
         if let url = invocation[url] { return try DaemonAddress(url: url) }
-        return DaemonAddress(host: "127.0.0.1", port: 9470)
+        guard let path = try ConfigurationFile.path(invocation, context) else {
+            // Where a daemon listens unless its file says otherwise.
+            let standard = HTTPConfiguration().listen
+            return DaemonAddress(host: standard?.host ?? "", port: standard?.port ?? 0)
+        }
+        let file = try ConfigurationFile(path: path, invocation, context)
+        guard let configuration = file.loaded.configuration else { throw file.invalid }
+        guard let listen = configuration.http.listen, listen.port > 0 else {
+            throw .usage(
+                "\(path): http.listen names no port where the daemon could be asked", hint: "--url names it")
+        }
+        return DaemonAddress(host: listen.host, port: listen.port)
     }
 
     /// Prints a report once, or with `--watch` until the process is interrupted.

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Mirroring
+internal import Telemetry
+
+enum RunCommand {
+    static let command = Command(
+        path: ["run"],
+        summary: "mirror, in the foreground, until told to stop",
+        discussion: [
+            "Reads MirrorMaker's properties file, with Tern's own keys beside them. SIGTERM and SIGINT drain: what is in "
+                + "flight is acknowledged and progress is written, so that nothing is repeated after the next start. A "
+                + "second SIGINT ends the process at once; some records are then mirrored twice.",
+            "Log lines go to stderr. The same file may be run on several machines: they share the work.",
+        ],
+        arguments: [ConfigurationFile.argument],
+        flags: Flag.configuration + [.clusters],
+        examples: [
+            .init(purpose: "mirror what the file says", line: "tern run mirror.properties"),
+            .init(
+                purpose: "only into the cluster that is near, and more talk",
+                line: "tern run mirror.properties --clusters eu --set log.level=debug"),
+        ],
+        statuses: [
+            (.notDrained, ExitStatus.notDrained.meaning), (.interrupted, "a second SIGINT came while it was draining"),
+        ],
+        drainsOnSignals: true,
+        body: run)
+
+    @Sendable private static func run(_ invocation: Invocation, _ context: CommandContext) async throws -> ExitStatus {
+        let file = try ConfigurationFile(invocation, context)
+        let configuration = try file.configuration(printingProblemsFor: invocation, context)
+        guard let runner = context.daemon else {
+            throw CommandFailure(.failed, code: "NO_ENGINE", "this build has no engine to run")
+        }
+        let log = log(configuration, invocation, context)
+        let daemon = try runner.make(configuration, log)
+        context.stopRequests?.onStop {
+            log.info("daemon.stopping")
+            daemon.requestStop()
+        }
+        let end = await daemon.run()
+        return try status(of: end, file.path)
+    }
+
+    private static func log(
+        _ configuration: MirrorConfiguration, _ invocation: Invocation, _ context: CommandContext
+    ) -> Log {
+        var level = LogLevel(configuration.log.level)
+        if invocation.isQuiet { level = .error }
+        if invocation.isVerbose { level = min(level, .debug) }
+        let sink = context.logSink ?? StandardErrorSink(journalStream: context.variables["JOURNAL_STREAM"])
+        return Log(level: level, format: configuration.log.format == .json ? .json : .logfmt, sink: sink)
+    }
+
+    static func status(of end: RunningDaemon.End, _ path: String) throws(CommandFailure) -> ExitStatus {
+        switch end {
+        case .drained: return .done
+        case .notDrained(let what): throw CommandFailure(.notDrained, code: "NOT_DRAINED", what)
+        case .failed(let reason): throw CommandFailure(.failed, code: "FAILED", reason)
+        case .misconfigured(let how):
+            throw CommandFailure(.usage, code: "INVALID_FILE", "\(path): \(how)", resource: path)
+        }
+    }
+}
+
+extension LogLevel {
+    fileprivate init(_ level: LogConfiguration.Level) {
+        switch level {
+        case .error: self = .error
+        case .warning: self = .warning
+        case .info: self = .info
+        case .debug: self = .debug
+        case .trace: self = .trace
+        }
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Mirroring
+package import Telemetry
+
+/// A daemon as the command that runs it sees it.
+package struct RunningDaemon: Sendable {
+    /// How it ended.
+    package enum End: Sendable, Equatable {
+        /// Everything in flight was acknowledged, and progress written.
+        case drained
+        /// The deadline passed first; what was outstanding.
+        case notDrained(String)
+        /// It cannot go on; why.
+        case failed(String)
+        /// The configuration proved wrong once the clusters answered, as with one cluster under two aliases; how.
+        case misconfigured(String)
+    }
+
+    /// Runs until it has stopped.
+    package var run: @Sendable () async -> End
+    /// Asks it to drain and stop; may be called at any time, from any thread, more than once.
+    package var requestStop: @Sendable () -> Void
+    /// What it is doing now.
+    package var status: @Sendable () -> MirrorStatus
+
+    package init(
+        run: @escaping @Sendable () async -> End, requestStop: @escaping @Sendable () -> Void,
+        status: @escaping @Sendable () -> MirrorStatus
+    ) {
+        self.run = run
+        self.requestStop = requestStop
+        self.status = status
+    }
+}
+
+/// Makes the daemon of `tern run`, so that the command can be tested without one.
+package struct DaemonRunner: Sendable {
+    package var make: @Sendable (MirrorConfiguration, Log) throws -> RunningDaemon
+
+    package init(make: @escaping @Sendable (MirrorConfiguration, Log) throws -> RunningDaemon) { self.make = make }
+}
