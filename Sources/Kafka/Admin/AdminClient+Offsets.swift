@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import CRDKafka
+public import KafkaTypes
+
+/// Which offset of a partition is asked for.
+public enum OffsetQuery: Sendable, Hashable {
+    /// The start of the log.
+    case beginning
+    /// Behind the last record: the high watermark, or the last stable offset where the handle's `isolation.level` is
+    /// `read_committed`.
+    case end
+    /// The first record that is not older, in milliseconds since 1970.
+    case atTime(Int64)
+}
+
+extension AdminClient {
+    /// Offsets of many partitions, by one call (and one request to each broker). A time after the last record is -1.
+    ///
+    /// The corresponding C function is `rd_kafka_offsets_for_times`, with -2 and -1 for the two ends.
+    /// - Throws: a failure of the whole; an unknown topic or a missing permission is that partition's result.
+    public func offsets(
+        _ query: OffsetQuery, of partitions: [TopicPartition], within limit: Duration
+    ) async throws(KafkaError) -> [TopicPartition: Result<Int64, KafkaError>] {
+        guard !partitions.isEmpty else { return [:] }
+        let operation = "look up offsets"
+        let requests = requests
+        return try await block(during: operation) { (handle) throws(KafkaError) in
+            let list = PartitionList(capacity: partitions.count)
+            for partition in partitions { list.append(partition, offset: query.native) }
+            let code = list.withPointer {
+                rd_kafka_offsets_for_times(handle.pointer, $0, limit.wholeMilliseconds)
+            }
+            let answers = list.withPointer { pointer in pointer.elements.map { ($0.key, query.result(of: $0)) } }
+            // Some codes only repeat what every partition has: then the partitions tell more.
+            let isOnlyOfItems = answers.contains { if case .failure = $0.1 { true } else { false } }
+            if code != RD_KAFKA_RESP_ERR_NO_ERROR {
+                if code == RD_KAFKA_RESP_ERR__TIMED_OUT { throw requests.unanswered(operation, within: limit) }
+                guard isOnlyOfItems else { throw KafkaError(code, during: operation) }
+            }
+            requests.noteAnswer()
+            return Dictionary(answers, uniquingKeysWith: { first, _ in first })
+        }
+    }
+}
+
+extension OffsetQuery {
+    /// As `rd_kafka_offsets_for_times` takes it: other negatives fail the whole call.
+    fileprivate var native: Int64 {
+        switch self {
+        case .beginning: Int64(RD_KAFKA_OFFSET_BEGINNING)
+        case .end: Int64(RD_KAFKA_OFFSET_END)
+        case .atTime(let milliseconds): max(0, milliseconds)
+        }
+    }
+
+    fileprivate func result(of element: rd_kafka_topic_partition_t) -> Result<Int64, KafkaError> {
+        guard element.err == RD_KAFKA_RESP_ERR_NO_ERROR else {
+            return .failure(KafkaError(element.err, during: "look up the offset of \(element.key)"))
+        }
+        switch self {
+        case .atTime: return .success(element.offset)
+        case .beginning, .end:
+            guard element.offset >= 0 else {
+                return .failure(
+                    KafkaError(._noOffset, during: "look up the offset of \(element.key)", reason: "not answered"))
+            }
+            return .success(element.offset)
+        }
+    }
+}
+
+extension AdminClient {
+    /// Deletes every record before these offsets; -1 is the end.
+    ///
+    /// The corresponding C function is `rd_kafka_DeleteRecords`.
+    /// - Returns: for each partition where its log starts now, or why nothing was deleted.
+    /// - Throws: `_noent` for all of them when one does not exist.
+    public func deleteRecords(
+        before offsets: [TopicPartition: Int64], within limit: Duration
+    ) async throws(KafkaError) -> [TopicPartition: Result<Int64, KafkaError>] {
+        guard !offsets.isEmpty else { return [:] }
+        return try await request(
+            RD_KAFKA_ADMIN_OP_DELETERECORDS, during: "delete records", within: limit
+        ) { (client, options, queue) throws(KafkaError) in
+            options.setOperationTimeout(limit)
+            let list = PartitionList(capacity: offsets.count)
+            for (partition, offset) in offsets { list.append(partition, offset: offset) }
+            var natives = OwnedPointers(freeing: rd_kafka_DeleteRecords_destroy)
+            list.withPointer { natives.append(rd_kafka_DeleteRecords_new($0)) }
+            natives.withArray { rd_kafka_DeleteRecords(client, $0, $1, options.pointer, queue) }
+        } read: { event in
+            let list = rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(event))
+            return partitionResults(list) { element in
+                guard let error = element.error(during: "delete records of") else { return .success(element.offset) }
+                return .failure(error)
+            }
+        }
+    }
+}
+
+/// What a result says about each partition.
+func partitionResults<Value>(
+    _ list: UnsafePointer<rd_kafka_topic_partition_list_t>?, _ value: (rd_kafka_topic_partition_t) -> Value
+) -> [TopicPartition: Value] {
+    guard let list else { return [:] }
+    return Dictionary(list.elements.map { ($0.key, value($0)) }, uniquingKeysWith: { first, _ in first })
+}
+
+extension rd_kafka_topic_partition_t {
+    /// The element's own error, if it has one; `operation` ends where the partition's name follows.
+    func error(during operation: String) -> KafkaError? {
+        err == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaError(err, during: "\(operation) \(key)")
+    }
+}

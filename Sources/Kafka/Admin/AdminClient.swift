@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import CRDKafka
+public import KafkaTypes
+internal import Platform
+internal import Synchronization
+
+/// Asks and changes what a cluster has: topics, settings, groups, offsets, access rules. For any task, concurrently.
+///
+/// The handle is of the consumer type and never consumes: a producer-type one creates topics by asking about them, and a
+/// handle that fetches answers late. Offsets are those of its `isolation.level`.
+/// Every method takes a deadline for the whole of it and throws `_interrupted` when its task is cancelled. A failure that
+/// concerns one item is in the result; one that concerns all is thrown.
+public final class AdminClient: Sendable {
+    let requests: AdminRequests
+    private let thread: Mutex<OwnedThread?>
+
+    /// - Parameter properties: librdkafka's names. What would make the handle create topics or commit is overruled.
+    public init(_ properties: ClientProperties, clientID: String) throws(KafkaError) {
+        let defaults = ClientProperties(["group.id": clientID])
+        let forced = ClientProperties(["allow.auto.create.topics": "false", "enable.auto.commit": "false"])
+        let configuration = try NativeConfiguration(
+            defaults.merging(properties).merging(forced), clientID: clientID, kind: .admin)
+        configuration.setEvents(RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG)
+        let handle = try ClientHandle(configuration)
+        let requests = AdminRequests(handle)
+        self.requests = requests
+        thread = Mutex(OwnedThread(name: "tern-admin") { requests.serve(handle) })
+    }
+
+    /// The id of the cluster at the other end. The corresponding C function is `rd_kafka_clusterid`.
+    public func clusterID(within limit: Duration) async throws(KafkaError) -> String {
+        let requests = requests
+        return try await block(during: "ask for the cluster's id") { (handle) throws(KafkaError) in
+            guard let id = Kafka.clusterID(of: handle.pointer, within: limit.wholeMilliseconds) else {
+                throw requests.unanswered("ask for the cluster's id", within: limit)
+            }
+            requests.noteAnswer()
+            return id
+        }
+    }
+
+    /// The id of the broker that a client should send its admin requests to.
+    /// The corresponding C function is `rd_kafka_controllerid`.
+    public func controllerID(within limit: Duration) async throws(KafkaError) -> Int32 {
+        let requests = requests
+        return try await block(during: "ask for the controller") { (handle) throws(KafkaError) in
+            let id = rd_kafka_controllerid(handle.pointer, limit.wholeMilliseconds)
+            guard id >= 0 else { throw requests.unanswered("ask for the controller", within: limit) }
+            requests.noteAnswer()
+            return id
+        }
+    }
+
+    /// What the client reported about itself since the last call: brokers down, credentials refused.
+    public func takeClientErrors() -> [KafkaError] { requests.takeFailures() }
+
+    /// librdkafka's log lines since the last call.
+    public func takeLogLines() -> [ClientLogLine] { requests.takeLogLines() }
+
+    /// Fails every call that still waits, ends the event thread and destroys the client; waits for the two. Calls that
+    /// block in librdkafka at this moment keep the client until they return.
+    public func close() {
+        requests.close()
+        if let thread = thread.withLock({ $0.take() }) { thread.join() }
+    }
+
+    deinit { close() }
+
+    /// Sends a request whose answer comes as an event.
+    ///
+    /// - Parameters:
+    ///   - send: makes the call with these options and this queue.
+    ///   - read: takes the answer out of the event, which has no error, on the event thread.
+    func request<Value: Sendable>(
+        _ kind: rd_kafka_admin_op_t, during operation: String, within limit: Duration,
+        send: (_ client: OpaquePointer, _ options: borrowing AdminOptions, _ queue: OpaquePointer) throws(KafkaError)
+            -> Void,
+        read: @escaping @Sendable (_ event: OpaquePointer) -> Value
+    ) async throws(KafkaError) -> Value {
+        let handle = try requests.openHandle(during: operation)
+        let requests = requests
+        let id = requests.nextID()
+        let result: Result<Value, KafkaError> = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOpen = requests.add(id) { answer in
+                    continuation.resume(returning: Self.result(of: answer, during: operation, read))
+                }
+                guard isOpen else {
+                    return continuation.resume(returning: .failure(AdminRequests.closed(operation)))
+                }
+                do throws(KafkaError) {
+                    guard let options = AdminOptions(kind, of: handle.pointer, id: id) else {
+                        throw KafkaError(._unsupportedFeature, during: operation, reason: "not in this librdkafka")
+                    }
+                    try options.setRequestTimeout(limit)
+                    try send(handle.pointer, options, handle.queue)
+                } catch {
+                    requests.finish(id, .failure(error))
+                }
+                // Cancelled before there was anything to cancel.
+                if Task.isCancelled { requests.finish(id, .failure(Self.cancelled(operation))) }
+            }
+        } onCancel: {
+            requests.finish(id, .failure(Self.cancelled(operation)))
+        }
+        return try result.get()
+    }
+
+    /// Runs a call that blocks in librdkafka, on a thread where that harms nobody. Cancellation ends the wait for it.
+    func block<Value: Sendable>(
+        during operation: String,
+        _ call: @escaping @Sendable (ClientHandle) throws(KafkaError) -> Value
+    ) async throws(KafkaError) -> Value {
+        let handle = try requests.openHandle(during: operation)
+        let requests = requests
+        let id = requests.nextID()
+        let result: Result<Value, KafkaError> = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOpen = requests.add(id) { answer in
+                    if case .failure(let error) = answer { continuation.resume(returning: .failure(error)) }
+                }
+                guard isOpen, !Task.isCancelled || !requests.remove(id) else {
+                    let error = isOpen ? Self.cancelled(operation) : AdminRequests.closed(operation)
+                    return continuation.resume(returning: .failure(error))
+                }
+                Task.detached {
+                    let result: Result<Value, KafkaError> = await ThreadExecutor.shared.run {
+                        do throws(KafkaError) { return .success(try call(handle)) } catch { return .failure(error) }
+                    }
+                    if requests.remove(id) { continuation.resume(returning: result) }
+                }
+            }
+        } onCancel: {
+            requests.finish(id, .failure(Self.cancelled(operation)))
+        }
+        return try result.get()
+    }
+
+    private static func result<Value>(
+        of answer: AdminRequests.Answer, during operation: String, _ read: (OpaquePointer) -> Value
+    ) -> Result<Value, KafkaError> {
+        switch answer {
+        case .failure(let error): return .failure(error)
+        case .event(let event):
+            // Before the result: that of a failed DeleteRecords aborts the process when it is asked for its offsets.
+            let code = rd_kafka_event_error(event)
+            guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
+                let reason = rd_kafka_event_error_string(event).map { String(cString: $0) }
+                return .failure(KafkaError(code, during: operation, reason: reason))
+            }
+            return .success(read(event))
+        }
+    }
+
+    private static func cancelled(_ operation: String) -> KafkaError {
+        KafkaError(._interrupted, during: operation, reason: "cancelled", remedy: .giveUp)
+    }
+}

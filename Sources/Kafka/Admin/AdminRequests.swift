@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import CRDKafka
+internal import KafkaTypes
+internal import Synchronization
+
+/// The requests of an admin client that wait for an answer, by the number that goes along as the opaque.
+///
+/// A request ends exactly once: by its event, by cancellation, or because the client was closed. An event that comes
+/// later finds nothing under its number and is dropped.
+final class AdminRequests: Sendable {
+    /// How a request ends. The event is lent for the time of the call, on the event thread.
+    enum Answer {
+        case event(OpaquePointer)
+        case failure(KafkaError)
+    }
+
+    private struct State {
+        var handle: ClientHandle?
+        var lastID: UInt = 0
+        var waiting: [UInt: @Sendable (Answer) -> Void] = [:]
+        var failures: [KafkaError] = []
+        var logLines: [ClientLogLine] = []
+        /// Why nothing gets through at present, as far as the client said.
+        var lastCause: KafkaError?
+    }
+
+    /// Failures and log lines that nobody takes are not kept for ever.
+    private static let keptEvents = 256
+    private let state: Mutex<State>
+
+    init(_ handle: ClientHandle) { state = Mutex(State(handle: handle)) }
+
+    /// The client, unless it is closed.
+    func openHandle(during operation: String) throws(KafkaError) -> ClientHandle {
+        guard let handle = state.withLock({ $0.handle }) else { throw Self.closed(operation) }
+        return handle
+    }
+
+    func nextID() -> UInt {
+        state.withLock {
+            $0.lastID += 1
+            return $0.lastID
+        }
+    }
+
+    /// - Returns: whether the client was still open; if not, `finish` is not called.
+    func add(_ id: UInt, finish: @escaping @Sendable (Answer) -> Void) -> Bool {
+        state.withLock { state in
+            guard state.handle != nil else { return false }
+            state.waiting[id] = finish
+            return true
+        }
+    }
+
+    func finish(_ id: UInt, _ answer: Answer) {
+        state.withLock { $0.waiting.removeValue(forKey: id) }?(answer)
+    }
+
+    /// - Returns: whether it was still waited for.
+    func remove(_ id: UInt) -> Bool { state.withLock { $0.waiting.removeValue(forKey: id) } != nil }
+
+    /// Ends every request and gives up the client. The loop of ``serve(_:)`` ends at its next turn.
+    func close() {
+        let (handle, waiting) = state.withLock { state in
+            defer {
+                state.handle = nil
+                state.waiting = [:]
+            }
+            return (state.handle, state.waiting)
+        }
+        for finish in waiting.values { finish(.failure(Self.closed("answer a request"))) }
+        if let handle { rd_kafka_queue_yield(handle.queue) }
+    }
+
+    /// Hands out events until ``close()``: the body of the event thread.
+    func serve(_ handle: ClientHandle) {
+        while state.withLock({ $0.handle != nil }) {
+            // The wait has no end of its own: `close` interrupts it, and librdkafka keeps an interruption that comes early.
+            guard let native = rd_kafka_queue_poll(handle.queue, -1) else { continue }
+            let event = NativeEvent(owning: native)
+            switch event.type {
+            case RD_KAFKA_EVENT_ERROR:
+                if let error = event.error(of: handle.pointer, during: "stay connected") { keep(error) }
+            case RD_KAFKA_EVENT_LOG:
+                if let line = event.logLine {
+                    state.withLock { if $0.logLines.count < Self.keptEvents { $0.logLines.append(line) } }
+                }
+            default:
+                finish(UInt(bitPattern: rd_kafka_event_opaque(native)), .event(native))
+                extendLifetime(event)
+            }
+        }
+    }
+
+    func takeFailures() -> [KafkaError] {
+        state.withLock { state in
+            defer { state.failures = [] }
+            return state.failures
+        }
+    }
+
+    func takeLogLines() -> [ClientLogLine] {
+        state.withLock { state in
+            defer { state.logLines = [] }
+            return state.logLines
+        }
+    }
+
+    /// What to say when a cluster did not answer: the cause that the client told, if it told one.
+    func unanswered(_ operation: String, within limit: Duration) -> KafkaError {
+        let cause = state.withLock { $0.lastCause }
+        let reason = "no answer within \(limit)" + (cause.map { ": \($0.reason)" } ?? "")
+        return KafkaError(cause?.code ?? ._timedOut, during: operation, reason: reason, remedy: .retry)
+    }
+
+    func noteAnswer() { state.withLock { $0.lastCause = nil } }
+
+    private func keep(_ failure: KafkaError) {
+        state.withLock { state in
+            if state.failures.count >= Self.keptEvents { state.failures.removeFirst() }
+            state.failures.append(failure)
+            // "All brokers are down" follows every cause and tells none.
+            if failure.code != ._allBrokersDown || state.lastCause == nil { state.lastCause = failure }
+        }
+    }
+
+    static func closed(_ operation: String) -> KafkaError {
+        KafkaError(._destroy, during: operation, reason: "the client is closed", remedy: .recreateClient)
+    }
+}

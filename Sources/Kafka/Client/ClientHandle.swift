@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import CRDKafka
+internal import KafkaTypes
+
+/// A client that several threads use: it is destroyed when the last one lets go.
+///
+/// `@unchecked Sendable`, since librdkafka's INTRODUCTION.md says under "Threads and callbacks": "librdkafka is completely
+/// thread-safe and can be called from any thread". Both pointers never change.
+/// The corresponding C functions are `rd_kafka_new` and `rd_kafka_destroy_flags`.
+final class ClientHandle: @unchecked Sendable {
+    let pointer: OpaquePointer
+    /// The client's main queue: errors, logs, and the answers to admin requests.
+    let queue: OpaquePointer
+
+    init(_ configuration: consuming NativeConfiguration) throws(KafkaError) {
+        pointer = try configuration.makeClient()
+        queue = rd_kafka_queue_get_main(pointer)
+    }
+
+    deinit {
+        rd_kafka_queue_destroy(queue)
+        // Nothing was ever consumed or committed here: there is nothing to close orderly, and closing may hang.
+        rd_kafka_destroy_flags(pointer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Glibc
+internal import Synchronization
+
+/// One broker's process, with a guardian that outlives us if need be: it reads from a pipe of this process, and when that
+/// ends, however this process ended, it kills the broker and deletes its folder.
+///
+/// `PR_SET_PDEATHSIG` would not do: it fires when the *thread* that started the broker ends, and tests run on threads of
+/// a pool.
+final class BrokerProcess: Sendable {
+    private let shell: ChildProcess
+    private let pipe: Mutex<Int32?>
+    private let folder: TemporaryFolder
+
+    /// - Parameter arguments: the start script and what it is given.
+    init(_ arguments: [String], folder: TemporaryFolder, log: String, environment: [String: String]) throws {
+        var ends: [Int32] = [-1, -1]
+        // A pair of sockets, since Swift has no pipe2: the flag must be there from the first, or another child inherits it.
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw CommandFailure("make a pair of sockets") }
+        defer { close(ends[0]) }
+        unlink(folder.path("pid"))
+        shell = try ChildProcess(
+            ["/bin/sh", "-c", Self.script, "broker", folder.path] + arguments, environment: environment,
+            input: ends[0], output: log, errors: log)
+        self.folder = folder
+        pipe = Mutex(ends[1])
+    }
+
+    /// `$1` is the folder, the rest the command. The broker's own process id goes to the file `pid`.
+    private static let script = """
+        folder=$1; shift
+        exec 3<&0 </dev/null
+        "$@" 3<&- & broker=$!
+        echo $broker > "$folder/pid.new" && mv "$folder/pid.new" "$folder/pid"
+        ( read -r word <&3; kill -9 $broker 2>/dev/null; [ "$word" = keep ] || rm -rf "$folder" ) >/dev/null 2>&1 &
+        exec 3<&-
+        wait $broker
+        """
+
+    /// Ends the broker with a signal and waits until it is gone. Its folder stays, for another start.
+    func end(signal: Int32, within limit: Duration) throws {
+        guard let end = pipe.withLock({ $0.take() }) else { return }
+        defer { close(end) }
+        if let text = try folder.read("pid"), let processID = Int32(text.filter(\.isNumber)) {
+            kill(processID, signal)
+        }
+        if try shell.wait(within: limit) == nil {
+            if let text = try folder.read("pid"), let processID = Int32(text.filter(\.isNumber)) {
+                kill(processID, SIGKILL)
+            }
+            _ = try shell.wait(within: .seconds(5))
+        }
+        _ = write(end, "keep\n", 5)
+    }
+
+    /// The process id of the broker itself.
+    var processID: Int32? { (try? folder.read("pid")).flatMap { $0 }.flatMap { Int32($0.filter(\.isNumber)) } }
+}
+
+/// Ports of the loopback interface that nobody listens on at this moment.
+func freePorts(_ count: Int) throws -> [Int] {
+    var sockets: [Int32] = []
+    defer { sockets.forEach { close($0) } }
+    return try (0..<count).map { _ in
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { throw CommandFailure("open a socket") }
+        sockets.append(descriptor)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let code = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 ? getsockname(descriptor, $0, &length) : -1
+            }
+        }
+        guard code == 0 else { throw CommandFailure("find a free port: \(String(cString: strerror(errno)))") }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Glibc
+internal import Kafka
+public import KafkaTypes
+internal import Platform
+internal import Synchronization
+
+/// Real brokers of a ``KafkaDistribution``, each its own controller, on free ports of the loopback interface, in a
+/// temporary folder. They end with this process at the latest.
+public final class RealCluster: Sendable {
+    /// What is to differ from a plain broker.
+    public struct Options: Sendable, Hashable {
+        public var brokers = 1
+        /// Properties of the server beyond, or instead of, the usual ones.
+        public var properties: [String: String] = [:]
+        /// Names and passwords; with any, there is a second listener (``RealCluster/saslBootstrapServers``) that takes
+        /// PLAIN and SCRAM-SHA-512.
+        public var users: [String: String] = [:]
+        /// Whether access rules count. The plain listener stays all-powerful.
+        public var authorizes = false
+
+        public init(
+            brokers: Int = 1, properties: [String: String] = [:], users: [String: String] = [:],
+            authorizes: Bool = false
+        ) {
+            self.brokers = brokers
+            self.properties = properties
+            self.users = users
+            self.authorizes = authorizes
+        }
+    }
+
+    public let distribution: KafkaDistribution
+    public let clusterID: String
+    /// `host:port` of each broker's plain listener, with commas; the ports stay the same after a restart.
+    public let bootstrapServers: String
+    /// The same of the listeners that want a user; empty without users.
+    public let saslBootstrapServers: String
+    private let folders: [TemporaryFolder]
+    private let processes = Mutex<[BrokerProcess?]>([])
+
+    /// Starts the brokers and waits until they answer.
+    public static func start(
+        _ distribution: KafkaDistribution, _ options: Options = Options(), within limit: Duration = .seconds(60)
+    ) async throws -> RealCluster {
+        let cluster = try RealCluster(distribution, options)
+        try await cluster.format(options)
+        for index in 0..<options.brokers { try cluster.launch(index) }
+        try await cluster.awaitAnswers(brokers: options.brokers, within: limit)
+        return cluster
+    }
+
+    private init(_ distribution: KafkaDistribution, _ options: Options) throws {
+        self.distribution = distribution
+        clusterID = ServerProperties.randomClusterID()
+        let ports = try freePorts(options.brokers * 3)
+        let nodes = (0..<options.brokers).map { index in
+            ServerProperties.Node(
+                id: index + 1, plain: ports[index * 3], controller: ports[index * 3 + 1], sasl: ports[index * 3 + 2])
+        }
+        bootstrapServers = nodes.map { "127.0.0.1:\($0.plain)" }.joined(separator: ",")
+        saslBootstrapServers =
+            options.users.isEmpty ? "" : nodes.map { "127.0.0.1:\($0.sasl)" }.joined(separator: ",")
+        folders = try nodes.map { _ in try TemporaryFolder() }
+        processes.withLock { $0 = nodes.map { _ in nil } }
+        for (node, folder) in zip(nodes, folders) {
+            let text = ServerProperties.text(of: node, among: nodes, folder: folder, options: options)
+            try folder.write("broker.properties", text)
+        }
+    }
+
+    /// The process ids of the brokers that run.
+    public var processIDs: [Int32] { processes.withLock { $0 }.compactMap { $0?.processID } }
+
+    /// Stops a broker in order (SIGTERM), numbered from 0.
+    public func stop(broker index: Int = 0) async throws { try await end(index, signal: SIGTERM) }
+
+    /// Ends a broker at once (SIGKILL), numbered from 0. It answers again 10 to 15 s after a restart: its old session has
+    /// to end first.
+    public func kill(broker index: Int = 0) async throws { try await end(index, signal: SIGKILL) }
+
+    /// Starts a broker that was stopped or killed, at the same ports, with what it had stored, and waits for it.
+    public func restart(broker index: Int = 0, within limit: Duration = .seconds(60)) async throws {
+        try await end(index, signal: SIGTERM)
+        try launch(index)
+        try await awaitAnswers(brokers: processes.withLock { $0 }.count { $0 != nil }, within: limit)
+    }
+
+    /// Ends all brokers and deletes what they stored.
+    public func close() async throws {
+        for index in folders.indices { try await end(index, signal: SIGKILL) }
+        for folder in folders { folder.remove() }
+    }
+
+    /// What a broker has logged, for messages of tests that failed.
+    public func log(broker index: Int = 0) -> String { (try? folders[index].read("broker.log")).flatMap { $0 } ?? "" }
+
+    /// Properties of a client that logs in.
+    public func properties(user: String, password: String, mechanism: String = "PLAIN") -> ClientProperties {
+        ClientProperties([
+            "bootstrap.servers": saslBootstrapServers, "security.protocol": "sasl_plaintext",
+            "sasl.mechanisms": mechanism, "sasl.username": user, "sasl.password": password,
+        ])
+    }
+
+    private func format(_ options: Options) async throws {
+        for folder in folders {
+            var arguments = ["format", "-t", clusterID, "-c", folder.path("broker.properties")]
+            if folders.count == 1 { arguments.append("--standalone") }
+            for (name, password) in options.users.sorted(by: { $0.key < $1.key }) {
+                arguments += ["--add-scram", "SCRAM-SHA-512=[name=\(name),password=\(password)]"]
+            }
+            let result = try await distribution.run("kafka-storage.sh", arguments)
+            guard result.status == 0 else {
+                throw CommandFailure("format a broker: \(result.output)\(result.errors)")
+            }
+        }
+    }
+
+    private func launch(_ index: Int) throws {
+        let folder = folders[index]
+        let process = try BrokerProcess(
+            [distribution.script("kafka-server-start.sh"), folder.path("broker.properties")], folder: folder,
+            log: folder.path("broker.log"), environment: ["KAFKA_HEAP_OPTS": "-Xms128M -Xmx512M"])
+        processes.withLock { $0[index] = process }
+    }
+
+    private func end(_ index: Int, signal: Int32) async throws {
+        guard let process = processes.withLock({ $0[index].take() }) else { return }
+        try await ThreadExecutor.shared.run { () throws(any Error) in
+            try process.end(signal: signal, within: .seconds(30))
+        }
+    }
+
+    private func awaitAnswers(brokers: Int, within limit: Duration) async throws {
+        let admin = try AdminClient(.testing(bootstrapServers, ["log_level": "0"]), clientID: "starter")
+        do {
+            try await eventually(within: limit, "an answer of \(brokers) broker(s)") {
+                guard let cluster = try? await admin.cluster(within: .seconds(2)) else { return false }
+                return cluster.brokers.count >= brokers
+            }
+        } catch {
+            admin.close()
+            throw CommandFailure("\(error)\n\(log())")
+        }
+        admin.close()
+    }
+}
