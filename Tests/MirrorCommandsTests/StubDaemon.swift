@@ -33,7 +33,10 @@ final class StubDaemon: Sendable {
         let thread = Thread {
             while true {
                 let connection = accept(listener, nil, nil)
-                guard connection >= 0 else { return }
+                guard connection >= 0 else {
+                    close(listener)
+                    return
+                }
                 let request = Self.read(connection)
                 requests.heads.withLock { $0.append(request) }
                 let path = request.split(separator: " ").dropFirst().first.map(String.init) ?? ""
@@ -51,10 +54,9 @@ final class StubDaemon: Sendable {
         self.init { _ in "HTTP/1.1 200 OK\r\nContent-Length: \(json.utf8.count)\r\n\r\n\(json)" }
     }
 
-    func stop() {
-        shutdown(descriptor, Int32(SHUT_RDWR))
-        close(descriptor)
-    }
+    /// The listening thread closes the descriptor: closed here, its number could be another socket's by the time that
+    /// the thread comes back from `accept`.
+    func stop() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     var url: String { "http://127.0.0.1:\(port)" }
     /// The heads of the requests so far.
