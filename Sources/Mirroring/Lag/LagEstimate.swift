@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How far one partition is behind, from the numbers of one moment. `nil` is unknown and never 0.
+public struct LagEstimate: Sendable, Hashable {
+    /// Offsets that could be mirrored now and are not acknowledged by the target.
+    public let ready: Int64?
+    /// Offsets behind an open transaction on the source: not readable yet, not part of `ready`.
+    public let held: Int64?
+    /// Age of the oldest record that is not mirrored; 0 when caught up, growing while it stands still.
+    public let seconds: Double?
+
+    /// - Parameters:
+    ///   - next: the next source offset to mirror, everything before it acknowledged.
+    ///   - highWatermark: the source's; `nil` when unknown, or known for too long.
+    ///   - lastStableOffset: the source's; only looked at where `readsCommitted`.
+    ///   - oldestTimestamp: milliseconds, of the oldest record not mirrored, where one was seen; negative is unknown.
+    ///   - now: milliseconds.
+    public init(
+        next: Int64?, highWatermark: Int64?, lastStableOffset: Int64?, readsCommitted: Bool, oldestTimestamp: Int64?,
+        now: Int64
+    ) {
+        // Without a high watermark the answer is old, whatever else is still known.
+        let readable = readsCommitted ? highWatermark.flatMap { _ in lastStableOffset } : highWatermark
+        if let next, let highWatermark, let readable {
+            ready = Self.distance(from: next, to: readable)
+            held = Self.distance(from: max(readable, next), to: highWatermark)
+        } else {
+            ready = nil
+            held = nil
+        }
+        let age = oldestTimestamp.flatMap { $0 < 0 ? nil : Double(Self.distance(from: $0, to: now)) / 1000 }
+        // The age of a record that was seen goes on growing while the ends are unknown.
+        seconds = ready == 0 ? 0 : age
+    }
+
+    /// Never negative: an end that was asked for before the position moved says nothing worse than "caught up".
+    private static func distance(from start: Int64, to end: Int64) -> Int64 {
+        let (distance, isLost) = end.subtractingReportingOverflow(start)
+        return isLost ? (end > start ? .max : 0) : max(0, distance)
+    }
+}

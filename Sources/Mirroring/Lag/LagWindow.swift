@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The last looks at one partition, and the word that they come to. No thresholds on the lag itself: what counts is
+/// whether it shrinks (after Burrow).
+public struct LagWindow: Sendable {
+    private struct Sample: Sendable {
+        var at: Int64
+        var position: Int64
+        var lag: Int64
+
+        var end: Int64 { position + lag }
+    }
+
+    /// How far back a trend is read, in milliseconds.
+    static let length: Int64 = 30_000
+    /// No progress for so long is standing still, not a pause between two batches.
+    static let standstill: Int64 = 10_000
+    /// Kept however old they are: with many partitions looks are half a minute apart.
+    private static let fewest = 3
+
+    private var samples: [Sample] = []
+
+    public init() {}
+
+    /// Notes one look.
+    /// - Parameters:
+    ///   - now: milliseconds.
+    ///   - position: the next source offset to mirror.
+    ///   - lag: `LagEstimate.ready`. A look with an unknown number says nothing, and nothing before it counts any more.
+    public mutating func add(at now: Int64, position: Int64?, lag: Int64?) {
+        guard let position, let lag else { return samples.removeAll() }
+        // Backwards in time or in the log: another beginning.
+        if let last = samples.last, last.at > now || last.position > position { samples.removeAll() }
+        samples.append(Sample(at: now, position: position, lag: lag))
+        while samples.count > Self.fewest, now - samples[0].at > Self.length { samples.removeFirst() }
+    }
+
+    /// There is something to mirror, and the position is where it was at the last look.
+    public var isStanding: Bool {
+        guard samples.count > 1, let last = samples.last else { return false }
+        return last.lag > 0 && samples[samples.count - 2].position == last.position
+    }
+
+    /// What the looks come to, for a partition that nothing has stopped.
+    /// - Parameters:
+    ///   - start, end: of the source's log.
+    ///   - lag: at this look.
+    public func word(start: Int64?, end: Int64?, lag: Int64?) -> PartitionStateWord {
+        guard let lag else { return .unknown }
+        if lag == 0 {
+            if let end, end == start ?? 0 { return .empty }
+            return .ok
+        }
+        guard let last = samples.last, samples.count > 1 else { return .catchingUp }
+        // What was there at the look before has arrived since: only what is under way is missing.
+        if last.position >= samples[samples.count - 2].end { return .ok }
+        if hasStoodStill(last) { return .stalled }
+        return last.lag > samples[0].lag ? .fallingBehind : .catchingUp
+    }
+
+    private func hasStoodStill(_ last: Sample) -> Bool {
+        let first = samples.first { $0.position == last.position && $0.lag > 0 } ?? last
+        return last.at - first.at >= Self.standstill
+    }
+}
