@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import KafkaTypes
 import Mirroring
 import Platform
 import Synchronization
@@ -115,7 +116,10 @@ private let valid = """
         }
     }
 
-    private func run(_ stub: Stub, _ arguments: String..., text: String = valid, log: MemorySink = MemorySink()) async
+    private func run(
+        _ stub: Stub, _ arguments: String..., text: String = valid, listen: String = "none",
+        log: MemorySink = MemorySink()
+    ) async
         -> Outcome
     {
         let output = MemoryOutput()
@@ -182,6 +186,54 @@ private let valid = """
             _ = await CommandLineTool(table: .standard).run(["run", "f", "--set", "http.listen=none"] + flags, context)
             #expect(log.lines.count { $0.contains("event=stub.") } == lines, "\(flags)")
         }
+    }
+
+    @Test func `lag and status ask the daemon that runs with the same file`() async throws {
+        let text = valid + "\nhttp.listen = 127.0.0.1:\(unusedPort())\n"
+        let stopped = StopFlag()
+        let answers = Mutex<[Outcome]>([])
+        let runner = DaemonRunner { _, _ in
+            RunningDaemon(
+                run: {
+                    for command in ["lag", "status"] {
+                        let outcome = await tern(command, "f", "-o", "json", change: files(["f": text]))
+                        answers.withLock { $0.append(outcome) }
+                    }
+                    stopped.raise()
+                    return .drained
+                }, requestStop: {},
+                status: {
+                    var status = MirrorStatus(version: "0", startedAt: 0)
+                    status.flows = [
+                        FlowStatus(
+                            name: FlowName(source: "eu", target: "us"), isEnabled: true, state: .starting, since: 0)
+                    ]
+                    return status
+                })
+        }
+        let outcome = await tern(
+            "run", "f", "-q",
+            change: { context in
+                files(["f": text])(&context)
+                context.daemon = runner
+                context.logSink = MemorySink()
+            })
+        #expect(outcome.status == .done, "\(outcome.diagnostics)")
+        #expect(stopped.isRaised)
+        for answer in answers.withLock({ $0 }) {
+            #expect(answer.status == .done, "\(answer.diagnostics)")
+            let flow = try answer.document()["data"]?["flows"]?.array?.first
+            #expect(flow?["state"] == "starting")
+            #expect(flow?["lag_records"] == .null)
+        }
+    }
+
+    @Test func `an address that is taken ends with 1 and its name`() async {
+        let taken = StubDaemon { _ in nil }
+        let outcome = await run(Stub(.drained), text: valid, listen: "127.0.0.1:\(taken.port)")
+        #expect(outcome.status == .failed)
+        #expect(outcome.diagnostics.hasPrefix("tern: ") && outcome.diagnostics.contains("127.0.0.1:\(taken.port)"))
+        #expect(outcome.diagnostics.filter { $0 == "\n" }.count == 1)
     }
 
     @Test func `the first signal asks to stop, the second interrupt ends the process`() {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import MirrorWeb
 internal import Mirroring
+internal import Platform
 internal import Telemetry
 
 enum RunCommand {
@@ -38,7 +40,10 @@ enum RunCommand {
             log.info("daemon.stopping")
             daemon.requestStop()
         }
+        // Before the flows: probes and people see a daemon whose clusters do not answer yet.
+        let server = try DaemonWeb.start(configuration.http, for: daemon, log)
         let end = await daemon.run()
+        await ThreadExecutor.shared.run { server?.stop() }
         return try status(of: end, file.path)
     }
 

@@ -22,14 +22,18 @@ package struct RunningDaemon: Sendable {
     package var requestStop: @Sendable () -> Void
     /// What it is doing now.
     package var status: @Sendable () -> MirrorStatus
+    /// Makes the region check fail whatever it finds, or ends that; `nil` where the daemon cannot.
+    package var forceRegionUnhealthy: (@Sendable (_ forced: Bool, _ reason: String?) -> Void)?
 
     package init(
         run: @escaping @Sendable () async -> End, requestStop: @escaping @Sendable () -> Void,
-        status: @escaping @Sendable () -> MirrorStatus
+        status: @escaping @Sendable () -> MirrorStatus,
+        forceRegionUnhealthy: (@Sendable (_ forced: Bool, _ reason: String?) -> Void)? = nil
     ) {
         self.run = run
         self.requestStop = requestStop
         self.status = status
+        self.forceRegionUnhealthy = forceRegionUnhealthy
     }
 }
 
