@@ -5,18 +5,27 @@ public import Telemetry
 
 /// The daemon's HTTP side: renders the `MirrorStatus` that it is handed, and asks no broker anything.
 ///
-///     let web = MirrorWeb(status: daemon.status, build: …, log: log)
-///     let server = try web.serve(on: ListenAddress(parsing: "127.0.0.1:9470"))
+///     let web = MirrorWeb(status: daemon.status, build: …, log: log, options: .init(configuration.http))
+///     let server = try web.serve(on: configuration.http.listen)
 ///     …
 ///     server.stop()
 public struct MirrorWeb: Sendable {
     public struct Options: Sendable {
-        /// `nil` lets the number of partitions decide.
-        public var metricsDetail: MetricsDetail?
-        public var readiness = Readiness.any
+        public var metricsDetail = HTTPConfiguration.MetricsDetail.auto
+        public var readiness = HTTPConfiguration.Readiness.any
         public var limits = HTTPLimits()
 
         public init() {}
+
+        /// What a configuration asks for. One address gets at most three quarters of the connections, so that it cannot
+        /// keep the others out.
+        public init(_ configuration: HTTPConfiguration) {
+            metricsDetail = configuration.metricsDetail
+            readiness = configuration.readiness
+            limits.connections = configuration.maximumConnections
+            limits.connectionsPerAddress = max(1, configuration.maximumConnections * 3 / 4)
+            limits.idleTimeout = configuration.idleTimeout
+        }
     }
 
     let status: @Sendable () -> MirrorStatus

@@ -70,8 +70,9 @@ final class ServerBench {
     }
 
     @Test func `listens on IPv6 and on every address`() throws {
-        for text in ["[::1]:0", ":0", "0.0.0.0:0", "localhost:0"] {
-            let server = try HTTPServer(listen: ListenAddress(parsing: text), log: .silent) { _ in Response(204) }
+        for host in ["::1", "::", "0.0.0.0", "localhost"] {
+            let address = ListenAddress(host: host, port: 0)
+            let server = try HTTPServer(listen: address, log: .silent) { _ in Response(204) }
             #expect(server.address.port != 0)
             server.stop()
         }
@@ -132,6 +133,28 @@ final class ServerBench {
                 + "Transfer-Encoding: chunked\r\n\r\n5\r\n{\"rea\r\nc\r\nson\":\"chunk\"\r\n1\r\n}\r\n0\r\n\r\n")
         #expect(answer?.status == 200)
         #expect(bench.bench.drains.withLock { $0.first?.reason } == "chunk")
+    }
+
+    @Test func `ends the connection of a client that has said all it wants`() throws {
+        // So long that an end that is overlooked is never made up for.
+        let bench = try ServerBench { $0.idleTimeout = .seconds(3_600) }
+        for request in ["GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /li", ""] {
+            let client = try bench.client()
+            client.send(request)
+            client.finishSending()
+            if request.hasSuffix("\r\n\r\n") { #expect(client.answer()?.status == 200) }
+            #expect(client.drain())
+        }
+    }
+
+    @Test func `says in one line that an address is not this machine's`() throws {
+        let error = #expect(throws: HTTPServerError.self) {
+            _ = try HTTPServer(listen: ListenAddress(host: "192.0.2.1", port: 0), log: .silent) { _ in Response(200) }
+        }
+        #expect(
+            error?.description
+                == "cannot listen on 192.0.2.1:0: Cannot assign requested address; no interface of this machine has "
+                + "that address")
     }
 
     @Test func `serves many clients at once`() async throws {

@@ -85,8 +85,8 @@ import Testing
         #expect(bench.get("/livez").status == 200)
     }
 
-    @Test(arguments: [(Readiness.any, 200), (.all, 503), (.none, 200)])
-    func `ask of one flow, of all or of none, as configured`(readiness: Readiness, status: Int) {
+    @Test(arguments: [(HTTPConfiguration.Readiness.any, 200), (.all, 503), (.none, 200)])
+    func `ask of one flow, of all or of none, as configured`(readiness: HTTPConfiguration.Readiness, status: Int) {
         #expect(WebBench(Fixture.unknownLag) { $0.readiness = readiness }.get("/readyz").status == status)
     }
 

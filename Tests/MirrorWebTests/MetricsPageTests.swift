@@ -5,7 +5,7 @@ import Telemetry
 import Testing
 
 @Suite struct `The metrics page` {
-    private func page(_ status: MirrorStatus, _ detail: MetricsDetail? = nil) -> String {
+    private func page(_ status: MirrorStatus, _ detail: HTTPConfiguration.MetricsDetail = .auto) -> String {
         WebBench(status) { $0.metricsDetail = detail }.get("/metrics").text
     }
 
@@ -24,8 +24,10 @@ import Testing
         #expect(lines.count { $0.hasPrefix("# HELP ") } == types.count)
     }
 
-    @Test(.enabled(if: Promtool.path != nil, Promtool.missing), arguments: [MetricsDetail.flow, .topic, .partition])
-    func `passes promtool at every level of detail`(detail: MetricsDetail) throws {
+    @Test(
+        .enabled(if: Promtool.path != nil, Promtool.missing),
+        arguments: [HTTPConfiguration.MetricsDetail.flow, .topic, .partition])
+    func `passes promtool at every level of detail`(detail: HTTPConfiguration.MetricsDetail) throws {
         for status in [Fixture.rich, Fixture.degraded, Fixture.unknownLag, Fixture.starting, Fixture.hostile] {
             let result = try Promtool.run(["check", "metrics"], input: Array(page(status, detail).utf8))
             #expect(result.code == 0, "\(result.output)")

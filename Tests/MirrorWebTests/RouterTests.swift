@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import MirrorWeb
+import Mirroring
 import Testing
 
 @Suite struct `The router` {
@@ -61,38 +62,11 @@ import Testing
 }
 
 @Suite struct `An address to listen on` {
-    @Test(
-        arguments: [
-            ("127.0.0.1:9470", "127.0.0.1", 9_470), ("[::1]:0", "::1", 0), (":9470", nil, 9_470), ("*:80", nil, 80),
-            ("0.0.0.0:9470", "0.0.0.0", 9_470), ("localhost:65535", "localhost", 65_535),
-        ] as [(String, String?, UInt16)])
-    func `is a host and a port`(text: String, host: String?, port: UInt16) throws {
-        #expect(try ListenAddress(parsing: text) == ListenAddress(host: host, port: port))
-    }
-
-    @Test(arguments: [
-        ("9470", "'9470' has no port: expected host:port, such as 127.0.0.1:9470"),
-        ("localhost:", "'' is no port: expected a number from 0 to 65535"),
-        ("localhost:65536", "'65536' is no port: expected a number from 0 to 65535"),
-        ("localhost:+1", "'+1' is no port: expected a number from 0 to 65535"),
-        ("localhost:http", "'http' is no port: expected a number from 0 to 65535"),
-        ("::1:9470", "'::1:9470': an IPv6 address stands in brackets, such as [::1]:9470"),
-        ("[::1]", "'1]' is no port: expected a number from 0 to 65535"),
-        ("[localhost]:1", "'localhost' in brackets is no IPv6 address: expected such as [::1]:9470"),
-        ("http://localhost:9470", "'http://localhost:9470': an IPv6 address stands in brackets, such as [::1]:9470"),
-        ("a b:1", "'a b' is no host name or address"),
-        ("", "'' has no port: expected host:port, such as 127.0.0.1:9470"),
-    ])
-    func `is refused with what is expected`(text: String, problem: String) {
-        let error = #expect(throws: ListenAddressProblem.self) { try ListenAddress(parsing: text) }
-        #expect(error?.description == problem)
-    }
-
     @Test(arguments: [
         ("127.0.0.1:9470", "http://127.0.0.1:9470"), (":9470", "http://127.0.0.1:9470"),
         ("0.0.0.0:1", "http://127.0.0.1:1"), ("[::]:1", "http://[::1]:1"), ("[::1]:2", "http://[::1]:2"),
     ])
     func `has a URL for this machine`(text: String, url: String) throws {
-        #expect(try ListenAddress(parsing: text).localURL == url)
+        #expect(try #require(ListenAddress(parsing: text, defaultPort: nil)).localURL == url)
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import CMicroHTTPD
 internal import Glibc
+public import Mirroring
 internal import Synchronization
 public import Telemetry
 
@@ -60,7 +61,7 @@ private struct Daemon: @unchecked Sendable {  // MHD: a daemon may be stopped fr
             Self.option(.LISTEN_SOCKET, Int(socket)),
             Self.option(.CONNECTION_LIMIT, limits.connections),
             Self.option(.PER_IP_CONNECTION_LIMIT, limits.connectionsPerAddress),
-            Self.option(.CONNECTION_TIMEOUT, max(1, Int(limits.idleTimeout.components.seconds))),
+            Self.option(.CONNECTION_TIMEOUT, max(1, Int(limits.idleTimeout.inSeconds.rounded(.up)))),
             Self.option(.CONNECTION_MEMORY_LIMIT, limits.headerBytes),
             Self.option(
                 .UNESCAPE_CALLBACK, Int(bitPattern: unsafeBitCast(unescapeCallback, to: UnsafeRawPointer.self)), pointer
@@ -69,9 +70,13 @@ private struct Daemon: @unchecked Sendable {  // MHD: a daemon may be stopped fr
                 .NOTIFY_COMPLETED, Int(bitPattern: unsafeBitCast(completedCallback, to: UnsafeRawPointer.self)), pointer
             ),
         ]
-        if limits.threads > 1 { options.append(Self.option(.THREAD_POOL_SIZE, limits.threads)) }
+        // Each worker gets its share of the connections: none may get nothing.
+        let threads = min(limits.threads, limits.connections)
+        if threads > 1 { options.append(Self.option(.THREAD_POOL_SIZE, threads)) }
         options.append(Self.option(.END, 0))
-        let flags = MHD_USE_INTERNAL_POLLING_THREAD.rawValue | MHD_USE_EPOLL.rawValue
+        // Not epoll: MHD uses it edge-triggered and 0.9.75 then overlooks an end that came together with the request,
+        // so that the connection stays until it has idled away.
+        let flags = MHD_USE_INTERNAL_POLLING_THREAD.rawValue | MHD_USE_POLL.rawValue
         let started = options.withUnsafeMutableBytes { options -> OpaquePointer? in
             guard let array = options.baseAddress else { return nil }
             return withVaList([MHD_OPTION.ARRAY.rawValue, OpaquePointer(array), MHD_OPTION.END.rawValue]) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import CMicroHTTPD
 internal import Glibc
+public import Mirroring
 
 /// A socket that listens, made by ourselves rather than by MHD: so the error is the system's own, and port 0 tells
 /// which port it became.
@@ -32,23 +33,14 @@ struct ListenSocket {
         var hints = addrinfo()
         hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        // "::" takes IPv4 as well, where the machine has IPv6 at all: it is tried first.
-        let hosts: [String] = wanted.host.map { [$0 == "localhost" ? "127.0.0.1" : $0] } ?? ["::", "0.0.0.0"]
-        var first: UnsafeMutablePointer<addrinfo>?
-        var code: Int32 = 0
-        for host in hosts.reversed() {
-            var found: UnsafeMutablePointer<addrinfo>?
-            code = getaddrinfo(host, String(wanted.port), &hints, &found)
-            guard code == 0, let found else { continue }
-            var last = found
-            while let next = last.pointee.ai_next { last = next }
-            last.pointee.ai_next = first
-            first = found
-        }
-        guard let first else {
+        // Clients that take localhost for ::1 try 127.0.0.1 next; those that know no IPv6 would not find ::1.
+        let host = wanted.host == "localhost" ? "127.0.0.1" : wanted.host
+        var found: UnsafeMutablePointer<addrinfo>?
+        let code = getaddrinfo(host, String(wanted.port), &hints, &found)
+        guard code == 0, let found else {
             throw HTTPServerError(address: wanted, reason: String(cString: gai_strerror(code)), advice: nil)
         }
-        return first
+        return found
     }
 
     private struct SystemError: Error { let code: Int32 }
@@ -60,6 +52,7 @@ struct ListenSocket {
         var on: Int32 = 1
         // Without it a restart waits for the last connection's TIME_WAIT. It does not let two listeners share a port.
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
+        // "::" takes IPv4 as well, whatever the machine's default.
         if candidate.ai_family == AF_INET6 {
             var off: Int32 = 0
             setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &off, socklen_t(MemoryLayout<Int32>.size))
@@ -142,5 +135,16 @@ public struct HTTPServerError: Error, CustomStringConvertible {
 
     public var description: String {
         "cannot listen on \(address): \(reason)" + (advice.map { "; \($0)" } ?? "")
+    }
+}
+
+extension ListenAddress {
+    /// A URL at which this machine itself reaches a server that listens there.
+    public var localURL: String {
+        switch host {
+        case "", "0.0.0.0": "http://127.0.0.1:\(port)"
+        case "::": "http://[::1]:\(port)"
+        default: "http://\(self)"
+        }
     }
 }

@@ -2,8 +2,8 @@
 
 /// What may use how much.
 public struct HTTPLimits: Sendable {
-    public var connections = 256
-    public var connectionsPerAddress = 64
+    public var connections = 64
+    public var connectionsPerAddress = 48
     /// A connection on which nothing moves is closed after it.
     public var idleTimeout: Duration = .seconds(15)
     /// Request line and headers of one request must fit in here, with some 60 bytes of bookkeeping per header and

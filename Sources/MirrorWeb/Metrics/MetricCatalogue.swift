@@ -2,7 +2,7 @@
 internal import Telemetry
 
 /// How finely series are cut: each level is a label more.
-public enum MetricsDetail: String, Sendable, CaseIterable {
+enum MetricsDetail: String, Sendable, CaseIterable {
     case flow, topic, partition
 }
 

@@ -2,11 +2,6 @@
 internal import KafkaTypes
 internal import Mirroring
 
-/// Of which flows `/readyz` asks that both clusters have answered.
-public enum Readiness: String, Sendable, CaseIterable {
-    case any, all, none
-}
-
 /// The parts of a health answer, and what they come to.
 struct HealthChecks: Equatable {
     struct Check: Equatable {
@@ -34,7 +29,9 @@ struct HealthChecks: Equatable {
 
     /// Whether this process can mirror.
     /// - Parameter excluded: names of checks that do not count.
-    static func readiness(of status: MirrorStatus, mode: Readiness, excluded: [String] = []) -> HealthChecks {
+    static func readiness(of status: MirrorStatus, mode: HTTPConfiguration.Readiness, excluded: [String] = [])
+        -> HealthChecks
+    {
         var checks = [
             Check(name: "started", problem: status.isStarted ? nil : "still starting"),
             Check(name: "draining", problem: status.isDraining ? "a stop was requested" : nil),

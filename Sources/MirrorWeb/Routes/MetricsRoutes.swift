@@ -9,7 +9,7 @@ extension MirrorWeb {
             let began = ContinuousClock.now
             let format = MetricsNegotiation.format(accept: request.headerValues("Accept"))
             let status = web.status()
-            if web.options.metricsDetail == nil, MetricsPage.automaticDetail(for: status) != .partition,
+            if web.options.metricsDetail == .auto, MetricsPage.automaticDetail(for: status) != .partition,
                 web.hasReducedDetail.raise()
             {
                 web.log.info(
@@ -19,7 +19,7 @@ extension MirrorWeb {
                         LogField("partition_limit", MetricsPage.partitionLimit),
                     ])
             }
-            var page = MetricsPage(status: status, detail: web.options.metricsDetail, format: format)
+            var page = MetricsPage(status: status, detail: .init(web.options.metricsDetail), format: format)
             let program = ProgramStatus(
                 build: web.build, process: .take(), http: web.meter.snapshot, logCounts: web.log.counts)
             let bytes = page.render(program: program) { (ContinuousClock.now - began).inSeconds }
@@ -60,5 +60,17 @@ enum MetricsNegotiation {
             }
         }
         return openMetrics > 0 && openMetrics >= text ? .openMetrics : .prometheusText
+    }
+}
+
+extension MetricsDetail {
+    /// `nil` lets the number of partitions decide.
+    init?(_ configured: HTTPConfiguration.MetricsDetail) {
+        switch configured {
+        case .auto: return nil
+        case .flow: self = .flow
+        case .topic: self = .topic
+        case .partition: self = .partition
+        }
     }
 }
