@@ -114,7 +114,7 @@ public enum TopicFileSchema {
             ]
         case .throttledReplicas, .text: choices = [.mapping([("type", .list(["string", "number"]))])]
         }
-        let words = setting.words.map { YAMLValue.text($0.word) } + setting.words.map { .literal($0.raw) } + ["default"]
+        let words = setting.words.map { YAMLValue.text($0.word) } + setting.words.filter { !$0.raw.isEmpty }.map { .literal($0.raw) } + ["default"]
         return [("anyOf", .list(choices + [.mapping([("enum", .list(words))])]))]
     }
 

@@ -54,6 +54,7 @@ public enum TopicFileWriter {
         switch TopicSettingCatalogue.setting(named: setting)?.kind {
         case .count, .flag, .ratio:
             return isNumber(human) || human == "true" || human == "false" ? .literal(human) : .text(human)
+        case .list where human != raw: return .text(human)
         case .list: return .list(TopicSetting.elements(human).map { .text($0) })
         case .duration, .size, .choice, .throttledReplicas, .text, nil:
             return isNumber(human) ? .literal(human) : .text(human)

@@ -66,7 +66,7 @@ public struct TopicSetting: Sendable {
 
     /// The human form of a raw value; a raw value that does not fit the kind is given back as it is.
     public func human(_ raw: String) -> String {
-        if let known = words.first(where: { $0.raw == raw }) { return known.word }
+        if let known = words.first(where: { $0.raw == (isUnlimitedBelowZero(raw) ? "-1" : raw) }) { return known.word }
         switch kind {
         case .duration:
             guard let value = Int64(strict: raw), value >= 0 else { return raw }
@@ -81,6 +81,7 @@ public struct TopicSetting: Sendable {
 
     /// The form in which equal values are equal texts: spelling, spaces and the order of a list do not count.
     public func canonical(_ raw: String) -> String {
+        if isUnlimitedBelowZero(raw) { return "-1" }
         switch kind {
         case .duration, .size, .count: return Int64(raw.trimmed).map { "\($0)" } ?? raw.trimmed
         case .ratio: return Double(raw.trimmed).map { "\($0)" } ?? raw.trimmed
@@ -93,9 +94,14 @@ public struct TopicSetting: Sendable {
     /// The value as a number that can be compared, with `forever` and its like as the largest of all; `nil` when it is no
     /// number.
     public func magnitude(_ raw: String) -> Int64? {
-        guard let value = Int64(raw.trimmed) else { return nil }
+        guard let value = Int64(canonical(raw)) else { return nil }
         let isUnlimited = words.contains { $0.raw == "\(value)" && ["forever", "unlimited"].contains($0.word) }
         return isUnlimited ? .max : value
+    }
+
+    /// Brokers check no lower bound here, and take any negative number as no limit.
+    private func isUnlimitedBelowZero(_ raw: String) -> Bool {
+        name == "retention.bytes" && Int64(raw.trimmed).map { $0 < 0 } ?? false
     }
 
     /// The elements of a list value, without blanks around them.

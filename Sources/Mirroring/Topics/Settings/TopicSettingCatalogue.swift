@@ -44,8 +44,8 @@ public enum TopicSettingCatalogue {
 
     private static let storage: [TopicSetting] = [
         TopicSetting(
-            "cleanup.policy", .list(["compact", "delete"]), broker: "log.cleanup.policy",
-            "What happens to old records: delete drops whole segments by age and size, compact keeps the last of each key."
+            "cleanup.policy", .list(["compact", "delete"]), words: [("none", "")], broker: "log.cleanup.policy",
+            "What happens to old records: delete drops whole segments by age and size, compact keeps the last of each key, none keeps all."
         ),
         TopicSetting(
             "compression.gzip.level", .count(minimum: 1, maximum: 9), words: [("standard", "-1")],
