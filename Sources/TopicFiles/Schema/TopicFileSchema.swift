@@ -105,16 +105,16 @@ public enum TopicFileSchema {
         case .choice(let words): choices = [.mapping([("enum", .list(words.map { .text($0) }))])]
         case .list(let words):
             let word: YAMLValue = .mapping([("enum", .list(words.map { .text($0) }))])
+            let either = "(\(words.joined(separator: "|")))"
             choices = [
                 .mapping([("type", "array"), ("items", word), ("uniqueItems", .flag(true))]),
-                .mapping([
-                    ("type", "string"),
-                    ("pattern", .text("^(\(words.joined(separator: "|")))( *, *(\(words.joined(separator: "|"))))*$")),
-                ]),
+                .mapping([("type", "string"), ("pattern", .text("^\(either)( *, *\(either))*$"))]),
             ]
         case .throttledReplicas, .text: choices = [.mapping([("type", .list(["string", "number"]))])]
         }
-        let words = setting.words.map { YAMLValue.text($0.word) } + setting.words.filter { !$0.raw.isEmpty }.map { .literal($0.raw) } + ["default"]
+        let words =
+            setting.words.map { YAMLValue.text($0.word) }
+            + setting.words.filter { !$0.raw.isEmpty }.map { .literal($0.raw) } + ["default"]
         return [("anyOf", .list(choices + [.mapping([("enum", .list(words))])]))]
     }
 

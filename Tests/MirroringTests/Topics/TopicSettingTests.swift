@@ -24,7 +24,8 @@ import Testing
         ("preallocate", "on", nil),
         ("compression.type", "zstd", "zstd"), ("compression.type", "ZSTD", nil), ("compression.type", "none", nil),
         ("cleanup.policy", "compact,delete", "compact,delete"), ("cleanup.policy", "compact, delete", "compact,delete"),
-        ("cleanup.policy", "delete,delete", nil), ("cleanup.policy", "", nil), ("cleanup.policy", "compacted", nil),
+        ("cleanup.policy", "delete,delete", nil), ("cleanup.policy", "", ""), ("cleanup.policy", "none", ""),
+        ("cleanup.policy", "none,delete", nil), ("cleanup.policy", "compacted", nil),
         ("message.timestamp.type", "LogAppendTime", "LogAppendTime"), ("message.timestamp.type", "logappendtime", nil),
         ("leader.replication.throttled.replicas", "0:1,1:2", "0:1,1:2"),
     ])
