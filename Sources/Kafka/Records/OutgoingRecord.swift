@@ -57,6 +57,13 @@ public struct OutgoingRecord: ~Copyable {
         if let headers { HeaderAccess.add(name, value, to: headers) }
     }
 
+    /// Calls `body` with the bytes of each header's name and value, nil for a null value; for weighing a record.
+    ///
+    /// The corresponding C function is `rd_kafka_header_get_all`.
+    public borrowing func forEachHeaderSize(_ body: (_ name: Int, _ value: Int?) -> Void) {
+        if let nativeHeaders { HeaderAccess.forEachSize(in: nativeHeaders, body) }
+    }
+
     public var headerCount: Int { nativeHeaders.map { rd_kafka_header_cnt($0) } ?? 0 }
 
     /// The timestamp to hand to librdkafka, for which 0 means "now".

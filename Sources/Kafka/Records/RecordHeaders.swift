@@ -83,6 +83,18 @@ enum HeaderAccess {
         return try body(UnsafeRawBufferPointer(start: value, count: count).bytes)
     }
 
+    /// Calls `body` with the bytes of each header's name and value; nil for a null value.
+    static func forEachSize(in headers: OpaquePointer, _ body: (_ name: Int, _ value: Int?) -> Void) {
+        var name: UnsafePointer<CChar>?
+        var value: UnsafeRawPointer?
+        var size = 0
+        var index = 0
+        while rd_kafka_header_get_all(headers, index, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR {
+            body(name.map { strlen($0) } ?? 0, value == nil ? nil : size)
+            index += 1
+        }
+    }
+
     /// The corresponding C function is `rd_kafka_header_get_all`.
     static func forEach<Failure: Error>(
         in headers: OpaquePointer?, _ body: (RawSpan, RawSpan?) throws(Failure) -> Void

@@ -58,17 +58,18 @@ public struct ForwardingPolicy: Sendable {
         hasHeaders: Bool, origin: RawSpan?, path: RawSpan?, partition: Int32, mayLackOrigin: Bool = false
     ) -> Verdict {
         guard hasHeaders else { return verdictOnBorn(isEchoed: false) }
-        guard let path, PathWalk.isWellFormed(path) else { return verdictOnBorn(isEchoed: true) }
-        if let origin {
-            guard believes(origin, partition: partition) else { return verdictOnBorn(isEchoed: true) }
-        } else if !mayLackOrigin {
-            return verdictOnBorn(isEchoed: true)
-        }
+        guard let origin else { return verdict(isOriginBelieved: mayLackOrigin, path: path) }
+        return verdict(isOriginBelieved: believes(origin, partition: partition), path: path)
+    }
+
+    /// The same for a caller that has looked at the origin before and has a path, be it null.
+    public func verdict(isOriginBelieved: Bool, path: RawSpan?) -> Verdict {
+        guard isOriginBelieved, let path, PathWalk.isWellFormed(path) else { return verdictOnBorn(isEchoed: true) }
         return verdictOnCopy(path)
     }
 
     /// Headers are a record's own when its origin names the record's topic, as far as names tell, and its partition.
-    private func believes(_ origin: RawSpan, partition: Int32) -> Bool {
+    public func believes(_ origin: RawSpan, partition: Int32) -> Bool {
         guard let places = OriginPlaces(origin), places.partition == partition else { return false }
         for topic in believedOrigins where origin.equals(topic, from: places.aliasEnd + 1, to: places.topicEnd) {
             return true

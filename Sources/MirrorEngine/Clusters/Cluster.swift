@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import KafkaTypes
+public import Mirroring
+import Synchronization
+import Telemetry
+
+/// One cluster of the file: the handle that asks it things, and whether it answers.
+///
+/// The handle is of consumer type, so that asking about a topic never creates it, and never a lane's: a handle that is
+/// fetching makes each question wait for its long poll.
+final class Cluster: Sendable {
+    let alias: ClusterAlias
+    let admin: AdminClient
+    private let bootstrapServers: String
+    private let log: Log
+    private let state: Mutex<ClusterStatus>
+    private let registry: ClusterRegistry
+
+    init(_ configuration: ClusterConfiguration, registry: ClusterRegistry, log: Log) throws {
+        alias = configuration.alias
+        bootstrapServers = configuration.bootstrapServers
+        self.registry = registry
+        self.log = log.with([.cluster(configuration.alias)])
+        var properties = configuration.adminProperties
+        properties["isolation.level"] = "read_uncommitted"
+        admin = try AdminClient(properties, clientID: "tern|\(configuration.alias)|admin")
+        state = Mutex(ClusterStatus(alias: configuration.alias))
+    }
+
+    var status: ClusterStatus { state.withLock { $0 } }
+    var clusterID: String? { state.withLock { $0.clusterID } }
+
+    /// Asks the cluster who it is.
+    /// - Throws: `KafkaError` when it does not answer; `SameClusterError` when another alias names the same cluster.
+    @discardableResult
+    func identify(within limit: Duration = .seconds(10)) async throws -> String {
+        let id: String
+        do throws(KafkaError) {
+            id = try await admin.clusterID(within: limit)
+        } catch {
+            noteDown(error)
+            throw error
+        }
+        noteUp(id)
+        try registry.claim(id, by: alias)
+        return id
+    }
+
+    /// Asks again and again until the task is cancelled, so that "up" is never older than the interval.
+    func watch(every interval: Duration) async {
+        while !Task.isCancelled {
+            _ = try? await identify(within: interval)
+            try? await ContinuousClock().sleep(for: interval)
+        }
+    }
+
+    private func noteUp(_ id: String) {
+        let (wasDown, previous) = state.withLock { status in
+            let before = (!status.isUp, status.clusterID)
+            status.isUp = true
+            status.clusterID = id
+            status.downSince = nil
+            status.problem = nil
+            return before
+        }
+        if wasDown { log.info("cluster.up", [LogField("cluster_id", id)]) }
+        if let previous, previous != id {
+            log.error(
+                "cluster.changed",
+                [
+                    LogField("was", previous), LogField("is", id),
+                    .reason("another cluster answers at \(bootstrapServers); its flows stop at their next check"),
+                ])
+        }
+    }
+
+    private func noteDown(_ error: KafkaError) {
+        let details = admin.takeClientErrors()
+        let isRefused = details.contains { $0.code == ._authentication || $0.code == .saslAuthenticationFailed }
+        let reason = (details.last { $0.code != ._allBrokersDown } ?? error).reason
+        let wasUp = state.withLock { status in
+            defer {
+                status.isUp = false
+                status.downSince = status.downSince ?? WallClock.milliseconds()
+                status.problem = reason
+                if isRefused { status.authenticationFailures += 1 }
+            }
+            return status.isUp || status.downSince == nil
+        }
+        if wasUp { log.warning("cluster.down", [.code(error.code.name), .reason(reason)]) }
+    }
+
+    func close() { admin.close() }
+}
+
+/// Which alias names which cluster: two aliases for one cluster would send every record round in a circle.
+final class ClusterRegistry: Sendable {
+    private let owners = Mutex<[String: ClusterAlias]>([:])
+    private let conflict: @Sendable (SameClusterError) -> Void
+
+    init(onConflict: @escaping @Sendable (SameClusterError) -> Void) { conflict = onConflict }
+
+    func claim(_ id: String, by alias: ClusterAlias) throws(SameClusterError) {
+        let owner = owners.withLock { owners in
+            if let owner = owners[id] { return owner }
+            // An alias that was pointed elsewhere gives its old cluster up.
+            owners = owners.filter { $0.value != alias }
+            owners[id] = alias
+            return alias
+        }
+        guard owner != alias else { return }
+        let error = SameClusterError(clusterID: id, aliases: [owner, alias].sorted())
+        conflict(error)
+        throw error
+    }
+}
+
+/// Two aliases of the file name one cluster.
+public struct SameClusterError: Error, Sendable, CustomStringConvertible {
+    public var clusterID: String
+    public var aliases: [ClusterAlias]
+    public var description: String {
+        "\(aliases.map(\.description).joined(separator: " and ")) are one cluster (\(clusterID)): give each cluster one "
+            + "alias, or correct \(aliases.map { "\($0).bootstrap.servers" }.joined(separator: " or "))"
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import KafkaTypes
+import Mirroring
+import Synchronization
+
+/// The enabled flows of the file, seen as "which clusters send this topic straight to that one". Under the identity
+/// policy a flow leaves to a direct flow what that one carries, so that each record arrives once.
+final class DirectFlows: Sendable {
+    private struct Direct: Sendable {
+        var source: ClusterAlias
+        var selection: TopicSelection
+        var naming: any ReplicationNaming
+    }
+    private let byTarget: [ClusterAlias: [Direct]]
+    private let clusters: [ClusterAlias: Cluster]
+
+    init(_ flows: [FlowConfiguration], clusters: [ClusterAlias: Cluster]) {
+        self.clusters = clusters
+        var byTarget: [ClusterAlias: [Direct]] = [:]
+        for flow in flows where flow.isEnabled {
+            byTarget[flow.name.target, default: []].append(
+                Direct(source: flow.name.source, selection: flow.topics, naming: flow.naming))
+        }
+        self.byTarget = byTarget
+    }
+
+    /// The ids of the clusters other than `source` that have a flow of their own to the target which selects the topic. A
+    /// cluster that has never answered has none yet: its records have not come by another way either.
+    func clusterIDs(of topic: TopicName, to target: ClusterAlias, besides source: ClusterAlias) -> [String] {
+        (byTarget[target] ?? []).filter { direct in
+            direct.source != source && direct.selection.selects(topic, naming: direct.naming, target: target).isSelected
+        }.compactMap { clusters[$0.source]?.clusterID }
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import KafkaTypes
+import Mirroring
+
+/// The client settings of a lane: the file's, under those that the guarantees rest on.
+enum EngineSettings {
+    /// Of the consumer that reads what is mirrored.
+    static func consumer(_ flow: FlowConfiguration) -> ClientProperties {
+        let lanes = max(1, flow.laneCount)
+        let defaults: ClientProperties = [
+            // A held record pins its whole fetch response.
+            "fetch.max.bytes": "8388608",
+            "socket.nagle.disable": "true",
+            "topic.metadata.refresh.interval.ms": "30000",
+            "receive.message.max.bytes": "2147483647",
+            "log_level": "4",
+        ]
+        // tasks.max must not multiply memory.
+        let prefetch = max(1024, flow.limits.prefetchBytes / lanes / 1024)
+        return defaults.merging(flow.consumerProperties).merging([
+            "group.id": "tern.\(flow.name)",
+            "enable.auto.commit": "false",
+            "enable.auto.offset.store": "false",
+            "auto.offset.reset": "error",
+            "enable.partition.eof": "true",
+            "allow.auto.create.topics": "false",
+            "isolation.level": flow.isolation.rawValue,
+            "queued.min.messages": "1000000",
+            "queued.max.messages.kbytes": "\(prefetch)",
+        ])
+    }
+
+    /// Of the producer that writes it. `message.max.bytes` is the largest there is: what a topic takes is the target's to
+    /// say, not the client's.
+    static func producer(_ flow: FlowConfiguration) -> ClientProperties {
+        let defaults: ClientProperties = [
+            "linger.ms": "2",
+            "batch.size": "524288",
+            "batch.num.messages": "10000",
+            "socket.nagle.disable": "true",
+            "topic.metadata.refresh.interval.ms": "5000",
+            "log_level": "4",
+        ]
+        return defaults.merging(flow.producerProperties).merging([
+            "enable.idempotence": "true",
+            "enable.gapless.guarantee": "true",
+            "acks": "all",
+            "retries": "2147483647",
+            "max.in.flight.requests.per.connection": "5",
+            "message.timeout.ms": "0",
+            "message.max.bytes": "1000000000",
+            "queue.buffering.max.messages": "\(flow.limits.inFlightRecords * 2 + 10_000)",
+            "queue.buffering.max.kbytes": "2097151",
+        ])
+    }
+
+    static func limits(_ flow: FlowConfiguration) -> FlowLimits {
+        let lanes = max(1, flow.laneCount)
+        var limits = flow.limits
+        limits.inFlightRecords = max(1000, limits.inFlightRecords / lanes)
+        limits.inFlightBytes = max(1 << 20, limits.inFlightBytes / lanes)
+        return limits
+    }
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import KafkaTypes
+import Mirroring
+import Telemetry
+
+/// Finding topics, and creating or growing their counterparts.
+extension Flow {
+    /// One look at both sides, and what follows from it.
+    func discover() async throws {
+        async let sourceTopics = source.admin.topics(within: configuration.adminTimeout)
+        async let targetTopics = target.admin.topics(within: configuration.adminTimeout)
+        let (found, present) = try await (sourceTopics, targetTopics)
+        let plan = TopicPlan(
+            source: Self.counts(found), target: Self.counts(present), selection: selection, naming: naming,
+            targetAlias: name.target)
+        for warning in plan.warnings { warn(warning) }
+        let changed = await perform(plan.changes)
+        let existing = Set(present.map(\.name)).union(changed)
+        noteDeleted(plan.mirrored)
+        let usable = plan.mirrored.filter { existing.contains($0.target) }
+        try await findLatestStarts(usable)
+        topics = Dictionary(uniqueKeysWithValues: usable.map { ($0.source, $0) })
+        await readLimits(usable.map(\.target))
+        if naming.keepsNames { await readSourceLimits(usable.map(\.source)) }
+    }
+
+    /// Where names are equal, a record without room for its origin is known by its size alone.
+    private func readSourceLimits(_ topics: [TopicName]) async {
+        guard environment.describesConfigurations, !topics.isEmpty,
+            let described = try? await source.admin.describeConfigurations(
+                topics: topics, within: configuration.adminTimeout)
+        else { return }
+        for (topic, result) in described {
+            guard let entries = try? result.get() else { continue }
+            sourceLimits[topic] = entries.first { $0.name == "max.message.bytes" }?.value.flatMap(Int64.init)
+        }
+    }
+
+    private static func counts(_ topics: [TopicDescription]) -> [TopicName: Int32] {
+        Dictionary(topics.filter { $0.error == nil }.map { ($0.name, Int32($0.partitions.count)) }) { first, _ in first
+        }
+    }
+
+    func isSelected(_ topic: TopicName) -> Bool {
+        selection.selects(topic, naming: naming, target: name.target).isSelected
+    }
+
+    // MARK: changes
+
+    /// - Returns: the topics that exist now.
+    private func perform(_ changes: [TopicPlan.Change]) async -> Set<TopicName> {
+        var creations: [MirroredTopic] = []
+        var growth: [TopicName: Int32] = [:]
+        for change in changes {
+            switch change {
+            case .create(let topic): creations.append(topic)
+            case .addPartitions(let topic, let total): growth[topic] = total
+            }
+        }
+        var done = await create(creations)
+        done.formUnion(await grow(growth))
+        return done
+    }
+
+    private func create(_ wanted: [MirroredTopic]) async -> Set<TopicName> {
+        guard !wanted.isEmpty else { return [] }
+        let settings = await creationSettings(wanted.map(\.source))
+        let news = wanted.map { topic in
+            NewTopic(
+                name: topic.target, partitionCount: topic.partitionCount,
+                replicationFactor: configuration.replicationFactor, configuration: settings[topic.source] ?? [])
+        }
+        let results: [TopicName: KafkaError?]
+        if let create = environment.createTopics {
+            results = await create(name.target, news)
+        } else {
+            do throws(KafkaError) {
+                results = try await target.admin.createTopics(news, within: configuration.adminTimeout)
+            } catch {
+                results = Dictionary(uniqueKeysWithValues: news.map { ($0.name, error) })
+            }
+        }
+        return noteResults(results, "topic.created", "topic.create_failed")
+    }
+
+    private func grow(_ totals: [TopicName: Int32]) async -> Set<TopicName> {
+        guard !totals.isEmpty else { return [] }
+        let results: [TopicName: KafkaError?]
+        do throws(KafkaError) {
+            results = try await target.admin.createPartitions(totals, within: configuration.adminTimeout)
+        } catch {
+            results = totals.mapValues { _ in error }
+        }
+        return noteResults(results, "topic.grown", "topic.grow_failed")
+    }
+
+    private func noteResults(
+        _ results: [TopicName: KafkaError?], _ event: StaticString, _ failure: StaticString
+    ) -> Set<TopicName> {
+        var done: Set<TopicName> = []
+        for (topic, error) in results.sorted(by: { $0.key < $1.key }) {
+            if let error, error.code != .topicAlreadyExists, error.code != .invalidPartitions {
+                counters.topicSyncErrors += 1
+                log.warning(failure, [.topic(topic), .code(error.code.name), .reason(error.reason)])
+                continue
+            }
+            done.insert(topic)
+            guard error == nil else { continue }
+            counters.topicSyncChanges[event.description == "topic.created" ? "create" : "add_partitions", default: 0] +=
+                1
+            log.info(event, [.topic(topic), .cluster(name.target)])
+        }
+        return done
+    }
+
+    private func creationSettings(_ topics: [TopicName]) async -> [TopicName: [(String, String)]] {
+        guard environment.describesConfigurations,
+            let described = try? await source.admin.describeConfigurations(
+                topics: topics, within: configuration.adminTimeout)
+        else { return [:] }
+        var settings: [TopicName: [(String, String)]] = [:]
+        for (topic, result) in described {
+            switch result {
+            case .success(let entries):
+                settings[topic] = CreationSettings.settings(
+                    from: entries, filter: configuration.topicSync.filter,
+                    copiesDefaults: configuration.topicSync.usesSourceDefaults)
+            case .failure(let error):
+                warnOnce(
+                    "describe \(topic)", "topic.settings_unknown",
+                    "\(topic) is created with the target's defaults: \(error.reason)", topic)
+            }
+        }
+        return settings
+    }
+
+    // MARK: what is asked about the topics that are mirrored
+
+    /// What each target topic takes; asked again at every look, since people raise limits.
+    private func readLimits(_ targets: [TopicName]) async {
+        guard environment.describesConfigurations, !targets.isEmpty,
+            let described = try? await target.admin.describeConfigurations(
+                topics: targets, within: configuration.adminTimeout)
+        else { return }
+        for (topic, result) in described {
+            guard let entries = try? result.get() else { continue }
+            var found = defaultLimits
+            for entry in entries {
+                if entry.name == "max.message.bytes", let bytes = entry.value.flatMap(Int64.init) {
+                    found.maximumBatchBytes = bytes
+                }
+                if entry.name == "message.timestamp.type", entry.value == "LogAppendTime" {
+                    warnOnce(
+                        "append time \(topic)", "topic.discards_timestamps",
+                        "\(topic) on \(name.target) has message.timestamp.type=LogAppendTime: the timestamps that are "
+                            + "mirrored are replaced there", topic)
+                }
+            }
+            limits[topic] = found
+        }
+    }
+
+    var defaultLimits: TargetLimits { TargetLimits(pathIsOptional: !naming.keepsNames) }
+
+    /// Under `latest`, a partition starts at the end it has when it is first seen: asked for, so that it can be stored
+    /// before any record comes, and a restart does not jump.
+    private func findLatestStarts(_ wanted: [MirroredTopic]) async throws {
+        guard configuration.start == .latest else { return }
+        let isFirstLook = topics.isEmpty
+        var unknown: [TopicPartition] = []
+        for topic in wanted {
+            for partition in 0..<topic.partitionCount {
+                let place = TopicPartition(topic.source, partition)
+                guard latestStarts[place] == nil else { continue }
+                // A partition that came later is new: what was written to it before it was found is wanted.
+                if isFirstLook { unknown.append(place) } else { latestStarts[place] = 0 }
+            }
+        }
+        guard !unknown.isEmpty else { return }
+        let ends = try await source.admin.offsets(.end, of: unknown, within: configuration.adminTimeout)
+        for (place, end) in ends { latestStarts[place] = try end.get() }
+    }
+
+    func forwarding(
+        of topic: MirroredTopic, _ partition: Int32, ids: (source: String, target: String)
+    ) -> RecordForwarding {
+        let direct = directFlows.clusterIDs(of: topic.source, to: name.target, besides: name.source)
+        let policy = ForwardingPolicy(
+            topic: topic.source, naming: naming, targetClusterID: ids.target, directClusterIDs: direct,
+            maximumHops: configuration.maximumHops)
+        return RecordForwarding(
+            policy: policy, source: TopicPartition(topic.source, partition), alias: name.source, sourceID: ids.source,
+            originMayLackFrom: sourceLimits[topic.source].map { Int(max($0 / 2, $0 - 65_536)) } ?? .max)
+    }
+
+    // MARK: what people should know
+
+    private func noteDeleted(_ mirrored: [MirroredTopic]) {
+        let present = Set(mirrored.map(\.source))
+        for topic in topics.keys where !present.contains(topic) && isSelected(topic) {
+            warnOnce(
+                "deleted \(topic)", "topic.gone",
+                "\(topic) is no longer on \(name.source); \(naming.remoteTopic(for: topic)) on \(name.target) is kept",
+                topic)
+        }
+    }
+
+    private func warn(_ warning: TopicPlan.Warning) {
+        switch warning {
+        case .readsAsCycle(let topic):
+            // Copies that came from the target are skipped by this rule all the time; a local topic is worth a word.
+            guard !comesFromTarget(topic) else { return }
+            warnOnce(
+                "cycle \(topic)", "topic.reads_as_cycle",
+                "\(topic) is not mirrored: by its name MirrorMaker's rule takes it for one that came from \(name.target)",
+                topic)
+        case .sameTarget(let topic, let kept, let target):
+            warnOnce(
+                "same target \(topic)", "topic.same_target",
+                "\(topic) is not mirrored: \(kept) is already mirrored into \(target)", topic)
+        case .targetHasMorePartitions(let topic, let source, let target):
+            warnOnce(
+                "more partitions \(topic)", "topic.more_partitions",
+                "\(topic) on \(name.target) has \(target) partitions, the source \(source): partition numbers are kept, so "
+                    + "the others stay empty", topic)
+        }
+    }
+
+    /// Whether the name is just what the opposite flow gives its copies, one alias after the other.
+    private func comesFromTarget(_ topic: TopicName) -> Bool {
+        let hops = naming.hops(of: topic)
+        guard let place = hops.firstIndex(of: name.target) else { return false }
+        return hops[..<place].allSatisfy(knownAliases.contains)
+    }
+
+    func warnOnce(_ key: String, _ event: StaticString, _ reason: String, _ topic: TopicName) {
+        guard warned.insert(key).inserted else { return }
+        log.warning(event, [.topic(topic), .reason(reason)])
+    }
+
+    func noteWarning(_ event: String, _ reason: String, _ place: TopicPartition?, lane: Int) {
+        guard limiter.admit(event + reason) != nil else { return }
+        var fields: [LogField] = [LogField("what", event), .lane(lane), .reason(reason)]
+        if let place { fields += [.topic(place.topic), .partition(place.partition)] }
+        log.warning("lane.warning", fields)
+    }
+}

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import KafkaTypes
+import Mirroring
+import Platform
+import Telemetry
+
+/// A lane and its thread.
+final class RunningLane {
+    let handle: LaneHandle
+    /// What it was given, so that what is new can be told from what it has.
+    var assigned: Set<TopicPartition> = []
+    private var thread: OwnedThread?
+
+    init(handle: LaneHandle, thread: consuming OwnedThread) {
+        self.handle = handle
+        self.thread = consume thread
+    }
+
+    func takeThread() -> OwnedThread? { thread.take() }
+}
+
+/// Starting, feeding and ending lanes.
+extension Flow {
+    /// Starts the owned lanes that do not run yet: progress is read only now, when the previous owner has let go.
+    func startMissingLanes() async {
+        let missing = ownedLanes.subtracting(lanes.keys)
+        guard !missing.isEmpty, !hasStopped, ids != nil else { return }
+        do {
+            progress = try await readProgress()
+            let ends = await targetEnds()
+            for index in missing.sorted() where ownedLanes.contains(index) && lanes[index] == nil {
+                try startLane(index, targetEnds: ends)
+            }
+        } catch {
+            log.warning("lane.start_failed", [.reason("\(error)")])
+            retryLanesLater()
+        }
+    }
+
+    private func retryLanesLater() {
+        Task {
+            try? await ContinuousClock().sleep(for: .seconds(2))
+            await startMissingLanes()
+        }
+    }
+
+    private func startLane(_ index: Int, targetEnds: [TopicPartition: Int64]) throws {
+        guard let ids else { return }
+        let settings = LaneSettings(
+            flow: name, lane: index, sourceID: ids.source, targetID: ids.target,
+            consumer: EngineSettings.consumer(configuration), producer: EngineSettings.producer(configuration),
+            progress: configuration.progressTopic, flushInterval: configuration.flushInterval,
+            limits: EngineSettings.limits(configuration))
+        let (reports, stream) = AsyncStream<LaneReport>.makeStream()
+        let handle = LaneHandle(index: index) { stream.yield($0) }
+        let thread = OwnedThread(name: "lane-\(index)") {
+            do {
+                try Lane(settings: settings, handle: handle).run()
+            } catch {
+                handle.report(.warning(event: "lane.start_failed", reason: "\(error)", nil))
+                handle.publish { $0.hasEnded = true }
+                handle.report(.ended)
+            }
+        }
+        let lane = RunningLane(handle: handle, thread: thread)
+        lanes[index] = lane
+        assign(partitions(of: index), to: lane, targetEnds: targetEnds)
+        log.info("lane.started", [.lane(index), LogField("partitions", lane.assigned.count)])
+        Task { await self.follow(reports, of: handle) }
+    }
+
+    private func follow(_ reports: AsyncStream<LaneReport>, of handle: LaneHandle) async {
+        for await report in reports {
+            await attend(to: report, of: handle)
+            if case .ended = report { return }
+        }
+    }
+
+    /// Partitions that a lane carries, by the stable rule.
+    func partitions(of lane: Int) -> [(MirroredTopic, Int32)] {
+        topics.values.sorted { $0.source < $1.source }.flatMap { topic in
+            (0..<topic.partitionCount).filter { partition in
+                LanePlan.lane(
+                    of: TopicPartition(topic.source, partition), laneCount: configuration.laneCount) == lane
+            }.map { (topic, $0) }
+        }
+    }
+
+    /// Gives running lanes what the last look at the topics found, and takes away what is gone.
+    func assignNewPartitions() {
+        for (index, lane) in lanes {
+            let wanted = partitions(of: index)
+            let present = Set(wanted.map { TopicPartition($0.0.source, $0.1) })
+            let gone = lane.assigned.subtracting(present)
+            if !gone.isEmpty { release(gone, from: lane) }
+            assign(wanted, to: lane, targetEnds: [:])
+            lane.handle.post(.limits(limits))
+        }
+    }
+
+    /// A topic that the source no longer has stays with its lane, which knows that it is missing; one that is no longer
+    /// selected is let go.
+    private func release(_ gone: Set<TopicPartition>, from lane: RunningLane) {
+        let unselected = gone.filter { !isSelected($0.topic) }
+        guard !unselected.isEmpty else { return }
+        lane.assigned.subtract(unselected)
+        lane.handle.post(.remove(unselected.sorted()))
+    }
+
+    private func assign(
+        _ wanted: [(MirroredTopic, Int32)], to lane: RunningLane, targetEnds: [TopicPartition: Int64]
+    ) {
+        guard let ids else { return }
+        var assignments: [LaneAssignment] = []
+        var halts: [LaneCommand] = []
+        for (topic, partition) in wanted {
+            let place = TopicPartition(topic.source, partition)
+            guard !lane.assigned.contains(place) else { continue }
+            lane.assigned.insert(place)
+            let start = startPoint(of: place)
+            assignments.append(
+                LaneAssignment(
+                    source: place, targetTopic: topic.target,
+                    forwarding: forwarding(of: topic, partition, ids: ids), start: start,
+                    target: limits[topic.target] ?? defaultLimits))
+            if let stop = resetTarget(place, topic, start, targetEnds) { halts.append(.halt(place, stop)) }
+        }
+        if !assignments.isEmpty { lane.handle.post(.add(assignments)) }
+        for halt in halts { lane.handle.post(halt) }
+    }
+
+    private func startPoint(of place: TopicPartition) -> StartPoint {
+        if let stored = progress[place] { return .resume(lastOffset: stored.offset, witness: stored.witness) }
+        return switch configuration.start {
+        case .earliest, .none: .fresh(.beginning)
+        case .latest: .fresh(latestStarts[place].map { .at($0) } ?? .end)
+        }
+    }
+
+    /// Detector D5 at the start: the target's log is shorter than what it acknowledged.
+    private func resetTarget(
+        _ place: TopicPartition, _ topic: MirroredTopic, _ start: StartPoint, _ ends: [TopicPartition: Int64]
+    ) -> PartitionStop? {
+        guard case .resume(let last, let witness?) = start,
+            let end = ends[TopicPartition(topic.target, place.partition)], end <= witness.targetOffset
+        else { return nil }
+        return PartitionStop(
+            state: .targetReset, code: "TARGET_RESET", offset: last + 1, limit: nil, since: WallClock.milliseconds(),
+            text: "\(topic.target)/\(place.partition) on \(name.target) ends at \(end), but acknowledged offset "
+                + "\(witness.targetOffset) before: it was recreated or truncated. Copy it anew by resetting its progress "
+                + "(docs/operations.md, \"A partition has stopped\")")
+    }
+
+    private func readProgress() async throws -> [TopicPartition: StoredProgress] {
+        let reader = ProgressReader(
+            configuration.progressTopic, flow: name, properties: configuration.clients.targetConsumer)
+        return try await reader.read(
+            partitionCount: progressPartitionCount, by: .now + .seconds(60))
+    }
+
+    private func targetEnds() async -> [TopicPartition: Int64] {
+        let wanted = topics.values.flatMap { topic in
+            (0..<topic.partitionCount).compactMap { partition in
+                progress[TopicPartition(topic.source, partition)]?.witness.map { _ in
+                    TopicPartition(topic.target, partition)
+                }
+            }
+        }
+        guard !wanted.isEmpty, let found = try? await target.admin.offsets(.end, of: wanted, within: .seconds(10))
+        else { return [:] }
+        return found.compactMapValues { try? $0.get() }
+    }
+
+    // MARK: what lanes report
+
+    private func attend(to report: LaneReport, of handle: LaneHandle) async {
+        switch report {
+        case .outOfRange(let place), .sourceMissing(let place):
+            await answer(place, to: handle)
+        case .stopped(let place, let stop):
+            log.error(
+                "partition.stopped",
+                [
+                    .topic(place.topic), .partition(place.partition), LogField("state", stop.state.rawValue),
+                    .code(stop.code), .offset(stop.offset ?? -1), .reason(stop.text),
+                ])
+        case .resumed(let place):
+            log.info("partition.resumed", [.topic(place.topic), .partition(place.partition)])
+        case .warning(let event, let reason, let place):
+            noteWarning(event, reason, place, lane: handle.index)
+        case .ended:
+            await laneEnded(handle)
+        }
+    }
+
+    private func answer(_ place: TopicPartition, to handle: LaneHandle) async {
+        do {
+            async let starts = source.admin.offsets(.beginning, of: [place], within: .seconds(10))
+            async let ends = source.admin.offsets(.end, of: [place], within: .seconds(10))
+            let start = try await starts[place]?.get()
+            let end = try await ends[place]?.get()
+            handle.post(.watermarks(place, start: start, end: end))
+        } catch {
+            handle.post(.watermarks(place, start: nil, end: nil))
+        }
+    }
+
+    private func laneEnded(_ handle: LaneHandle) async {
+        guard let lane = lanes[handle.index], lane.handle === handle else { return }
+        lanes[handle.index] = nil
+        join(lane)
+        guard ownedLanes.contains(handle.index), !hasStopped else { return }
+        counters.laneRestarts += 1
+        retryLanesLater()
+    }
+
+    /// Drains these lanes and waits for their threads.
+    func stopLanes(_ indices: Set<Int>, by deadline: ContinuousClock.Instant) async {
+        let stopping = indices.compactMap { index in lanes[index].map { (index, $0) } }
+        for (index, lane) in stopping {
+            lanes[index] = nil
+            lane.handle.post(.stop(by: deadline))
+        }
+        for (index, lane) in stopping {
+            await joined(lane)
+            let last = lane.handle.snapshot
+            if !last.isDrained {
+                let open = last.partitions.values.reduce(0) { $0 + $1.inFlight }
+                undrained.append("\(name) lane \(index): \(open) records not acknowledged")
+            }
+        }
+    }
+
+    private func join(_ lane: RunningLane) { Task { await joined(lane) } }
+
+    private func joined(_ lane: RunningLane) async {
+        guard let thread = lane.takeThread() else { return }
+        await thread.joined()
+    }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import KafkaTypes
+import Mirroring
+import Telemetry
+
+/// From what the lanes publish and the meter measures to what people see.
+extension Flow {
+    func meterRegularly() async {
+        let meter = LagMeter(
+            flow: name, source: source.admin, committed: committed, target: target.admin,
+            firstRecords: FirstRecordReader(configuration))
+        while !Task.isCancelled, !hasStopped {
+            let began = ContinuousClock.now
+            await measure(with: meter)
+            // Many partitions take longer to ask about: a tick may cost a hundredth of a core, not more.
+            let cost = ContinuousClock.now - began
+            let pause = max(meterInterval, min(.seconds(30), cost * 20))
+            try? await ContinuousClock().sleep(for: pause)
+        }
+    }
+
+    private func measure(with meter: LagMeter) async {
+        let snapshots = lanes.values.map(\.handle.snapshot)
+        var partitions: [TopicPartition: PartitionSnapshot] = [:]
+        for snapshot in snapshots { partitions.merge(snapshot.partitions) { $1 } }
+        let now = WallClock.milliseconds()
+        let (statuses, shrunk) = await meter.measure(partitions, at: now)
+        if !shrunk.isEmpty {
+            log.warning(
+                "log.shrunk", [LogField("partitions", shrunk.map(\.description).sorted().joined(separator: " "))])
+            for lane in lanes.values { lane.handle.post(.verify(shrunk.filter { lane.assigned.contains($0) })) }
+        }
+        publish(statuses, partitions, snapshots, now)
+    }
+
+    private func publish(
+        _ statuses: [TopicPartition: PartitionStatus], _ partitions: [TopicPartition: PartitionSnapshot],
+        _ snapshots: [LaneSnapshot], _ now: Int64
+    ) {
+        var byTopic: [TopicName: TopicStatus] = [:]
+        for (place, status) in statuses {
+            guard let partition = partitions[place] else { continue }
+            var topic =
+                byTopic[place.topic] ?? TopicStatus(topic: place.topic, targetTopic: partition.targetTopic)
+            topic.partitions.append(status)
+            topic.counters.add(partition.counters)
+            if let timestamp = partition.lastReplicatedTimestamp {
+                topic.lastReplicatedTimestamp = max(timestamp, topic.lastReplicatedTimestamp ?? timestamp)
+            }
+            byTopic[place.topic] = topic
+        }
+        for name in byTopic.keys { byTopic[name]?.partitions.sort { $0.partition < $1.partition } }
+        let topics = byTopic.values.sorted { $0.topic < $1.topic }
+        let total = topics.reduce(into: TopicCounters()) { $0.add($1.counters) }
+        rates.add(at: now, records: total.replicatedRecords, bytes: total.replicatedBytes)
+        let summary = summarize(snapshots)
+        let hasBoth = source.status.isUp && target.status.isUp
+        let (state, reason) = judge(topics, snapshots, hasBoth)
+        board.update(name) { [counters, rates] flow in
+            flow.topics = topics
+            flow.hasBothClusters = hasBoth
+            flow.state = state
+            flow.reason = reason
+            flow.recordsPerSecond = rates.recordsPerSecond
+            flow.bytesPerSecond = rates.bytesPerSecond
+            flow.replicationLatency = summary.latency
+            flow.recordAge = summary.age
+            flow.bufferedBytes = summary.buffered
+            flow.lastAcknowledgedAt = summary.acknowledgedAt
+            flow.counters = counters.merging(snapshots)
+        }
+    }
+
+    private struct Summary {
+        var latency = HistogramSnapshot()
+        var age = HistogramSnapshot()
+        var buffered: Int64 = 0
+        var acknowledgedAt: Int64?
+    }
+
+    private func summarize(_ snapshots: [LaneSnapshot]) -> Summary {
+        var summary = Summary()
+        for snapshot in snapshots {
+            summary.latency.add(snapshot.replicationLatency)
+            summary.age.add(snapshot.recordAge)
+            summary.buffered += snapshot.bufferedBytes
+            if let at = snapshot.lastAcknowledgedAt { summary.acknowledgedAt = max(at, summary.acknowledgedAt ?? at) }
+        }
+        return summary
+    }
+
+    private func judge(
+        _ topics: [TopicStatus], _ snapshots: [LaneSnapshot], _ hasBoth: Bool
+    ) -> (FlowState, String?) {
+        if !hasBoth {
+            let down = [source, target].filter { !$0.status.isUp }
+            let problems = down.map { "\($0.alias): \($0.status.problem ?? "no answer")" }
+            return (.degraded, problems.joined(separator: "; "))
+        }
+        if let problem = snapshots.compactMap(\.problem).first { return (.degraded, problem) }
+        let stopped = topics.flatMap { topic in topic.partitions.filter { $0.stop != nil }.map { (topic.topic, $0) } }
+        if let (topic, partition) = stopped.first {
+            let more = stopped.count > 1 ? " and \(stopped.count - 1) more" : ""
+            return (.degraded, "\(topic)/\(partition.partition) is \(partition.state.rawValue)\(more)")
+        }
+        return (.running, nil)
+    }
+}
+
+extension TopicCounters {
+    mutating func add(_ other: TopicCounters) {
+        fetchedRecords += other.fetchedRecords
+        fetchedBytes += other.fetchedBytes
+        replicatedRecords += other.replicatedRecords
+        replicatedBytes += other.replicatedBytes
+        filteredCycle += other.filteredCycle
+        filteredDirect += other.filteredDirect
+        filteredHops += other.filteredHops
+        lostRecords += other.lostRecords
+        duplicateRecords += other.duplicateRecords
+    }
+}
+
+extension FlowCounters {
+    /// These totals, with those that lanes keep themselves.
+    func merging(_ snapshots: [LaneSnapshot]) -> FlowCounters {
+        var result = self
+        for snapshot in snapshots {
+            result.produceErrors.merge(snapshot.produceErrors, uniquingKeysWith: +)
+            result.fetchErrors.merge(snapshot.fetchErrors, uniquingKeysWith: +)
+            result.timestampAnomalies["missing", default: 0] += snapshot.timestampsMissing
+            result.timestampAnomalies["future", default: 0] += snapshot.timestampsInFuture
+            result.timestampAnomalies["zero", default: 0] += snapshot.timestampsZero
+            result.echoedHeaders += snapshot.echoedHeaders
+            result.headersLeftOut += snapshot.headersLeftOut
+            result.laneRestarts += snapshot.producerRestarts
+            result.progressWrites += snapshot.progressWrites
+            result.progressWriteErrors += snapshot.progressWriteErrors
+        }
+        return result
+    }
+}

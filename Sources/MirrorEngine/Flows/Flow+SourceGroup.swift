@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import KafkaTypes
+import Mirroring
+import Telemetry
+
+/// Progress for people's existing lag tools: committed to the group `tern.A->B` on the source, for information only.
+/// Nothing is ever read back from it.
+extension Flow {
+    static let sourceGroupInterval = Duration.seconds(5)
+    /// Rows of an idle group expire after a week unless they are renewed.
+    static let sourceGroupRenewal = Duration.seconds(86_400)
+
+    func commitToSourceGroup() async {
+        guard configuration.emitsSourceGroupOffsets else { return }
+        while !Task.isCancelled, !hasStopped {
+            try? await ContinuousClock().sleep(for: Self.sourceGroupInterval)
+            if Task.isCancelled || hasStopped { return }
+            await commitProgressToSourceGroup()
+        }
+    }
+
+    func commitProgressToSourceGroup() async {
+        guard configuration.emitsSourceGroupOffsets, !isSourceGroupRefused else { return }
+        let renews = lastGroupRenewal.map { ContinuousClock.now - $0 > Self.sourceGroupRenewal } ?? true
+        var offsets: [TopicPartition: GroupOffset] = [:]
+        for lane in lanes.values {
+            for (place, partition) in lane.handle.snapshot.partitions {
+                guard let next = partition.nextOffset, renews || groupOffsets[place] != next else { continue }
+                offsets[place] = GroupOffset(next)
+            }
+        }
+        guard !offsets.isEmpty else { return }
+        await commit(offsets)
+        if renews { lastGroupRenewal = .now }
+    }
+
+    private func commit(_ offsets: [TopicPartition: GroupOffset]) async {
+        let group = GroupID("tern.\(name)")
+        do throws(KafkaError) {
+            let refused = try await source.admin.alterGroupOffsets(of: group, to: offsets, within: .seconds(10))
+            for (place, error) in refused {
+                if let error { noteRefusal(group, error) } else { groupOffsets[place] = offsets[place]?.offset }
+            }
+        } catch {
+            noteRefusal(group, error)
+        }
+    }
+
+    /// One warning: replication does not need the group.
+    private func noteRefusal(_ group: GroupID, _ error: KafkaError) {
+        let isDenied = error.code == .groupAuthorizationFailed || error.code == .topicAuthorizationFailed
+        if isDenied { isSourceGroupRefused = true }
+        guard warned.insert("group \(error.code.name)").inserted else { return }
+        log.warning(
+            "group.not_committed",
+            [
+                .group(group), .code(error.code.name),
+                .reason(
+                    isDenied
+                        ? "grant Read on group \(group) on \(name.source), or set emit.source.group.offsets=false; mirroring "
+                            + "goes on without it" : error.reason),
+            ])
+    }
+}

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import KafkaTypes
+import Mirroring
+import Platform
+import Telemetry
+
+/// One direction `A->B`: finds its topics, runs its lanes, and keeps both going whatever the clusters do.
+actor Flow {
+    let configuration: FlowConfiguration
+    let source: Cluster
+    let target: Cluster
+    let naming: any ReplicationNaming
+    let selection: TopicSelection
+    let environment: MirrorEnvironment
+    let directFlows: DirectFlows
+    let board: StatusBoard
+    let log: Log
+    let instance: InstanceSlot
+    let meterInterval: Duration
+    /// Every alias of the file.
+    let knownAliases: Set<ClusterAlias>
+    /// Reads what only committed readers see: the last stable offset.
+    let committed: AdminClient?
+
+    var ids: (source: String, target: String)?
+    /// The topics that are mirrored, as the last look found them.
+    var topics: [TopicName: MirroredTopic] = [:]
+    var limits: [TopicName: TargetLimits] = [:]
+    /// `max.message.bytes` of the source's topics, where names are equal on both sides.
+    var sourceLimits: [TopicName: Int64] = [:]
+    var progress: [TopicPartition: StoredProgress] = [:]
+    var lanes: [Int: RunningLane] = [:]
+    var ownedLanes: Set<Int> = []
+    var meter: LagMeter?
+    var ownership: (any LaneOwnership)?
+    var warned: Set<String> = []
+    var counters = FlowCounters()
+    var rates = ReplicationRates()
+    /// Where partitions start under `auto.offset.reset=latest`: their ends when they were first seen.
+    var latestStarts: [TopicPartition: Int64] = [:]
+    /// What the progress topic has, which an older MirrorMaker may have made.
+    var progressPartitionCount: Int32
+    var groupOffsets: [TopicPartition: Int64] = [:]
+    var lastGroupRenewal: ContinuousClock.Instant?
+    var isSourceGroupRefused = false
+    var undrained: [String] = []
+    private var isStopping = false
+    let limiter = LogLimiter()
+
+    init(_ configuration: FlowConfiguration, _ parts: FlowParts) throws {
+        self.configuration = configuration
+        source = parts.source
+        target = parts.target
+        naming = configuration.naming
+        selection = configuration.topics
+        environment = parts.environment
+        directFlows = parts.directFlows
+        board = parts.board
+        instance = parts.instance
+        meterInterval = parts.meterInterval
+        knownAliases = parts.aliases
+        progressPartitionCount = configuration.progressTopic.partitionCount
+        log = parts.log.with([.flow(configuration.name)])
+        if configuration.isolation == .readCommitted {
+            var properties = configuration.sourceAdminProperties
+            properties["isolation.level"] = "read_committed"
+            committed = try AdminClient(properties, clientID: "tern|\(configuration.name)|meter")
+        } else {
+            committed = nil
+        }
+    }
+
+    var name: FlowName { configuration.name }
+
+    /// Runs until the task is cancelled or `stop` is called.
+    func run() async {
+        var backoff = Duration.milliseconds(250)
+        while !isStopping {
+            do {
+                try await connect()
+                try await start()
+                break
+            } catch let error as SameClusterError {
+                fail(error.description)
+                return
+            } catch {
+                if isStopping { break }
+                reportTrouble(error)
+                try? await ContinuousClock().sleep(for: backoff)
+                backoff = min(backoff * 2, .seconds(10))
+            }
+        }
+        guard !isStopping, let ownership else { return }
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.follow(ownership) }
+            group.addTask { await self.refreshRegularly() }
+            group.addTask { await self.meterRegularly() }
+            group.addTask { await self.commitToSourceGroup() }
+        }
+    }
+
+    private func reportTrouble(_ error: any Error) {
+        let reason = "\(error)"
+        board.update(name) { flow in
+            flow.state = .starting
+            flow.reason = reason
+            flow.hasBothClusters = false
+        }
+        if let held = limiter.admit("start") {
+            log.warning("flow.waiting", [.reason(reason), LogField("held_back", held)])
+        }
+    }
+
+    private func fail(_ reason: String) {
+        board.update(name) { flow in
+            flow.state = .failed
+            flow.reason = reason
+        }
+        log.error("flow.failed", [.reason(reason)])
+    }
+
+    // MARK: start
+
+    private func connect() async throws {
+        async let sourceID = source.identify()
+        async let targetID = target.identify()
+        ids = try await (sourceID, targetID)
+    }
+
+    /// Topics, progress, lanes: in this order, and each part as early as it can be.
+    private func start() async throws {
+        try await ensureInternalTopics()
+        let ownership = makeOwnership()
+        self.ownership = ownership
+        try await discover()
+        board.update(name) { [count = configuration.laneCount] flow in
+            flow.state = .running
+            flow.reason = nil
+            flow.hasBothClusters = true
+            flow.laneCount = count
+        }
+        log.info("flow.started", [LogField("topics", topics.count), LogField("lanes", configuration.laneCount)])
+    }
+
+    private func makeOwnership() -> any LaneOwnership {
+        if let ownership { return ownership }
+        guard environment.sharesLanes else { return SoleOwnership(laneCount: configuration.laneCount) }
+        return GroupOwnership(
+            properties: configuration.clients.targetConsumer, topic: configuration.lanesTopic,
+            group: GroupID("tern-lanes.\(name)"), instance: instance)
+    }
+
+    // MARK: stop
+
+    /// Drains every lane until the deadline.
+    /// - Returns: the lanes that did not drain, in words.
+    func stop(by deadline: ContinuousClock.Instant) async -> [String] {
+        isStopping = true
+        await stopLanes(Set(lanes.keys), by: deadline)
+        await commitProgressToSourceGroup()
+        await ownership?.leave()
+        committed?.close()
+        return undrained
+    }
+
+    var hasStopped: Bool { isStopping }
+
+    /// Follows who owns which lane.
+    private func follow(_ ownership: any LaneOwnership) async {
+        for await event in ownership.events {
+            switch event {
+            case .assigned(let indices):
+                ownedLanes.formUnion(indices)
+                log.info("lanes.assigned", [LogField("lanes", indices.sorted().description)])
+                await startMissingLanes()
+            case .revoked(let indices, let release):
+                ownedLanes.subtract(indices)
+                log.info("lanes.revoked", [LogField("lanes", indices.sorted().description)])
+                await stopLanes(Set(indices), by: .now + configuration.shutdownTimeout)
+                release()
+            case .failed(let error):
+                if limiter.admit("ownership") != nil {
+                    log.warning("lanes.ownership", [.code(error.code.name), .reason(error.reason)])
+                }
+            }
+            board.update(name) { [count = ownedLanes.count] flow in flow.ownedLanes = count }
+        }
+    }
+
+    private func refreshRegularly() async {
+        guard configuration.refreshesTopics else { return }
+        while !Task.isCancelled, !isStopping {
+            try? await ContinuousClock().sleep(for: configuration.refreshInterval)
+            if Task.isCancelled || isStopping { return }
+            await refresh()
+        }
+    }
+
+    /// One look at the topics of both sides; a failure is reported, and the next look tries again.
+    func refresh() async {
+        do {
+            try await discover()
+            await startMissingLanes()
+            assignNewPartitions()
+        } catch {
+            if limiter.admit("refresh") != nil { log.warning("topics.refresh_failed", [.reason("\(error)")]) }
+        }
+    }
+}
+
+/// What a flow is made of besides its configuration.
+struct FlowParts {
+    var source: Cluster
+    var target: Cluster
+    var environment: MirrorEnvironment
+    var directFlows: DirectFlows
+    var board: StatusBoard
+    var instance: InstanceSlot
+    var meterInterval: Duration
+    var aliases: Set<ClusterAlias>
+    var log: Log
+}

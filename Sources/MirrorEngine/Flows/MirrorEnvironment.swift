@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Kafka
+public import KafkaTypes
+public import Mirroring
+
+/// What differs between real clusters and librdkafka's mock, which has no topic administration and shares no lanes.
+public struct MirrorEnvironment: Sendable {
+    /// Creates topics on a cluster; `nil` uses the cluster's own administration.
+    public var createTopics: (@Sendable (ClusterAlias, [NewTopic]) async -> [TopicName: KafkaError?])?
+    /// Whether other daemons may run the same flows.
+    public var sharesLanes: Bool
+    /// Whether configurations can be asked for.
+    public var describesConfigurations: Bool
+    /// Names this daemon among those on this machine, such as by the path of its file.
+    public var instanceName: String
+
+    public init(
+        createTopics: (@Sendable (ClusterAlias, [NewTopic]) async -> [TopicName: KafkaError?])? = nil,
+        sharesLanes: Bool = true, describesConfigurations: Bool = true, instanceName: String = "tern"
+    ) {
+        self.createTopics = createTopics
+        self.sharesLanes = sharesLanes
+        self.describesConfigurations = describesConfigurations
+        self.instanceName = instanceName
+    }
+
+    public static let real = MirrorEnvironment()
+}

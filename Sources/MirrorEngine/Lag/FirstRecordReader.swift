@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import KafkaTypes
+import Mirroring
+import Platform
+
+/// Reads the timestamps of single records of the source, for the age of what nobody has fetched yet.
+final class FirstRecordReader: Sendable {
+    private let properties: ClientProperties
+    private let clientID: String
+
+    init(_ flow: FlowConfiguration) {
+        clientID = "tern|\(flow.name)|first-record"
+        properties = flow.consumerProperties.merging([
+            "group.id": clientID,
+            "enable.auto.commit": "false",
+            "auto.offset.reset": "error",
+            "enable.partition.eof": "true",
+            "allow.auto.create.topics": "false",
+            "isolation.level": flow.isolation.rawValue,
+            // One record is wanted: the least that a broker sends is the batch it is in.
+            "fetch.message.max.bytes": "1",
+            "fetch.wait.max.ms": "10",
+            "queued.min.messages": "1",
+        ])
+    }
+
+    /// The timestamp of the first record at or after each offset; partitions without an answer in two seconds are absent.
+    func timestamps(at offsets: [TopicPartition: Int64]) async -> [TopicPartition: Int64] {
+        await ThreadExecutor.shared.run { [self] in read(offsets) }
+    }
+
+    private func read(_ offsets: [TopicPartition: Int64]) -> [TopicPartition: Int64] {
+        var found: [TopicPartition: Int64] = [:]
+        do {
+            let consumer = try Consumer(properties, clientID: clientID)
+            defer { _ = consumer.close(by: .now + .seconds(5)) }
+            try consumer.assign(offsets.map { ($0.key, .at($0.value)) })
+            let deadline = ContinuousClock.now + .seconds(2)
+            var open = Set(offsets.keys)
+            while !open.isEmpty, ContinuousClock.now < deadline {
+                guard let event = consumer.nextEvent(within: .milliseconds(50)) else { continue }
+                switch consume event {
+                case .record(let record):
+                    let place = TopicPartition(record.topic, record.partition)
+                    guard open.remove(place) != nil else { continue }
+                    if record.timestamp.kind != .none { found[place] = record.timestamp.milliseconds }
+                case .partitionEnd(let place, _): open.remove(place)
+                case .failure(_, let place, _): if let place { open.remove(place) }
+                case .log: break
+                }
+            }
+        } catch {
+            // Unknown stays unknown: the meter shows no age rather than a wrong one.
+        }
+        return found
+    }
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import KafkaTypes
+import Mirroring
+import Telemetry
+
+/// Measures how far a flow is behind, on handles of its own and never on a lane's.
+///
+/// Positions are taken before the ends are asked for, so that lag is never told too small; one call per cluster and kind
+/// answers for all partitions.
+actor LagMeter {
+    /// What was last heard of a partition's log.
+    struct Watermarks: Sendable {
+        var start: Int64?
+        var high: Int64?
+        var stable: Int64?
+        var targetEnd: Int64?
+        /// The tick that last answered; older than three is unknown.
+        var answered = 0
+    }
+
+    private let flow: FlowName
+    private let source: AdminClient
+    private let committed: AdminClient?
+    private let target: AdminClient
+    private let firstRecords: FirstRecordReader
+    private var tick = 0
+    private var marks: [TopicPartition: Watermarks] = [:]
+    private var windows: [TopicPartition: LagWindow] = [:]
+    private var firstTimestamps: [TopicPartition: (offset: Int64, timestamp: Int64)] = [:]
+
+    init(
+        flow: FlowName, source: AdminClient, committed: AdminClient?, target: AdminClient,
+        firstRecords: FirstRecordReader
+    ) {
+        self.flow = flow
+        self.source = source
+        self.committed = committed
+        self.target = target
+        self.firstRecords = firstRecords
+    }
+
+    /// One measurement.
+    /// - Returns: the state of every partition, and those whose log has shrunk since the last look (detector D2).
+    func measure(
+        _ partitions: [TopicPartition: PartitionSnapshot], at now: Int64
+    ) async -> (statuses: [TopicPartition: PartitionStatus], shrunk: [TopicPartition]) {
+        tick += 1
+        marks = marks.filter { partitions[$0.key] != nil }
+        windows = windows.filter { partitions[$0.key] != nil }
+        let shrunk = await ask(partitions)
+        await readFirstTimestamps(partitions)
+        var statuses: [TopicPartition: PartitionStatus] = [:]
+        for (place, partition) in partitions {
+            statuses[place] = status(place, partition, now)
+        }
+        return (statuses, shrunk)
+    }
+
+    private func ask(_ partitions: [TopicPartition: PartitionSnapshot]) async -> [TopicPartition] {
+        let places = Array(partitions.keys)
+        guard !places.isEmpty else { return [] }
+        let limit = Duration.seconds(5)
+        let asksStart = tick % 10 == 1 || places.contains { marks[$0]?.start == nil }
+        let asksTarget = tick % 5 == 1
+        async let highs = Self.ends(source, places, within: limit)
+        async let stables = Self.ends(committed, places, within: limit)
+        async let starts = asksStart ? Self.offsets(source, .beginning, places, within: limit) : nil
+        let remotes = places.map { Self.remote($0, partitions) }
+        async let targets = asksTarget ? Self.ends(target, remotes, within: limit) : nil
+        let (high, stable, start, targetEnd) = await (highs, stables, starts, targets)
+        var shrunk: [TopicPartition] = []
+        for place in places {
+            var mark = marks[place] ?? Watermarks()
+            if let end = high?[place] {
+                if let before = mark.high, end < before { shrunk.append(place) }
+                mark.high = end
+                mark.answered = tick
+            }
+            if let end = stable?[place] { mark.stable = end }
+            if let first = start?[place] {
+                if let before = mark.start, first < before { shrunk.append(place) }
+                mark.start = first
+            }
+            if let end = targetEnd?[Self.remote(place, partitions)] { mark.targetEnd = end }
+            marks[place] = mark
+        }
+        return shrunk
+    }
+
+    private static func remote(
+        _ place: TopicPartition, _ partitions: [TopicPartition: PartitionSnapshot]
+    ) -> TopicPartition {
+        TopicPartition(partitions[place]?.targetTopic ?? place.topic, place.partition)
+    }
+
+    private static func ends(
+        _ admin: AdminClient?, _ places: [TopicPartition], within limit: Duration
+    ) async -> [TopicPartition: Int64]? {
+        guard let admin else { return nil }
+        return await offsets(admin, .end, places, within: limit)
+    }
+
+    private static func offsets(
+        _ admin: AdminClient, _ query: OffsetQuery, _ places: [TopicPartition], within limit: Duration
+    ) async -> [TopicPartition: Int64]? {
+        guard let found = try? await admin.offsets(query, of: places, within: limit) else { return nil }
+        return found.compactMapValues { result in
+            guard let offset = try? result.get(), offset >= 0 else { return nil }
+            return offset
+        }
+    }
+
+    /// The age of a backlog that the lane has not taken yet is the age of its first record: read once per position.
+    private func readFirstTimestamps(_ partitions: [TopicPartition: PartitionSnapshot]) async {
+        firstTimestamps = firstTimestamps.filter { partitions[$0.key]?.nextOffset == $0.value.offset }
+        var wanted: [TopicPartition: Int64] = [:]
+        for (place, partition) in partitions
+        where partition.oldestPendingTimestamp == nil && firstTimestamps[place] == nil {
+            guard let next = partition.nextOffset, let mark = marks[place],
+                let end = committed == nil ? mark.high : mark.stable, end > next,
+                // A lane that moves gets there by itself; asking again for every step would read the source twice.
+                partition.stop != nil || windows[place]?.isStanding == true
+            else { continue }
+            wanted[place] = next
+        }
+        guard !wanted.isEmpty else { return }
+        for (place, timestamp) in await firstRecords.timestamps(at: wanted) {
+            guard let offset = wanted[place] else { continue }
+            firstTimestamps[place] = (offset, timestamp)
+        }
+    }
+
+    private func status(_ place: TopicPartition, _ partition: PartitionSnapshot, _ now: Int64) -> PartitionStatus {
+        let mark = marks[place] ?? Watermarks()
+        let isFresh = tick - mark.answered <= 3 && mark.answered > 0
+        let lag = LagEstimate(
+            next: partition.nextOffset, highWatermark: isFresh ? mark.high : nil,
+            lastStableOffset: committed == nil ? mark.high : mark.stable, readsCommitted: committed != nil,
+            oldestTimestamp: partition.oldestPendingTimestamp ?? firstTimestamps[place]?.timestamp, now: now)
+        var window = windows[place] ?? LagWindow()
+        window.add(at: now, position: partition.nextOffset, lag: lag.ready)
+        windows[place] = window
+        var status = PartitionStatus(partition: place.partition)
+        status.startOffset = mark.start
+        status.endOffset = isFresh ? mark.high : nil
+        status.lastStableOffset = isFresh ? (committed == nil ? mark.high : mark.stable) : nil
+        status.replicatedOffset = partition.nextOffset
+        status.targetEndOffset = mark.targetEnd
+        status.lagRecords = lag.ready
+        status.lagHeldRecords = lag.held
+        status.lagSeconds = lag.seconds
+        status.stop = partition.stop
+        status.state = partition.stop?.state ?? window.word(start: mark.start, end: mark.high, lag: lag.ready)
+        return status
+    }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import KafkaTypes
+import Mirroring
+
+/// Progress rows on the target, and what the rest of the process sees of the lane.
+extension Lane {
+    func flushProgressIfDue() {
+        guard now >= nextFlush else { return }
+        nextFlush = now + settings.flushInterval
+        flushProgress()
+    }
+
+    /// Writes a row for every partition whose acknowledged prefix has grown since its last row.
+    func flushProgress() {
+        for partition in partitions where !partition.isRemoved {
+            guard let offset = partition.rowDue else { continue }
+            writeRow(partition, offset)
+        }
+    }
+
+    private func writeRow(_ partition: LanePartition, _ offset: Int64) {
+        var headers: [(HeaderName, [UInt8]?)] = []
+        if let witness = partition.witness, witness.sourceOffset <= offset {
+            headers.append((Self.witnessHeader, witness.encoded))
+        }
+        do {
+            try side.enqueue(
+                key: partition.progressKey, value: SourceOffsetRow.value(offset: offset), headers: headers,
+                timestamp: nil, to: progressTopic, partition: partition.progressPartition,
+                token: Token.progress(place: partition.index).rawValue)
+            partition.rowHandedIn = offset
+            partition.rowsInFlight += 1
+        } catch {
+            // The next flush tries again; data goes on meanwhile, and a restart repeats more.
+            totals.progressWriteErrors += 1
+        }
+    }
+
+    static let witnessHeader = HeaderName(Witness.headerName)
+
+    func progressDelivered(_ delivery: borrowing Delivery, _ partition: LanePartition) {
+        partition.rowsInFlight -= 1
+        switch delivery.outcome {
+        case .acknowledged:
+            totals.progressWrites += 1
+            if partition.rowsInFlight == 0 { partition.rowAcknowledged = partition.rowHandedIn }
+        case .failed(let code, _):
+            totals.progressWriteErrors += 1
+            totals.problem = "progress cannot be written to \(settings.progress.name): \(code.name)"
+            partition.rowHandedIn = partition.rowAcknowledged
+        }
+    }
+
+    /// At most ten times a second: the copy costs more than what it tells is worth.
+    func publish(force: Bool, _ more: (inout LaneSnapshot) -> Void = { _ in }) {
+        guard force || now >= nextPublish else { return }
+        nextPublish = now + Self.publishInterval
+        let buffered = Int64(inFlightBytes)
+        handle.publish { snapshot in
+            for partition in partitions where partition.isDirty {
+                partition.isDirty = false
+                snapshot.partitions[partition.source] =
+                    partition.isRemoved ? nil : partition.snapshot(wallClock: wallClock, now: now)
+            }
+            snapshot.apply(totals, bufferedBytes: buffered)
+            more(&snapshot)
+        }
+    }
+
+    // MARK: the end
+
+    /// Stops taking, waits for what is in flight, writes the last progress.
+    func drain() {
+        guard let deadline = stopDeadline else { return }
+        wait(until: deadline) { inFlightRecords > 0 }
+        flushProgress()
+        wait(until: deadline) { side.outstanding > 0 }
+        main.close(purging: true)
+        small.close(purging: true)
+        side.close(purging: true)
+    }
+
+    private func wait(until deadline: ContinuousClock.Instant, while isWaiting: () -> Bool) {
+        readClocks()
+        while isWaiting(), now < deadline, !main.isBroken, !small.isBroken {
+            serveDeliveries(within: .milliseconds(20), replacing: false)
+            publish(force: false)
+            readClocks()
+        }
+    }
+}
+
+extension LanePartition {
+    /// The offset of the row that is due, if one is.
+    var rowDue: Int64? {
+        guard let offset = ledger.committable ?? startRow, offset >= 0, offset != rowHandedIn else { return nil }
+        return offset
+    }
+
+    /// A start at the end is progress too: the next start must not jump over what comes in between.
+    private var startRow: Int64? {
+        if case .fresh(.at(let offset)) = start { return offset - 1 }
+        return nil
+    }
+
+    func snapshot(wallClock: Int64, now: ContinuousClock.Instant) -> PartitionSnapshot {
+        let age = now - lastMovedAt
+        return PartitionSnapshot(
+            targetTopic: targetTopic, nextOffset: ledger.nextOffset,
+            oldestPendingTimestamp: ledger.oldestPendingTimestamp,
+            inFlight: ledger.pendingCount, counters: counters, lastReplicatedTimestamp: lastReplicatedTimestamp,
+            lastTargetOffset: ledger.lastTargetOffset, stop: stop,
+            lastMovedAt: wallClock - Int64(age / .milliseconds(1)))
+    }
+}
+
+extension LaneSnapshot {
+    mutating func apply(_ totals: LaneTotals, bufferedBytes: Int64) {
+        replicationLatency = totals.replicationLatency
+        recordAge = totals.recordAge
+        produceErrors = totals.produceErrors
+        fetchErrors = totals.fetchErrors
+        timestampsMissing = totals.timestampsMissing
+        timestampsInFuture = totals.timestampsInFuture
+        timestampsZero = totals.timestampsZero
+        echoedHeaders = totals.echoedHeaders
+        headersLeftOut = totals.headersLeftOut
+        producerRestarts = totals.producerRestarts
+        progressWrites = totals.progressWrites
+        progressWriteErrors = totals.progressWriteErrors
+        lastAcknowledgedAt = totals.lastAcknowledgedAt
+        problem = totals.problem
+        self.bufferedBytes = bufferedBytes
+    }
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import KafkaTypes
+import Mirroring
+
+/// The path of one record, from the consumer to the producer's queue.
+extension Lane {
+    func take(_ record: consuming Record) {
+        guard let partition = partition(of: record) else { return }
+        let offset = record.offset
+        switch partition.mode {
+        case .flowing:
+            guard partition.ledger.accepts(offset) else { return }
+        case .verifying(let witness):
+            guard verified(record, by: witness, partition), partition.ledger.accepts(offset) else { return }
+        case .probing:
+            guard partition.ledger.accepts(offset) else { return }
+            park(record, partition)
+            return
+        case .draining, .held, .asking, .stopped:
+            return
+        }
+        forward(record, partition)
+    }
+
+    private func partition(of record: borrowing Record) -> LanePartition? {
+        let identity = record.topicIdentity
+        let index = Int(record.partition)
+        if identity == lastRoute.identity, index < lastRoute.places.count {
+            let place = lastRoute.places[index]
+            if place >= 0 { return partitions[place] }
+        }
+        return findRoute(record.topic, identity, index)
+    }
+
+    /// Off the hot path: the first record of a partition since something was assigned.
+    private func findRoute(_ topic: TopicName, _ identity: UInt, _ index: Int) -> LanePartition? {
+        guard let place = places[TopicPartition(topic, Int32(index))] else { return nil }
+        var known = routes[identity] ?? []
+        while known.count <= index { known.append(-1) }
+        known[index] = place
+        routes[identity] = known
+        lastRoute = (identity, known)
+        return partitions[place]
+    }
+
+    private func forward(_ record: consuming Record, _ partition: LanePartition) {
+        let offset = record.offset
+        let timestamp = record.timestamp
+        let size = (record.keyCount ?? 0) + (record.valueCount ?? 0)
+        count(size: size, timestamp, partition)
+        let verdict = partition.forwarding.verdict(of: record)
+        if case .skip(let reason) = verdict {
+            partition.counters.count(reason)
+            partition.ledger.skip(offset)
+            moved(partition)
+            return
+        }
+        if case .forwardBorn(isEchoed: true) = verdict { totals.echoedHeaders += 1 }
+        var outgoing = OutgoingRecord(record)
+        if outgoing.timestampWasZero { totals.timestampsZero += 1 }
+        guard let room = room(for: outgoing, size: size, verdict, partition) else {
+            // The target is expected to refuse it: its own word is heard by sending the record singly.
+            suspect(partition, at: offset)
+            return
+        }
+        if room != .both { totals.headersLeftOut += 1 }
+        partition.forwarding.label(&outgoing, verdict: verdict, offset: offset, room: room)
+        enqueue(outgoing, partition, offset: offset, timestamp: timestamp.milliseconds, size: size)
+    }
+
+    /// Which of Tern's headers fit beside the record; `nil` when it does not fit even without those that may be left out.
+    /// Only records near the topic's limit are weighed: headers count, and weighing them costs a walk.
+    func room(
+        for record: borrowing OutgoingRecord, size: Int, _ verdict: ForwardingPolicy.Verdict, _ partition: LanePartition
+    ) -> HeaderRoom? {
+        let limit = partition.target.maximumBatchBytes
+        guard Int64(size) + Self.weighingMargin > limit else { return .both }
+        var bare = RecordSize(keyCount: record.keyCount, valueCount: record.valueCount)
+        record.forEachHeaderSize { bare.addHeader(nameCount: $0, valueCount: $1) }
+        let path = partition.forwarding.largestPath
+        let room = HeaderRoom.room(
+            for: bare, originCount: partition.forwarding.largestOrigin, pathCount: path, limit: limit,
+            keepsNames: !partition.target.pathIsOptional)
+        guard room == .both else { return room }
+        return bare.addingHeader(nameCount: PathHeader.name.utf8.count, valueCount: path).fits(into: limit)
+            ? .both : nil
+    }
+
+    /// Records that are smaller than the limit by this much are not weighed: no application adds so many headers.
+    private static var weighingMargin: Int64 { 65_536 }
+
+    private func count(size: Int, _ timestamp: Timestamp, _ partition: LanePartition) {
+        partition.counters.fetchedRecords += 1
+        partition.counters.fetchedBytes += Int64(size)
+        partition.isDirty = true
+        guard timestamp.kind != .none else {
+            totals.timestampsMissing += 1
+            return
+        }
+        let age = wallClock - timestamp.milliseconds
+        if age < -1000 { totals.timestampsInFuture += 1 }
+        totals.recordAge.record(Double(max(0, age)) / 1000)
+    }
+
+    private func enqueue(
+        _ record: consuming OutgoingRecord, _ partition: LanePartition, offset: Int64, timestamp: Int64, size: Int
+    ) {
+        do {
+            let (producer, topic) = try producerAndTopic(for: partition)
+            let token = Token.data(place: partition.index, sequence: partition.ledger.nextSequence)
+            var waiting: OutgoingRecord? = consume record
+            while let next = waiting.take() {
+                waiting = try producer.enqueue(
+                    next, to: topic, partition: partition.source.partition, token: token.rawValue)
+                guard waiting != nil else { break }
+                serveDeliveries(within: .milliseconds(10), replacing: false)
+                if isBroken(partition) { return }
+            }
+            partition.ledger.submit(offset: offset, timestamp: timestamp, size: size)
+            inFlightRecords += 1
+            inFlightBytes += size
+        } catch {
+            refusedLocally(error, partition, offset)
+        }
+    }
+
+    private func producerAndTopic(for partition: LanePartition) throws -> (Producer, TopicHandle) {
+        let producer = try partition.usesSmallProducer ? small.ready() : main.ready()
+        if let topic = partition.topic { return (producer, topic) }
+        let topic = try producer.topic(named: partition.targetTopic)
+        partition.topic = topic
+        return (producer, topic)
+    }
+
+    func isBroken(_ partition: LanePartition) -> Bool {
+        partition.usesSmallProducer ? small.isBroken : main.isBroken
+    }
+
+    /// The prefix moved: there is progress to write and something to publish.
+    func moved(_ partition: LanePartition) {
+        partition.isDirty = true
+        partition.lastMovedAt = now
+    }
+}
+
+/// What comes back with a delivery report: 1 bit says progress row, 31 bits the place, 32 bits the sequence.
+struct Token {
+    let rawValue: UInt64
+    static func data(place: Int, sequence: UInt32) -> Token {
+        Token(rawValue: UInt64(place) << 32 | UInt64(sequence))
+    }
+    /// A row, or a probe, of the side producer.
+    static func progress(place: Int) -> Token { Token(rawValue: 1 << 63 | UInt64(place) << 32) }
+    var isProgress: Bool { rawValue >> 63 == 1 }
+    var place: Int { Int(rawValue >> 32 & 0x7FFF_FFFF) }
+    var sequence: UInt32 { UInt32(truncatingIfNeeded: rawValue) }
+}

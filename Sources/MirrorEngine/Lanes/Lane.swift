@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import KafkaTypes
+import Mirroring
+import Platform
+import Telemetry
+
+/// One thread, one consumer on the source, one producer on the target: everything that happens to a record.
+///
+/// A lane is confined to its thread and awaits nothing. It is told things by commands, and publishes snapshots.
+/// What it promises, per partition:
+///
+/// A. Records are acknowledged by the target in the order in which the source has them.
+/// B. A progress row is written only for the prefix that the target has acknowledged (`OffsetLedger`).
+/// C. Nothing is skipped but what the policy says; a partition that cannot go on stops, and says why.
+final class Lane {
+    /// Topics that take less than this per batch get a producer of their own, so that they do not shrink the batches of
+    /// their neighbours.
+    static let smallTopicBytes: Int64 = 64 * 1024
+    static let publishInterval = Duration.milliseconds(100)
+    /// No acknowledgement for so long, while others get theirs, and a partition is taken to be stalled.
+    static let stallAfter = Duration.seconds(2)
+
+    let settings: LaneSettings
+    let handle: LaneHandle
+    let consumer: Consumer
+    /// Gapless: it dies at the first refused batch, so that nothing behind it is written.
+    var main: DataProducer
+    var small: DataProducer
+    /// Plain idempotent: progress rows, and suspects one at a time.
+    let side: Producer
+    let progressTopic: TopicHandle
+
+    var partitions: [LanePartition] = []
+    var places: [TopicPartition: Int] = [:]
+    /// The consumer's own topic handle, as a number, to the places of its partitions.
+    var routes: [UInt: [Int]] = [:]
+    var lastRoute: (identity: UInt, places: [Int]) = (0, [])
+    /// Partitions that are not simply flowing; looked at once per burst.
+    var attention: Set<Int> = []
+
+    var inFlightRecords = 0
+    var inFlightBytes = 0
+    var now = ContinuousClock.now
+    /// Wall clock, milliseconds; read once per burst.
+    var wallClock: Int64 = 0
+    var lastAcknowledgement = ContinuousClock.now
+    var nextFlush: ContinuousClock.Instant
+    var nextPublish: ContinuousClock.Instant
+    var stopDeadline: ContinuousClock.Instant?
+    var totals = LaneTotals()
+
+    init(settings: LaneSettings, handle: LaneHandle) throws {
+        self.settings = settings
+        self.handle = handle
+        let name = "tern|\(settings.flow)|\(settings.lane)"
+        consumer = try Consumer(settings.consumer, clientID: name)
+        main = DataProducer(properties: settings.producer, clientID: name)
+        var smallBatches = settings.producer
+        smallBatches["batch.size"] = "16384"
+        small = DataProducer(properties: smallBatches, clientID: name + "|small")
+        var plain = settings.producer
+        plain["enable.gapless.guarantee"] = "false"
+        plain["linger.ms"] = "0"
+        side = try Producer(plain, clientID: name + "|side")
+        progressTopic = try side.topic(named: settings.progress.name)
+        nextFlush = .now + settings.flushInterval
+        nextPublish = .now
+        handle.interrupt(with: consumer.interrupter)
+    }
+
+    /// The body of the lane's thread; returns when the lane has ended.
+    func run() {
+        while stopDeadline == nil {
+            turn()
+        }
+        drain()
+        handle.interrupt(with: nil)
+        _ = consumer.close(by: .now + .seconds(5))
+        publish(force: true) { [isDrained = inFlightRecords == 0] snapshot in
+            snapshot.hasEnded = true
+            snapshot.isDrained = isDrained
+        }
+        handle.report(.ended)
+    }
+
+    /// One turn: acknowledgements, duties that are due, then records.
+    private func turn() {
+        readClocks()
+        serveDeliveries(within: .zero)
+        for command in handle.takeCommands() { obey(command) }
+        attendToHindered()
+        flushProgressIfDue()
+        publish(force: false)
+        guard hasRoom, !isBackingOff else {
+            serveDeliveries(within: .milliseconds(20))
+            return
+        }
+        takeBurst(waiting: inFlightRecords == 0 ? .milliseconds(100) : .milliseconds(5))
+    }
+
+    /// Takes what is there; waits only for the first, and comes back in time for acknowledgements.
+    private func takeBurst(waiting: Duration) {
+        var wait = waiting
+        for _ in 0..<1000 {
+            guard let event = consumer.nextEvent(within: wait) else { return }
+            if wait != .zero {
+                wait = .zero
+                readClocks()
+            }
+            take(event)
+            guard hasRoom else { return }
+        }
+    }
+
+    private func take(_ event: consuming ConsumerEvent) {
+        switch consume event {
+        case .record(let record): take(record)
+        case .partitionEnd(let partition, let offset): reachedEnd(partition, at: offset)
+        case .failure(let error, let partition, let offset): failed(error, partition, offset)
+        case .log: break
+        }
+    }
+
+    /// Backpressure of a lane is not polling.
+    var hasRoom: Bool {
+        inFlightRecords < settings.limits.inFlightRecords && inFlightBytes < settings.limits.inFlightBytes
+    }
+
+    var isBackingOff: Bool {
+        main.isBackingOff(at: now) || small.isBackingOff(at: now)
+    }
+
+    func readClocks() {
+        now = .now
+        wallClock = WallClock.milliseconds()
+    }
+}
+
+/// Totals of a lane since it started, beside those of its partitions.
+struct LaneTotals {
+    var replicationLatency = HistogramSnapshot()
+    var recordAge = HistogramSnapshot()
+    var produceErrors: [String: Int64] = [:]
+    var fetchErrors: [String: Int64] = [:]
+    var timestampsMissing: Int64 = 0
+    var timestampsInFuture: Int64 = 0
+    var timestampsZero: Int64 = 0
+    var echoedHeaders: Int64 = 0
+    var headersLeftOut: Int64 = 0
+    var producerRestarts: Int64 = 0
+    var progressWrites: Int64 = 0
+    var progressWriteErrors: Int64 = 0
+    var lastAcknowledgedAt: Int64?
+    var problem: String?
+}

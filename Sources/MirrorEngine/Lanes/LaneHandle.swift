@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import KafkaTypes
+import Mirroring
+import Platform
+import Synchronization
+
+/// What a lane asks of its flow; answered by a command.
+enum LaneReport: Sendable {
+    /// The broker says that this position does not exist: where does the log start and end?
+    case outOfRange(TopicPartition)
+    /// The source no longer has the topic, as far as the broker that answered knows.
+    case sourceMissing(TopicPartition)
+    /// Something a person should see in the log.
+    case stopped(TopicPartition, PartitionStop)
+    case resumed(TopicPartition)
+    case warning(event: String, reason: String, TopicPartition?)
+    case ended
+}
+
+/// The Sendable face of a lane: what it publishes, and how to talk to it.
+final class LaneHandle: Sendable {
+    let index: Int
+    private let state = Mutex(LaneSnapshot())
+    private let commands: Mailbox<LaneCommand>
+    private let interrupter = Mutex<Interrupter?>(nil)
+    let report: @Sendable (LaneReport) -> Void
+
+    init(index: Int, report: @escaping @Sendable (LaneReport) -> Void) {
+        self.index = index
+        self.report = report
+        commands = Mailbox()
+    }
+
+    var snapshot: LaneSnapshot { state.withLock { $0 } }
+
+    func post(_ command: LaneCommand) {
+        commands.post(command)
+        interrupter.withLock { $0?.interrupt() }
+    }
+
+    // MARK: for the lane's thread
+
+    func takeCommands() -> [LaneCommand] { commands.takeAll() }
+    func interrupt(with interrupter: Interrupter?) { self.interrupter.withLock { $0 = interrupter } }
+    func publish(_ update: (inout LaneSnapshot) -> Void) { state.withLock { update(&$0) } }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import KafkaTypes
+import Mirroring
+
+/// What all partitions of a lane share.
+struct LaneSettings: Sendable {
+    var flow: FlowName
+    var lane: Int
+    /// The ids that the two clusters tell, not what a file calls them.
+    var sourceID: String
+    var targetID: String
+    /// Complete, in librdkafka's names, Tern's own settings applied.
+    var consumer: ClientProperties
+    var producer: ClientProperties
+    var progress: ProgressTopicConfiguration
+    var flushInterval: Duration
+    var limits: FlowLimits
+    /// How long a refused record rests before it is tried again.
+    var refusalRetryInterval: Duration = .seconds(30)
+}
+
+/// One partition handed to a lane.
+struct LaneAssignment: Sendable {
+    var source: TopicPartition
+    var targetTopic: TopicName
+    var forwarding: RecordForwarding
+    var start: StartPoint
+    var target: TargetLimits
+}
+
+/// Where a partition starts.
+enum StartPoint: Sendable {
+    /// No progress was stored: at this place.
+    case fresh(Offset)
+    /// After the last record that was mirrored. The witness, when there is one, proves that the log is still the same.
+    case resume(lastOffset: Int64, witness: Witness?)
+}
+
+/// What the target topic takes, as its configuration says.
+struct TargetLimits: Sendable, Equatable {
+    /// `max.message.bytes` of the topic.
+    var maximumBatchBytes: Int64 = 1_048_588
+    /// Under a prefix policy names keep copies apart, so that a record may go without a path when there is no room.
+    var pathIsOptional = true
+}
+
+/// What a lane is told while it runs.
+enum LaneCommand: Sendable {
+    case add([LaneAssignment])
+    /// The topic has gone from the flow: let go of its partitions after what is in flight.
+    case remove([TopicPartition])
+    /// The limits of target topics were read again.
+    case limits([TopicName: TargetLimits])
+    /// The meter saw the log shrink: prove by the witness that it is the same log.
+    case verify([TopicPartition])
+    /// Where a partition starts and ends, as it was asked; `nil` when the source has no such partition.
+    case watermarks(TopicPartition, start: Int64?, end: Int64?)
+    /// The meter knows more than the lane.
+    case halt(TopicPartition, PartitionStop)
+    /// Drain until the instant, write the last progress, end.
+    case stop(by: ContinuousClock.Instant)
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import KafkaTypes
+import Mirroring
+
+/// What a lane tells about itself: published under a lock once per burst, read by the meter and the status board.
+struct LaneSnapshot: Sendable {
+    var partitions: [TopicPartition: PartitionSnapshot] = [:]
+    var replicationLatency = HistogramSnapshot()
+    var recordAge = HistogramSnapshot()
+    var produceErrors: [String: Int64] = [:]
+    var fetchErrors: [String: Int64] = [:]
+    var timestampsMissing: Int64 = 0
+    var timestampsInFuture: Int64 = 0
+    var timestampsZero: Int64 = 0
+    var echoedHeaders: Int64 = 0
+    var headersLeftOut: Int64 = 0
+    var producerRestarts: Int64 = 0
+    var progressWrites: Int64 = 0
+    var progressWriteErrors: Int64 = 0
+    var bufferedBytes: Int64 = 0
+    var lastAcknowledgedAt: Int64?
+    /// The lane has ended; `isDrained` tells whether everything it had taken was acknowledged and its progress written.
+    var hasEnded = false
+    var isDrained = false
+    /// Why the lane cannot work at present, such as a target that denies every write.
+    var problem: String?
+}
+
+struct PartitionSnapshot: Sendable {
+    var targetTopic: TopicName
+    /// The next source offset to mirror: all before it is acknowledged, skipped or known to be no record.
+    var nextOffset: Int64?
+    /// Timestamp of the oldest record taken and not yet acknowledged, milliseconds.
+    var oldestPendingTimestamp: Int64?
+    var inFlight: Int
+    var counters: TopicCounters
+    var lastReplicatedTimestamp: Int64?
+    var lastTargetOffset: Int64?
+    var stop: PartitionStop?
+    /// When the prefix last moved, milliseconds.
+    var lastMovedAt: Int64?
+}

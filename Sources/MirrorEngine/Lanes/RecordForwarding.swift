@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import KafkaTypes
+import Mirroring
+
+/// Asks the policy about each record of a partition, and writes the two headers of those that are sent.
+struct RecordForwarding: Sendable {
+    private static let originName = HeaderName(OriginHeader.name)
+    private static let pathName = HeaderName(PathHeader.name)
+
+    private let policy: ForwardingPolicy
+    private var origin: OriginEncoder
+    private var path: PathEncoder
+    private let partition: Int32
+    /// Records of at least this many bytes may have lost their `tern.origin` to the lack of room on this cluster.
+    private let originMayLackFrom: Int
+    /// Bytes that the values of the two headers have at most.
+    let largestOrigin: Int
+    let largestPath: Int
+
+    init(
+        policy: ForwardingPolicy, source: TopicPartition, alias: ClusterAlias, sourceID: String,
+        originMayLackFrom: Int = .max
+    ) {
+        self.policy = policy
+        origin = OriginEncoder(alias: alias, topic: source.topic, partition: source.partition)
+        path = PathEncoder(sourceClusterID: sourceID)
+        partition = source.partition
+        self.originMayLackFrom = originMayLackFrom
+        largestOrigin = OriginHeader.largestValue(alias: alias, topic: source.topic)
+        largestPath = sourceID.utf8.count
+    }
+
+    /// What becomes of a record; keeps the extended path of one that is a copy.
+    mutating func verdict(of record: borrowing Record) -> ForwardingPolicy.Verdict {
+        guard record.hasHeaders else {
+            return policy.verdict(hasHeaders: false, origin: nil, path: nil, partition: partition)
+        }
+        let mayLack = (record.keyCount ?? 0) + (record.valueCount ?? 0) >= originMayLackFrom
+        // Two steps instead of one inside the other: the first asks about the origin alone.
+        let foundOrigin = record.withLastHeader(named: Self.originName) { origin -> Bool in
+            guard let origin else { return false }
+            return policy.believes(origin, partition: partition)
+        }
+        let verdict = record.withLastHeader(named: Self.pathName) { received -> ForwardingPolicy.Verdict in
+            let verdict = policy.verdict(
+                isOriginBelieved: foundOrigin ?? mayLack, path: received)
+            if case .forwardExtended = verdict, let received { path.extend(received) }
+            return verdict
+        }
+        if let verdict { return verdict }
+        return policy.verdict(hasHeaders: foundOrigin != nil, origin: nil, path: nil, partition: partition)
+    }
+
+    /// Writes the headers behind the application's own, each once.
+    mutating func label(
+        _ record: inout OutgoingRecord, verdict: ForwardingPolicy.Verdict, offset: Int64, room: HeaderRoom
+    ) {
+        switch verdict {
+        case .forwardBorn(let isEchoed):
+            if isEchoed {
+                record.removeHeaders(named: Self.originName)
+                record.removeHeaders(named: Self.pathName)
+            }
+            if room == .both {
+                origin.withValue(offset: offset) { record.addHeader(named: Self.originName, value: $0) }
+            }
+            if room != .none { path.withBorn { record.addHeader(named: Self.pathName, value: $0) } }
+        case .forwardExtended:
+            record.removeHeaders(named: Self.pathName)
+            if room != .both { record.removeHeaders(named: Self.originName) }
+            if room != .none { path.withExtended { record.addHeader(named: Self.pathName, value: $0) } }
+        case .skip:
+            break
+        }
+    }
+}
+
+extension TopicCounters {
+    mutating func count(_ reason: ForwardingPolicy.Reason) {
+        switch reason {
+        case .cycle: filteredCycle += 1
+        case .direct: filteredDirect += 1
+        case .hops: filteredHops += 1
+        }
+    }
+}

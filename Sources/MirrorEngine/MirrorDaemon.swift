@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import KafkaTypes
+public import Mirroring
+import Platform
+import Synchronization
+public import Telemetry
+
+/// Runs all flows of a configuration until it is told to stop.
+public final class MirrorDaemon: Sendable {
+    /// How a run ended.
+    public enum End: Sendable {
+        /// Everything taken was acknowledged and its progress written.
+        case drained
+        /// The deadline came first; each line says which lane, and what was outstanding.
+        case notDrained([String])
+        /// The configuration cannot be run.
+        case invalid(String)
+    }
+
+    private let configuration: MirrorConfiguration
+    private let environment: MirrorEnvironment
+    private let log: Log
+    private let board: StatusBoard
+    private let clusters: [ClusterAlias: Cluster]
+    private let flows: [Flow]
+    private let regionCheck: RegionCheck
+    private let requests: AsyncStream<Request>
+    private let requestStream: AsyncStream<Request>.Continuation
+    private let regionIsForcedDown = Mutex(false)
+
+    private enum Request: Sendable {
+        case stop
+        case sameCluster(SameClusterError)
+    }
+
+    /// - Throws: `KafkaError` when a client cannot be made, as with a property that librdkafka refuses.
+    public init(
+        configuration: MirrorConfiguration, log: Log, version: String, environment: MirrorEnvironment = .real
+    ) throws {
+        self.configuration = configuration
+        self.environment = environment
+        self.log = log
+        let (requests, stream) = AsyncStream<Request>.makeStream()
+        (self.requests, requestStream) = (requests, stream)
+        let board = StatusBoard(version: version, flows: configuration.flows, region: configuration.health.region)
+        self.board = board
+        let registry = ClusterRegistry { stream.yield(.sameCluster($0)) }
+        var clusters: [ClusterAlias: Cluster] = [:]
+        for cluster in configuration.clusters {
+            clusters[cluster.alias] = try Cluster(
+                cluster, registry: registry, log: log)
+        }
+        self.clusters = clusters
+        let instance = InstanceSlot(name: environment.instanceName)
+        let direct = DirectFlows(configuration.flows, clusters: clusters)
+        var flows: [Flow] = []
+        for flow in configuration.flows where flow.isEnabled {
+            guard let source = clusters[flow.name.source], let target = clusters[flow.name.target] else { continue }
+            flows.append(
+                try Flow(
+                    flow,
+                    FlowParts(
+                        source: source, target: target, environment: environment, directFlows: direct, board: board,
+                        instance: instance, meterInterval: configuration.meter.interval,
+                        aliases: Set(configuration.clusters.map(\.alias)), log: log)))
+        }
+        self.flows = flows
+        regionCheck = RegionCheck(configuration: configuration, environment: environment, log: log)
+    }
+
+    /// What is shown; cheap, and never a request to Kafka.
+    public var status: MirrorStatus { board.current }
+
+    /// Asks for a clean stop: lanes drain, progress is written, `run` returns.
+    public func requestStop() { requestStream.yield(.stop) }
+
+    /// An operator drains the region, or lets it back in: `/health` answers 503 while forced.
+    public func forceRegionUnhealthy(_ isForced: Bool) {
+        board.update { $0.regionCheck.isForcedUnhealthy = isForced }
+        log.warning("region.forced", [LogField("unhealthy", isForced)])
+    }
+
+    /// Runs until stopped.
+    public func run() async -> End {
+        board.update { [clusters, configuration] status in
+            status.isStarted = true
+            status.clusters = configuration.clusters.compactMap { clusters[$0.alias]?.status }
+        }
+        return await withTaskGroup(of: Void.self, returning: End.self) { group in
+            for cluster in clusters.values { group.addTask { await cluster.watch(every: .seconds(5)) } }
+            for flow in flows { group.addTask { await flow.run() } }
+            group.addTask { await self.publishClusters() }
+            group.addTask { await self.regionCheck.run(board: self.board) }
+            let end = await waitForEnd()
+            group.cancelAll()
+            await group.waitForAll()
+            for cluster in clusters.values { cluster.close() }
+            return end
+        }
+    }
+
+    private func waitForEnd() async -> End {
+        let startedAt = ContinuousClock.now
+        for await request in requests {
+            switch request {
+            case .stop:
+                return await stopFlows()
+            case .sameCluster(let error):
+                // Found at the start it is a mistake in the file; found later, as when a cluster was down, the flows
+                // between the two stay failed and the others go on.
+                log.error("cluster.two_aliases", [.reason(error.description)])
+                if ContinuousClock.now - startedAt < .seconds(10) {
+                    _ = await stopFlows()
+                    return .invalid(error.description)
+                }
+            }
+        }
+        return .drained
+    }
+
+    private func stopFlows() async -> End {
+        board.update { $0.isDraining = true }
+        log.info("daemon.draining")
+        var undrained: [String] = []
+        await withTaskGroup(of: [String].self) { group in
+            for flow in flows {
+                group.addTask { await flow.stop(by: .now + flow.configuration.shutdownTimeout) }
+            }
+            for await lines in group { undrained += lines }
+        }
+        for line in undrained { log.error("lane.not_drained", [.reason(line)]) }
+        if undrained.isEmpty { log.info("daemon.drained") }
+        return undrained.isEmpty ? .drained : .notDrained(undrained)
+    }
+
+    private func publishClusters() async {
+        while !Task.isCancelled {
+            board.update { [clusters, configuration] status in
+                status.clusters = configuration.clusters.compactMap { clusters[$0.alias]?.status }
+            }
+            try? await ContinuousClock().sleep(for: .seconds(1))
+        }
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+import Glibc
+import Synchronization
+
+/// A name that this process has alone while it lives, and gets again when it is started anew on the same machine.
+///
+/// The kernel keeps the promise: a slot is a locked file, and a lock ends with its process, however that ends. The name
+/// also holds the boot and the pid namespace, so that two hosts or two containers of one host name never share one; they
+/// would otherwise fence each other for ever.
+struct InstanceSlot: Sendable {
+    let id: String
+    /// Keeps the lock for as long as the process lives.
+    private let descriptor: Int32
+
+    /// Takes the lowest free slot of a name, such as the path of the properties file.
+    init(name: String, directory: String = InstanceSlot.lockDirectory) {
+        let scope = Self.hash(name + "|" + Self.bootID + "|" + Self.namespaceID)
+        unsafe mkdir(directory, 0o700)
+        for slot in 0..<256 {
+            let file = unsafe open("\(directory)/\(scope).\(slot)", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+            guard file >= 0 else { break }
+            if flock(file, LOCK_EX | LOCK_NB) == 0 {
+                id = "\(scope).\(slot)"
+                descriptor = file
+                return
+            }
+            close(file)
+        }
+        // No directory to lock in: a name of this process alone. Its lanes wait for the session timeout after a crash.
+        id = "\(scope).pid\(getpid())"
+        descriptor = -1
+    }
+
+    static var lockDirectory: String {
+        if let runtime = unsafe getenv("XDG_RUNTIME_DIR"), let path = unsafe String(validatingCString: runtime),
+            !path.isEmpty
+        {
+            return path + "/tern"
+        }
+        return "/tmp/tern-\(getuid())"
+    }
+
+    private static var bootID: String { read("/proc/sys/kernel/random/boot_id") }
+
+    private static var namespaceID: String {
+        var status = stat()
+        return unsafe stat("/proc/self/ns/pid", &status) == 0 ? "\(status.st_ino)" : ""
+    }
+
+    private static func read(_ path: String) -> String {
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return "" }
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: 64)
+        let count = unsafe bytes.withUnsafeMutableBytes { unsafe Glibc.read(file, $0.baseAddress, $0.count) }
+        return String(decoding: bytes.prefix(max(0, count)).filter { $0 > 32 }, as: UTF8.self)
+    }
+
+    /// FNV-1a, 64 bits, in hex: short, and the same in every run.
+    private static func hash(_ text: String) -> String {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        return String(hash, radix: 16)
+    }
+}

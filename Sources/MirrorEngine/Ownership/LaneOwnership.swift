@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import KafkaTypes
+import Mirroring
+import Platform
+
+/// Which lanes of a flow this process runs.
+enum OwnershipEvent: Sendable {
+    case assigned([Int])
+    /// These lanes belong to somebody else as soon as `release` is called: first they must have drained.
+    case revoked([Int], release: @Sendable () -> Void)
+    case failed(KafkaError)
+}
+
+/// How lanes are shared between the daemons that run a flow.
+protocol LaneOwnership: Sendable {
+    var events: AsyncStream<OwnershipEvent> { get }
+    /// Gives the lanes up and ends; returns when that is done.
+    func leave() async
+}
+
+/// All lanes, for as long as the process runs: mock clusters and demonstrations, where nobody shares.
+struct SoleOwnership: LaneOwnership {
+    let events: AsyncStream<OwnershipEvent>
+
+    init(laneCount: Int) {
+        events = AsyncStream { stream in
+            stream.yield(.assigned(Array(0..<laneCount)))
+        }
+    }
+
+    func leave() async {}
+}
+
+/// Kafka's own group protocol, on the target: each lane is one partition of a small topic, and owning the partition is
+/// running the lane.
+///
+/// Members are static: a daemon that comes back within the session timeout, even after `kill -9`, has its lanes in
+/// milliseconds and disturbs nobody. The instance id comes from `InstanceSlot`, which two living processes never share.
+final class GroupOwnership: LaneOwnership {
+    let events: AsyncStream<OwnershipEvent>
+    private let stream: AsyncStream<OwnershipEvent>.Continuation
+    private let mailbox: Mailbox<Message>
+    private let ended: AsyncStream<Void>
+
+    private enum Message: Sendable {
+        case released
+        case leave
+    }
+
+    init(properties: ClientProperties, topic: TopicName, group: GroupID, instance: InstanceSlot) {
+        (events, stream) = AsyncStream.makeStream()
+        mailbox = Mailbox()
+        let (ended, endedStream) = AsyncStream<Void>.makeStream()
+        self.ended = ended
+        var properties = properties
+        properties["group.id"] = group.rawValue
+        properties["group.instance.id"] = "\(instance.id)|\(group)"
+        properties["partition.assignment.strategy"] = "range"
+        // The least that brokers allow unless told otherwise (group.min.session.timeout.ms).
+        properties["session.timeout.ms"] = "6000"
+        properties["heartbeat.interval.ms"] = "1500"
+        let clientID = "tern|\(group)"
+        let (stream, mailbox) = (stream, mailbox)
+        let body: @Sendable () -> Void = { [properties] in
+            Self.run(properties, clientID, topic, stream, mailbox)
+            endedStream.finish()
+        }
+        // The thread ends by itself after `leave`; `ended` is what is waited for, so it need not be joined by its maker.
+        Task { await ThreadExecutor.shared.run(body) }
+    }
+
+    func leave() async {
+        mailbox.post(.leave)
+        for await _ in ended {}
+        stream.finish()
+    }
+
+    private static func run(
+        _ properties: ClientProperties, _ clientID: String, _ topic: TopicName,
+        _ stream: AsyncStream<OwnershipEvent>.Continuation, _ mailbox: Mailbox<Message>
+    ) {
+        var isLeaving = false
+        while !isLeaving {
+            do throws(KafkaError) {
+                let member = try GroupMember(properties, clientID: clientID)
+                try member.subscribe(to: [topic])
+                isLeaving = serve(member, stream, mailbox)
+                _ = member.close(by: .now + .seconds(5))
+            } catch {
+                stream.yield(.failed(error))
+                isLeaving = mailbox.takeAll(within: .seconds(5)).contains {
+                    if case .leave = $0 { true } else { false }
+                }
+            }
+        }
+    }
+
+    /// - Returns: whether the member is to leave for good; else it is replaced, as after being fenced.
+    private static func serve(
+        _ member: GroupMember, _ stream: AsyncStream<OwnershipEvent>.Continuation, _ mailbox: Mailbox<Message>
+    ) -> Bool {
+        var owned: Set<TopicPartition> = []
+        var revoked: [TopicPartition] = []
+        while true {
+            for message in mailbox.takeAll() {
+                switch message {
+                case .leave: return true
+                case .released:
+                    owned.subtract(revoked)
+                    _ = try? member.acknowledgeRevoked(revoked)
+                    revoked = []
+                }
+            }
+            switch member.nextEvent(within: .milliseconds(100)) {
+            case .assigned(let partitions):
+                _ = try? member.acknowledgeAssigned(partitions)
+                owned.formUnion(partitions)
+                stream.yield(.assigned(partitions.map { Int($0.partition) }))
+            case .revoked(let partitions, _):
+                revoked = partitions
+                stream.yield(.revoked(partitions.map { Int($0.partition) }) { mailbox.post(.released) })
+            case .failure(let error):
+                stream.yield(.failed(error))
+                guard error.isFatal else { continue }
+                stream.yield(.revoked(owned.map { Int($0.partition) }, release: {}))
+                return false
+            case nil:
+                break
+            }
+        }
+    }
+}
