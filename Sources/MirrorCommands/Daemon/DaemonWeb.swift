@@ -16,33 +16,11 @@ enum DaemonWeb {
         let build = BuildInformation(version: TernVersion.current, clientVersion: Clients.libraryVersion)
         let control = daemon.forceRegionUnhealthy.map { WebControl(forceRegionUnhealthy: $0) }
         let web = MirrorWeb(
-            status: daemon.status, build: build, log: log, control: control, options: options(configuration))
+            status: daemon.status, build: build, log: log, control: control, options: .init(configuration))
         do throws(HTTPServerError) {
-            return try web.serve(on: .init(host: listen.host, port: listen.port))
+            return try web.serve(on: listen)
         } catch {
             throw CommandFailure(.failed, code: "LISTEN_FAILED", "\(error)", resource: "\(listen)")
         }
-    }
-
-    private static func options(_ configuration: HTTPConfiguration) -> MirrorWeb.Options {
-        var options = MirrorWeb.Options()
-        options.limits.connections = configuration.maximumConnections
-        options.limits.connectionsPerAddress = min(
-            options.limits.connectionsPerAddress, configuration.maximumConnections)
-        options.limits.idleTimeout = configuration.idleTimeout
-        options.readiness =
-            switch configuration.readiness {
-            case .any: .any
-            case .all: .all
-            case .none: .none
-            }
-        options.metricsDetail =
-            switch configuration.metricsDetail {
-            case .auto: nil
-            case .flow: .flow
-            case .topic: .topic
-            case .partition: .partition
-            }
-        return options
     }
 }
