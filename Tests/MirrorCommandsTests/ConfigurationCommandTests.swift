@@ -129,7 +129,7 @@ private let valid = """
         files(["f": text])(&context)
         context.logSink = log
         let status = await CommandLineTool(table: .standard).run(
-            ["run", "f", "--set", "http.listen=none"] + arguments, context)
+            ["run", "f", "--set", "http.listen=\(listen)"] + arguments, context)
         return Outcome(status: status, output: output.text, diagnostics: diagnostics.text)
     }
 

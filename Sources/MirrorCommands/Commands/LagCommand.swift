@@ -63,7 +63,7 @@ enum LagCommand {
         let rows = try query.rows(of: answer)
         let shown = query.limit.map { Array(rows.prefix($0)) } ?? rows
         var report = Report(
-            kind: "LagReport", data: LagQuery.document(of: shown, from: answer), tables: [table(shown, query.level)])
+            kind: "LagReport", data: query.document(of: shown, from: answer), tables: [table(shown, query.level)])
         report.notes = LagTable.notes(of: shown, answer)
         if rows.isEmpty { report.notes.append("No partition is mirrored yet.") }
         guard let threshold else { return report }

@@ -56,10 +56,14 @@ struct LagQuery: Sendable {
         if let missing = flows.first(where: { name in !report.flows.contains { $0.name == name } }) {
             throw .unknown("flow", missing, among: report.flows.map(\.name))
         }
-        let selected = report.flows.filter { flows.isEmpty || flows.contains($0.name) }
+        let selected = selected(of: report)
         let names = selected.flatMap { $0.topics.map(\.name) }
         if let missing = topics.first(where: { !names.contains($0) }) { throw .unknown("topic", missing, among: names) }
         return selected.flatMap(rows).sorted(by: isBefore)
+    }
+
+    private func selected(of report: LagReport) -> [LagReport.Flow] {
+        report.flows.filter { flows.isEmpty || flows.contains($0.name) }
     }
 
     private func rows(of flow: LagReport.Flow) -> [Row] {
@@ -98,14 +102,18 @@ struct LagQuery: Sendable {
         }
     }
 
-    /// The report's own shape with these rows only, in their order: flows hold topics, topics hold partitions.
-    static func document(of rows: [Row], from report: LagReport) -> JSONValue {
+    /// The report's own shape with these rows only, in their order: flows hold topics, topics hold partitions. Flows that
+    /// have no topic yet stand at the end.
+    func document(of rows: [Row], from report: LagReport) -> JSONValue {
         var flows = OrderedGroups<LagReport.Flow, OrderedGroups<LagReport.Topic, [JSONValue]>>()
         for row in rows {
             let flow = flows.index(of: row.flow.name, row.flow, startingWith: .init())
             guard let topic = row.topic else { continue }
             let place = flows.groups[flow].content.index(of: topic.name, topic, startingWith: [])
             if let partition = row.partition { flows.groups[flow].content.groups[place].content.append(partition) }
+        }
+        for flow in selected(of: report) where flow.topics.isEmpty {
+            _ = flows.index(of: flow.name, flow, startingWith: .init())
         }
         let members = (report.json.object ?? []).filter { !["kind", "version", "flows"].contains($0.name) }
         return JSONValue.object(members).setting([
