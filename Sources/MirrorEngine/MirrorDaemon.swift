@@ -76,9 +76,9 @@ public final class MirrorDaemon: Sendable {
     public func requestStop() { requestStream.yield(.stop) }
 
     /// An operator drains the region, or lets it back in: `/health` answers 503 while forced.
-    public func forceRegionUnhealthy(_ isForced: Bool) {
+    public func forceRegionUnhealthy(_ isForced: Bool, reason: String? = nil) {
         board.update { $0.regionCheck.isForcedUnhealthy = isForced }
-        log.warning("region.forced", [LogField("unhealthy", isForced)])
+        log.warning("region.forced", [LogField("unhealthy", isForced), .reason(reason ?? "by an operator")])
     }
 
     /// Runs until stopped.

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import MirrorEngine
+internal import Mirroring
+
+extension DaemonRunner {
+    /// The daemon itself, on real clusters.
+    package static let engine = DaemonRunner { configuration, log in
+        var environment = MirrorEnvironment.real
+        // Daemons on one machine that mirror the same clusters must not take each other's place; those that mirror others
+        // never meet, so the clusters are the name.
+        environment.instanceName = configuration.clusters.map { "\($0.alias)=\($0.bootstrapServers)" }.joined(
+            separator: ";")
+        return RunningDaemon(
+            try MirrorDaemon(
+                configuration: configuration, log: log, version: TernVersion.current, environment: environment))
+    }
+}
+
+extension RunningDaemon {
+    /// A daemon of the engine as the command sees it.
+    init(_ daemon: MirrorDaemon) {
+        self.init(
+            run: {
+                switch await daemon.run() {
+                case .drained: .drained
+                case .notDrained(let lines): .notDrained(lines.joined(separator: "; "))
+                case .invalid(let reason): .misconfigured(reason)
+                }
+            },
+            requestStop: { daemon.requestStop() }, status: { daemon.status },
+            forceRegionUnhealthy: { daemon.forceRegionUnhealthy($0, reason: $1) })
+    }
+}
