@@ -56,6 +56,15 @@ extension RawSpan {
     }
 }
 
+extension ArraySlice<UInt8> {
+    @inline(__always)
+    func withRawSpan<Result, Failure: Error>(
+        _ body: (RawSpan) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try unsafe body(span.bytes)
+    }
+}
+
 extension [UInt8] {
     /// Lends the bytes. Looking at them raw is called unsafe because of types with padding; a byte has none.
     @inline(__always)

@@ -39,6 +39,7 @@ public enum SourceOffsetRow {
 
     /// What a key says, whatever the order of its members; `nil` when it is not the key of a source partition.
     public static func parseKey(_ bytes: [UInt8]) -> Key? {
+        if let key = canonicalKey(bytes) { return key }
         guard let parts = try? JSONDecoder().decode(KeyParts.self, from: Data(bytes)) else { return nil }
         return Key(
             connector: parts.connector, cluster: ClusterAlias(parts.place.cluster),
@@ -47,7 +48,22 @@ public enum SourceOffsetRow {
 
     /// The offset that a value holds; `nil` when there is none, as in `null` and in values that are malformed.
     public static func parseValue(_ bytes: [UInt8]) -> Int64? {
-        (try? JSONDecoder().decode(Value.self, from: Data(bytes)))?.offset
+        var reader = CanonicalRowReader(bytes)
+        if reader.take("{\"offset\":"), let offset = reader.takeNumber(), reader.take("}"), reader.isAtEnd {
+            return offset
+        }
+        return (try? JSONDecoder().decode(Value.self, from: Data(bytes)))?.offset
+    }
+
+    private static func canonicalKey(_ bytes: [UInt8]) -> Key? {
+        var reader = CanonicalRowReader(bytes)
+        guard reader.take("[\""), let connector = reader.takeString(),
+            reader.take("\",{\"cluster\":\""), let cluster = reader.takeString(),
+            reader.take("\",\"partition\":"), let number = reader.takeNumber(), let partition = Int32(exactly: number),
+            reader.take(",\"topic\":\""), let topic = reader.takeString(), reader.take("\"}]"), reader.isAtEnd
+        else { return nil }
+        return Key(
+            connector: connector, cluster: ClusterAlias(cluster), topic: TopicName(topic), partition: partition)
     }
 
     private struct KeyParts: Decodable {
@@ -70,24 +86,29 @@ public enum SourceOffsetRow {
         var offset: Int64
     }
 
-    /// As Jackson writes it: quotes, backslashes and control characters escaped, everything else in UTF-8 as it is.
+    /// As Jackson writes it: quotes, backslashes and control characters escaped, what is beyond the basic plane as two
+    /// escaped surrogates, everything else in UTF-8 as it is.
     private static func appendString(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""): bytes += Array("\\\"".utf8)
-            case UInt8(ascii: "\\"): bytes += Array("\\\\".utf8)
-            case 0x08: bytes += Array("\\b".utf8)
-            case 0x09: bytes += Array("\\t".utf8)
-            case 0x0A: bytes += Array("\\n".utf8)
-            case 0x0C: bytes += Array("\\f".utf8)
-            case 0x0D: bytes += Array("\\r".utf8)
-            case 0..<0x20:
-                let hex = String(byte, radix: 16, uppercase: true)
-                bytes += Array(("\\u00" + (hex.count == 1 ? "0" : "") + hex).utf8)
-            default: bytes.append(byte)
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": bytes += Array("\\\"".utf8)
+            case "\\": bytes += Array("\\\\".utf8)
+            case "\u{08}": bytes += Array("\\b".utf8)
+            case "\t": bytes += Array("\\t".utf8)
+            case "\n": bytes += Array("\\n".utf8)
+            case "\u{0C}": bytes += Array("\\f".utf8)
+            case "\r": bytes += Array("\\r".utf8)
+            case "\u{0}"..<" ": appendEscape(UInt16(scalar.value), to: &bytes)
+            case "\u{10000}"...: for unit in UTF16.encode(scalar) ?? .init() { appendEscape(unit, to: &bytes) }
+            default: bytes += Array(String(Character(scalar)).utf8)
             }
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func appendEscape(_ unit: UInt16, to bytes: inout [UInt8]) {
+        let digits = String(unit, radix: 16, uppercase: true)
+        bytes += Array(("\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits).utf8)
     }
 }
