@@ -107,7 +107,7 @@ enum MetricCatalogue {
         "Age of a record when it was fetched, in seconds.")
     static let timestampAnomalies = metric(
         "tern_timestamp_anomalies_total", .counter, labels: flow + ["reason"], detail: .flow,
-        "Records whose timestamp cannot be right; they count as latency 0.")
+        "Records whose timestamp lies in the future (latency 0), is missing (no latency), or is 0 (sent as 1).")
     static let fetchErrors = metric(
         "tern_fetch_errors_total", .counter, labels: flow + ["error"], detail: .flow,
         "Failed fetches, by Kafka's name of the error.")

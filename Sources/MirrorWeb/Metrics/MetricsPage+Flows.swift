@@ -34,7 +34,7 @@ extension MetricsPage {
 
     private mutating func writeFlowCounters() {
         perFlow(MetricCatalogue.timestampAnomalies, by: "reason") { flow in
-            flow.counters.timestampAnomalies.merging(["future": 0, "missing": 0]) { counted, _ in counted }
+            flow.counters.timestampAnomalies.merging(["future": 0, "missing": 0, "zero": 0]) { counted, _ in counted }
         }
         perFlow(MetricCatalogue.fetchErrors, by: "error") { $0.counters.fetchErrors }
         perFlow(MetricCatalogue.produceErrors, by: "error") { $0.counters.produceErrors }
