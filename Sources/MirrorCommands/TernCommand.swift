@@ -27,7 +27,10 @@ package enum TernCommand {
     /// - Parameters:
     ///   - allocator: the version of jemalloc, which only executables are linked with; "" without it.
     ///   - daemon: what `tern run` runs.
-    package static func main(allocator: String = "", daemon: DaemonRunner? = nil) async -> Never {
+    ///
+    /// The main thread waits here, apart from Swift's threads. An asynchronous `main` would park it in `dispatch_main`,
+    /// which unblocks every signal: SIGTERM would then end the process instead of draining it.
+    package static func main(allocator: String = "", daemon: DaemonRunner? = nil) -> Never {
         let arguments = Array(CommandLine.arguments.dropFirst())
         let table = CommandTable.standard
         // `tern lag | head -1` must end, not be killed; librdkafka's TLS writes without MSG_NOSIGNAL too.
@@ -37,8 +40,11 @@ package enum TernCommand {
         let context = CommandContext(
             variables: ProcessInfo.processInfo.environment, output: StandardOutput.output,
             diagnostics: StandardOutput.diagnostics, allocator: allocator, daemon: daemon, stopRequests: stopRequests)
-        let status = await CommandLineTool(table: table).run(arguments, context)
-        exit(status.rawValue)
+        Task.detached {
+            let status = await CommandLineTool(table: table).run(arguments, context)
+            exit(status.rawValue)
+        }
+        while true { pause() }
     }
 }
 

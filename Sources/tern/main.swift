@@ -2,4 +2,4 @@
 internal import CAllocator
 internal import MirrorCommands
 
-await TernCommand.main(allocator: unsafe String(cString: tern_allocator_version()), daemon: .engine)
+TernCommand.main(allocator: unsafe String(cString: tern_allocator_version()), daemon: .engine)

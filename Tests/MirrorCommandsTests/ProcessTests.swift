@@ -2,6 +2,8 @@
 import Foundation
 import Testing
 
+@testable import MirrorCommands
+
 /// The executable beside this test bundle; `nil` when it was not built.
 private let executable: URL? = {
     guard let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else { return nil }
@@ -33,5 +35,44 @@ struct ProcessTests {
         let path = try #require(executable).path
         let result = try runProcess(bash, ["-c", "'\(path)' help --json | head -c 1; echo \" ${PIPESTATUS[0]}\""])
         #expect(result.output == "{ 0\n")
+    }
+
+    @Test(arguments: [SIGTERM, SIGINT])
+    func `a daemon whose clusters are down drains at a signal`(signal: Int32) async throws {
+        let port = unusedPort()
+        let process = try start(port: port)
+        try await untilItAnswers(port)
+        kill(process.processIdentifier, signal)
+        process.waitUntilExit()
+        #expect(process.terminationReason == .exit)
+        #expect(process.terminationStatus == 0)
+    }
+
+    private func start(port: UInt16) throws -> Process {
+        let file = FileManager.default.temporaryDirectory.appending(path: "tern-\(UUID().uuidString).properties")
+        let text = """
+            clusters = a, b
+            a.bootstrap.servers = 127.0.0.1:1
+            b.bootstrap.servers = 127.0.0.1:1
+            a->b.enabled = true
+            http.listen = 127.0.0.1:\(port)
+            """
+        try Data(text.utf8).write(to: file)
+        let process = Process()
+        let program: URL = try #require(executable)
+        process.executableURL = program
+        process.arguments = ["run", file.path, "-q"]
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return process
+    }
+
+    /// Until the daemon's listener answers: it has then taken its signals over.
+    private func untilItAnswers(_ port: UInt16) async throws {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while await MirrorCommandsTests.tern("status", "--url", "127.0.0.1:\(port)").status != .done {
+            try #require(ContinuousClock.now < deadline, "the daemon does not answer")
+            await Task.yield()
+        }
     }
 }

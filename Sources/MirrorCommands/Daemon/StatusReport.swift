@@ -91,9 +91,9 @@ struct StatusReport: Sendable {
             notes.append("! the region check fails: see /health")
         }
         for cluster in json["clusters"]?.array ?? [] where cluster["up"]?.bool == false {
-            let time = age(cluster["down_since"]).map { " for \(DurationText.age(seconds: $0))" } ?? ""
             let problem = cluster["problem"]?.string.map { ": \($0)" } ?? ""
-            notes.append("! cluster \(cluster["alias"]?.string ?? "") has been down\(time)\(problem)")
+            let time = age(cluster["down_since"]).map { "has been down for \(DurationText.age(seconds: $0))" }
+            notes.append("! cluster \(cluster["alias"]?.string ?? "") \(time ?? "has not answered yet")\(problem)")
         }
         for flow in flows { notes += self.notes(on: flow) }
         return notes
