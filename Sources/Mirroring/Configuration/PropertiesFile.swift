@@ -188,27 +188,30 @@ private struct LogicalLineReader {
     let bytes: [UInt8]
     private var index = 0
     private var lineNumber = 0
+    /// The natural line that was read last ended with `\r\n`.
+    private var endsWithPair = false
 
     init(bytes: [UInt8]) { self.bytes = bytes }
 
     mutating func next() -> Line? {
+        var line = Line(characters: [], number: 0)
         while index < bytes.count {
-            var natural = nextNaturalLine()
-            if natural.isEmpty || natural.first == UInt8(ascii: "#") || natural.first == UInt8(ascii: "!") { continue }
-            let number = lineNumber
-            var line: [UInt8] = []
-            while Self.continues(natural) {
-                line += natural.dropLast()
-                // A backslash in the last line of the file continues nothing, and is dropped all the same.
-                guard index < bytes.count else {
-                    natural = []
-                    break
+            let natural = nextNaturalLine()
+            if line.characters.isEmpty {
+                // Also behind a line that was a backslash alone.
+                if natural.isEmpty || natural.first == UInt8(ascii: "#") || natural.first == UInt8(ascii: "!") {
+                    continue
                 }
-                natural = nextNaturalLine()
+                line.number = lineNumber
             }
-            line += natural
-            // A lone backslash before a blank line leaves nothing.
-            if !line.isEmpty { return Line(characters: line, number: number) }
+            guard Self.continues(natural) else {
+                line.characters += natural
+                return line
+            }
+            line.characters += natural.dropLast()
+            // At the file's end a backslash continues nothing. Alone it is an empty key to Java, unless two bytes end
+            // its line.
+            if index == bytes.count, !line.characters.isEmpty || !endsWithPair { return line }
         }
         return nil
     }
@@ -220,11 +223,12 @@ private struct LogicalLineReader {
         let line = bytes[index..<(end ?? bytes.count)].drop(while: Character.isBlank)
         guard let end else {
             index = bytes.count
+            endsWithPair = false
             return line
         }
-        let isPair =
+        endsWithPair =
             bytes[end] == Character.carriageReturn && end + 1 < bytes.count && bytes[end + 1] == Character.newline
-        index = end + (isPair ? 2 : 1)
+        index = end + (endsWithPair ? 2 : 1)
         return line
     }
 
