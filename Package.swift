@@ -72,7 +72,9 @@ let package = Package(
 
         .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: settings),
         .testTarget(name: "KafkaTypesTests", dependencies: ["KafkaTypes"], swiftSettings: settings),
-        .testTarget(name: "KafkaTests", dependencies: ["Kafka", "KafkaTypes", "KafkaTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "KafkaTests", dependencies: ["Kafka", "KafkaTypes", "KafkaTesting", "Platform"],
+            swiftSettings: settings),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: settings),
         .testTarget(name: "MirroringTests", dependencies: ["Mirroring", "KafkaTypes"], swiftSettings: settings),
         .testTarget(

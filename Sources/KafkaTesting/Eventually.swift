@@ -3,6 +3,7 @@
 /// A condition that did not come true in time.
 public struct NeverHappened: Error, CustomStringConvertible {
     public let description: String
+    public init(_ description: String) { self.description = description }
 }
 
 /// Asks a question again and again until it is answered with true: the only way for a test to wait. The pause between
@@ -15,7 +16,7 @@ public func eventually(
     while true {
         if try await question() { return }
         guard ContinuousClock.now < deadline else {
-            throw NeverHappened(description: "\(what) did not come true within \(limit)")
+            throw NeverHappened("\(what) did not come true within \(limit)")
         }
         try await Task.sleep(for: pause)
         pause = min(pause * 2, .milliseconds(50))
@@ -29,7 +30,7 @@ public func eventually(
     let deadline = ContinuousClock.now + limit
     while try !question() {
         guard ContinuousClock.now < deadline else {
-            throw NeverHappened(description: "\(what) did not come true within \(limit)")
+            throw NeverHappened("\(what) did not come true within \(limit)")
         }
     }
 }

@@ -30,13 +30,19 @@ extension AdminClient {
             let code = list.withPointer {
                 rd_kafka_offsets_for_times(handle.pointer, $0, limit.wholeMilliseconds)
             }
-            let answers = list.withPointer { pointer in pointer.elements.map { ($0.key, query.result(of: $0)) } }
-            // Some codes only repeat what every partition has: then the partitions tell more.
-            let isOnlyOfItems = answers.contains { if case .failure = $0.1 { true } else { false } }
-            if code != RD_KAFKA_RESP_ERR_NO_ERROR {
-                if code == RD_KAFKA_RESP_ERR__TIMED_OUT { throw requests.unanswered(operation, within: limit) }
-                guard isOnlyOfItems else { throw KafkaError(code, during: operation) }
+            let elements = list.withPointer { Array($0.elements) }
+            // Some codes only repeat what single partitions have: then those tell more.
+            let isOfItems = elements.contains {
+                $0.err != RD_KAFKA_RESP_ERR_NO_ERROR && $0.err != RD_KAFKA_RESP_ERR__IN_PROGRESS
             }
+            guard code == RD_KAFKA_RESP_ERR_NO_ERROR || isOfItems else {
+                switch KafkaErrorCode(code) {
+                case ._timedOut, ._transport: throw requests.unanswered(operation, within: limit)
+                default: throw KafkaError(code, during: operation)
+                }
+            }
+            let answers = elements.map { ($0.key, query.result(of: $0)) }
+            extendLifetime(list)
             requests.noteAnswer()
             return Dictionary(answers, uniquingKeysWith: { first, _ in first })
         }
@@ -54,6 +60,10 @@ extension OffsetQuery {
     }
 
     fileprivate func result(of element: rd_kafka_topic_partition_t) -> Result<Int64, KafkaError> {
+        // What was not answered when the time was up is left "in progress".
+        guard element.err != RD_KAFKA_RESP_ERR__IN_PROGRESS else {
+            return .failure(KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT, during: "look up the offset of \(element.key)"))
+        }
         guard element.err == RD_KAFKA_RESP_ERR_NO_ERROR else {
             return .failure(KafkaError(element.err, during: "look up the offset of \(element.key)"))
         }

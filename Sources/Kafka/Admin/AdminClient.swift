@@ -29,25 +29,41 @@ public final class AdminClient: Sendable {
 
     /// The id of the cluster at the other end. The corresponding C function is `rd_kafka_clusterid`.
     public func clusterID(within limit: Duration) async throws(KafkaError) -> String {
-        let requests = requests
-        return try await block(during: "ask for the cluster's id") { (handle) throws(KafkaError) in
-            guard let id = Kafka.clusterID(of: handle.pointer, within: limit.wholeMilliseconds) else {
-                throw requests.unanswered("ask for the cluster's id", within: limit)
-            }
-            requests.noteAnswer()
-            return id
+        try await connected(during: "ask for the cluster's id", within: limit) { client, milliseconds in
+            Kafka.clusterID(of: client, within: milliseconds)
         }
     }
 
     /// The id of the broker that a client should send its admin requests to.
     /// The corresponding C function is `rd_kafka_controllerid`.
     public func controllerID(within limit: Duration) async throws(KafkaError) -> Int32 {
+        try await connected(during: "ask for the controller", within: limit) { client, milliseconds in
+            let id = rd_kafka_controllerid(client, milliseconds)
+            return id >= 0 ? id : nil
+        }
+    }
+
+    /// Asks for something that any metadata answer brings. The request is made here: left alone, librdkafka connects up
+    /// to a second later.
+    private func connected<Value: Sendable>(
+        during operation: String, within limit: Duration,
+        _ ask: @escaping @Sendable (_ client: OpaquePointer, _ milliseconds: Int32) -> Value?
+    ) async throws(KafkaError) -> Value {
         let requests = requests
-        return try await block(during: "ask for the controller") { (handle) throws(KafkaError) in
-            let id = rd_kafka_controllerid(handle.pointer, limit.wholeMilliseconds)
-            guard id >= 0 else { throw requests.unanswered("ask for the controller", within: limit) }
+        return try await block(during: operation) { (handle) throws(KafkaError) in
+            let deadline = ContinuousClock.now + limit
+            var metadata: UnsafePointer<rd_kafka_metadata>?
+            if rd_kafka_metadata(handle.pointer, 0, nil, &metadata, limit.wholeMilliseconds)
+                == RD_KAFKA_RESP_ERR_NO_ERROR
+            {
+                rd_kafka_metadata_destroy(metadata)
+            }
+            let left = ContinuousClock.now.duration(to: deadline)
+            guard let value = ask(handle.pointer, left.wholeMilliseconds) else {
+                throw requests.unanswered(operation, within: limit)
+            }
             requests.noteAnswer()
-            return id
+            return value
         }
     }
 

@@ -9,7 +9,7 @@ public struct OutgoingRecord: ~Copyable {
     /// Owned; nil where there are none. A raw pointer, since a type with owned members cannot `discard self`.
     private(set) var nativeHeaders: OpaquePointer?
     /// As the source has it. A producer sends 1 for 0 (``timestampWasZero``) and leaves a missing one to librdkafka.
-    public let timestamp: Timestamp
+    public private(set) var timestamp: Timestamp
 
     /// The corresponding C function is `rd_kafka_message_detach_headers`.
     public init(_ record: consuming Record) {
@@ -31,6 +31,9 @@ public struct OutgoingRecord: ~Copyable {
 
     /// librdkafka reads the timestamp 0 as "now", so 1 is sent in its place.
     public var timestampWasZero: Bool { timestamp.kind != .none && timestamp.milliseconds == 0 }
+
+    /// Sends another timestamp than the source's: for tests of what no writer here can write.
+    mutating func overrideTimestamp(_ timestamp: Timestamp) { self.timestamp = timestamp }
 
     /// Same as ``Record/contentHash()``.
     public borrowing func contentHash() -> UInt64 { message.contentHash }
