@@ -2,9 +2,12 @@
 #define _GNU_SOURCE
 #include "CPlatform.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 void tern_set_thread_name(const char *name) {
     char cut[16] = {0};
@@ -24,4 +27,31 @@ int tern_semaphore_wait(sem_t *semaphore, long long nanoseconds) {
     int result;
     while ((result = sem_clockwait(semaphore, CLOCK_MONOTONIC, &until)) != 0 && errno == EINTR) {}
     return result;
+}
+
+static int signal_pipe[2] = {-1, -1};
+
+static void note_signal(int number) {
+    int saved = errno;
+    unsigned char byte = (unsigned char)number;
+    ssize_t ignored = write(signal_pipe[1], &byte, 1);
+    (void)ignored;
+    errno = saved;
+}
+
+int tern_signals_catch(void) {
+    if (pipe2(signal_pipe, O_CLOEXEC) != 0) return -1;
+    struct sigaction action = {0};
+    action.sa_handler = note_signal;
+    action.sa_flags = SA_RESTART;
+    sigemptyset(&action.sa_mask);
+    signal(SIGPIPE, SIG_IGN);
+    return sigaction(SIGTERM, &action, NULL) | sigaction(SIGINT, &action, NULL);
+}
+
+int tern_signals_wait(void) {
+    unsigned char byte;
+    ssize_t count;
+    while ((count = read(signal_pipe[0], &byte, 1)) < 0 && errno == EINTR) {}
+    return count == 1 ? byte : -1;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Glibc
+internal import CPlatform
 internal import Synchronization
 
 /// A request to stop that any thread may make and any thread may see.
@@ -14,24 +14,17 @@ public final class StopFlag: Sendable {
 
 /// Delivers SIGTERM and SIGINT to ordinary code: a thread of its own waits for them.
 public enum TerminationSignals {
-    /// Blocks both signals for the whole process and hands each one to `handler`, on the waiting thread.
+    /// Catches both signals and hands each one to `handler`, on the waiting thread.
     ///
-    /// Call it first in the program: a thread started earlier would take the signals by their default action.
+    /// They are caught by handlers, not blocked by masks: the runtime has threads before `main` has a say, and a signal
+    /// that reaches one of those would end the process.
     public static func handle(_ handler: @escaping @Sendable (_ signal: Int32) -> Void) {
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGTERM)
-        sigaddset(&signals, SIGINT)
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
-        signal(SIGPIPE, SIG_IGN)
+        guard tern_signals_catch() == 0 else { return }
         detachThread(name: "tern-signals") {
-            var waited = sigset_t()
-            sigemptyset(&waited)
-            sigaddset(&waited, SIGTERM)
-            sigaddset(&waited, SIGINT)
             while true {
-                var received: Int32 = 0
-                if sigwait(&waited, &received) == 0 { handler(received) }
+                let received = tern_signals_wait()
+                guard received > 0 else { return }
+                handler(received)
             }
         }
     }

@@ -53,11 +53,12 @@ public final class AdminClient: Sendable {
         return try await block(during: operation) { (handle) throws(KafkaError) in
             let deadline = ContinuousClock.now + limit
             var metadata: UnsafePointer<rd_kafka_metadata>?
-            if rd_kafka_metadata(handle.pointer, 0, nil, &metadata, limit.wholeMilliseconds)
-                == RD_KAFKA_RESP_ERR_NO_ERROR
-            {
-                rd_kafka_metadata_destroy(metadata)
-            }
+            // librdkafka goes on telling what it once heard: only an answer of now says that the cluster is there.
+            guard
+                rd_kafka_metadata(handle.pointer, 0, nil, &metadata, limit.wholeMilliseconds)
+                    == RD_KAFKA_RESP_ERR_NO_ERROR
+            else { throw requests.unanswered(operation, within: limit) }
+            rd_kafka_metadata_destroy(metadata)
             let left = ContinuousClock.now.duration(to: deadline)
             guard let value = ask(handle.pointer, left.wholeMilliseconds) else {
                 throw requests.unanswered(operation, within: limit)

@@ -81,7 +81,9 @@ extension Flow {
                 results = Dictionary(uniqueKeysWithValues: news.map { ($0.name, error) })
             }
         }
-        return noteResults(results, "topic.created", "topic.create_failed")
+        let created = noteResults(results, "topic.created", "topic.create_failed")
+        if environment.createTopics == nil { await seen(Array(created)) }
+        return created
     }
 
     private func grow(_ totals: [TopicName: Int32]) async -> Set<TopicName> {

@@ -19,15 +19,28 @@ extension Flow {
             _ = await create(name.target, [rows, lanes])
             return
         }
-        let existing = try await target.admin.topics(within: .seconds(10))
+        let existing = try await target.admin.topics(within: configuration.adminTimeout)
         let counts = Dictionary(existing.map { ($0.name, Int32($0.partitions.count)) }) { first, _ in first }
         if let count = counts[progress.name], count > 0 { progressPartitionCount = count }
         let missing = [rows, lanes].filter { counts[$0.name] == nil }
         if !missing.isEmpty {
-            try noteCreated(await target.admin.createTopics(missing, within: .seconds(30)))
+            try noteCreated(await target.admin.createTopics(missing, within: configuration.adminTimeout))
+            await seen(missing.map(\.name))
         }
         if let count = counts[lanes.name], count < lanes.partitionCount {
-            _ = try await target.admin.createPartitions([lanes.name: lanes.partitionCount], within: .seconds(30))
+            _ = try await target.admin.createPartitions(
+                [lanes.name: lanes.partitionCount], within: configuration.adminTimeout)
+        }
+    }
+
+    /// Waits until the brokers tell of new topics: a client that asks too early waits a second before it asks again.
+    func seen(_ topics: [TopicName]) async {
+        let deadline = ContinuousClock.now + .seconds(5)
+        while ContinuousClock.now < deadline, !Task.isCancelled {
+            let present = try? await target.admin.topics(within: configuration.adminTimeout)
+            let ready = Set((present ?? []).filter { $0.error == nil && !$0.partitions.isEmpty }.map(\.name))
+            if topics.allSatisfy(ready.contains) { return }
+            try? await ContinuousClock().sleep(for: .milliseconds(10))
         }
     }
 

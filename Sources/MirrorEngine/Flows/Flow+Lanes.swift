@@ -152,11 +152,15 @@ extension Flow {
                 + "(docs/operations.md, \"A partition has stopped\")")
     }
 
+    /// Everything that the previous owner has written. An open transaction of a worker that ran exactly-once hides what
+    /// comes after it until the broker ends it, so the ends are those that committed readers see.
     private func readProgress() async throws -> [TopicPartition: StoredProgress] {
-        let reader = ProgressReader(
-            configuration.progressTopic, flow: name, properties: configuration.clients.targetConsumer)
-        return try await reader.read(
-            partitionCount: progressPartitionCount, by: .now + .seconds(60))
+        guard let follower else { return [:] }
+        let places = (0..<progressPartitionCount).map { TopicPartition(configuration.progressTopic.name, $0) }
+        let found = try await target.admin.offsets(.end, of: places, within: configuration.adminTimeout)
+        var ends: [Int32: Int64] = [:]
+        for (place, end) in found { ends[place.partition] = try end.get() }
+        return try await follower.rows(upTo: ends, by: .now + configuration.adminTimeout)
     }
 
     private func targetEnds() async -> [TopicPartition: Int64] {

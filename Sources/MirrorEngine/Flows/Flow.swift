@@ -34,6 +34,7 @@ actor Flow {
     var ownedLanes: Set<Int> = []
     var meter: LagMeter?
     var ownership: (any LaneOwnership)?
+    var follower: ProgressFollower?
     var warned: Set<String> = []
     var counters = FlowCounters()
     var rates = ReplicationRates()
@@ -131,6 +132,11 @@ actor Flow {
     /// Topics, progress, lanes: in this order, and each part as early as it can be.
     private func start() async throws {
         try await ensureInternalTopics()
+        if follower == nil {
+            follower = ProgressFollower(
+                configuration.progressTopic, partitionCount: progressPartitionCount, flow: name,
+                properties: configuration.clients.targetConsumer)
+        }
         let ownership = makeOwnership()
         self.ownership = ownership
         try await discover()
@@ -160,6 +166,7 @@ actor Flow {
         await stopLanes(Set(lanes.keys), by: deadline)
         await commitProgressToSourceGroup()
         await ownership?.leave()
+        await follower?.end()
         committed?.close()
         return undrained
     }

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import KafkaTypes
+import Mirroring
+import Platform
+import Synchronization
+
+/// A stored place in a source partition.
+struct StoredProgress: Sendable, Equatable {
+    /// Of the last record that was mirrored.
+    var offset: Int64
+    var witness: Mirroring.Witness?
+}
+
+/// Reads the progress topic from its beginning and goes on reading: the last row of each key counts.
+///
+/// It starts with the flow, before any lane is assigned, so that the rows are there when one is; what a lane starts from is
+/// read up to the ends that the topic has *then*, since only then the previous owner has written its last row (fence,
+/// then read).
+final class ProgressFollower: Sendable {
+    private struct State {
+        var rows: [TopicPartition: StoredProgress] = [:]
+        /// Per partition of the progress topic: everything before this is in `rows`.
+        var positions: [Int32: Int64] = [:]
+        var failure: KafkaError?
+    }
+    private let topic: ProgressTopicConfiguration
+    private let source: ClusterAlias
+    private let partitionCount: Int32
+    private let state = Mutex(State())
+    private let stop = StopFlag()
+    private let ended: AsyncStream<Void>
+
+    /// - Parameter partitionCount: what the topic has, which may differ from what a new one would get.
+    init(
+        _ topic: ProgressTopicConfiguration, partitionCount: Int32, flow: FlowName, properties: ClientProperties
+    ) {
+        self.topic = topic
+        self.partitionCount = partitionCount
+        source = flow.source
+        let clientID = "tern|\(flow)|progress"
+        let properties = properties.merging([
+            "group.id": clientID,
+            "enable.auto.commit": "false",
+            "enable.partition.eof": "true",
+            "auto.offset.reset": "earliest",
+            "allow.auto.create.topics": "false",
+            // A worker that runs exactly-once writes its rows in transactions.
+            "isolation.level": "read_committed",
+        ])
+        let (ended, stream) = AsyncStream<Void>.makeStream()
+        self.ended = ended
+        Task { [self] in
+            await ThreadExecutor.shared.run { [self] in follow(properties, clientID) }
+            stream.finish()
+        }
+    }
+
+    /// All rows up to `ends`, the end offsets that the partitions of the progress topic have now.
+    func rows(upTo ends: [Int32: Int64], by deadline: ContinuousClock.Instant) async throws -> [TopicPartition:
+        StoredProgress]
+    {
+        while true {
+            let (rows, failure) = state.withLock { state in
+                let isCurrent = ends.allSatisfy { (state.positions[$0.key] ?? -1) >= $0.value }
+                return (isCurrent ? state.rows : nil, state.failure)
+            }
+            if let rows { return rows }
+            guard ContinuousClock.now < deadline, !stop.isRaised else {
+                throw ProgressError(
+                    reason: "\(topic.name) was not read to its end in time" + (failure.map { ": \($0.reason)" } ?? ""))
+            }
+            try await ContinuousClock().sleep(for: .milliseconds(10))
+        }
+    }
+
+    func end() async {
+        stop.raise()
+        for await _ in ended {}
+    }
+
+    private func follow(_ properties: ClientProperties, _ clientID: String) {
+        do {
+            let consumer = try Consumer(properties, clientID: clientID)
+            defer { _ = consumer.close(by: .now + .seconds(5)) }
+            try consumer.assign((0..<partitionCount).map { (TopicPartition(topic.name, $0), .beginning) })
+            while !stop.isRaised {
+                guard let event = consumer.nextEvent(within: .milliseconds(200)) else { continue }
+                switch consume event {
+                case .record(let record): take(record)
+                case .partitionEnd(let partition, let offset):
+                    state.withLock { $0.positions[partition.partition] = offset }
+                case .failure(let error, _, _): state.withLock { $0.failure = error }
+                case .log: break
+                }
+            }
+        } catch {
+            state.withLock { $0.failure = error }
+        }
+    }
+
+    private func take(_ record: borrowing Record) {
+        let owned = record.detached()
+        state.withLock { state in
+            state.positions[owned.partition] = owned.offset + 1
+            guard let key = owned.key, let row = SourceOffsetRow.parseKey(key),
+                row.connector == topic.connectorName, row.cluster == source
+            else { return }
+            let place = TopicPartition(row.topic, row.partition)
+            guard let value = owned.value, let offset = SourceOffsetRow.parseValue(value), offset >= 0 else {
+                state.rows[place] = nil
+                return
+            }
+            let witness = owned.headers.last { $0.name == Array(Witness.headerName.utf8) }?.value
+            state.rows[place] = StoredProgress(offset: offset, witness: witness.flatMap(Witness.init(encoded:)))
+        }
+    }
+}
+
+/// Progress could not be read, so nothing may start.
+struct ProgressError: Error, CustomStringConvertible {
+    var reason: String
+    var description: String { reason }
+}
