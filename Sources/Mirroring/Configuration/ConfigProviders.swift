@@ -74,7 +74,7 @@ struct ConfigProviders {
             do {
                 provider.allowlist = try NamePattern(pattern.text)
             } catch {
-                problems.error(pattern, "the regular expression \(ConfigurationProblem.printable(error.description))")
+                problems.error(pattern, error)
                 provider.isBroken = true
             }
         }

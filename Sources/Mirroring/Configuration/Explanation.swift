@@ -36,7 +36,7 @@ struct ConfigurationExplainer: Sendable {
 
     init(properties: PropertyMap, clusters: [ClusterAlias]) {
         audit = KeyAudit(properties: properties, clusters: clusters)
-        precedence = MirrorMakerPrecedence(properties: properties)
+        precedence = MirrorMakerPrecedence(properties: properties, clusters: clusters)
     }
 
     func explain(_ text: String) -> Explanation {
@@ -88,7 +88,7 @@ struct ConfigurationExplainer: Sendable {
         case .effective, .unknown: nil
         case .refused(let remedy): "not supported: \(remedy)"
         case .owned(let reason): "the setting is Tern's own: \(reason)"
-        case .withoutEffect(let reason, _): "without effect: \(reason)"
+        case .dropped(let reason), .ignored(let reason, _): "without effect: \(reason)"
         case .renamed(let present, let isHonoured):
             isHonoured ? "the name of \(present) up to Kafka 3.9" : "without effect: the key is \(present)"
         }

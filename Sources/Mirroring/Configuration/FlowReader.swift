@@ -21,12 +21,13 @@ struct FlowReader {
         workerValues = ValueReader(properties: worker) { ConfigurationSchema.workerRow($0) }
     }
 
-    func read(problems: inout ProblemCollector) -> FlowConfiguration {
+    func read(patterns: inout PatternCache, problems: inout ProblemCollector) -> FlowConfiguration {
         let isEnabled = values.boolean("enabled", &problems)
         var flow = FlowConfiguration(
-            name: name, isEnabled: isEnabled, policy: policy(&problems), topics: topics(&problems),
+            name: name, isEnabled: isEnabled, policy: policy(&problems), topics: topics(&patterns, &problems),
             groups: GroupSelection(
-                include: patterns("groups", &problems), exclude: patterns("groups.exclude", &problems)),
+                include: self.patterns("groups", &patterns, &problems),
+                exclude: self.patterns("groups.exclude", &patterns, &problems)),
             clients: clients(problems: &problems))
         warnAboutSelection(isEnabled, &problems)
         flow.replicationFactor = values.replicationFactor("replication.factor", &problems)
@@ -48,7 +49,7 @@ struct FlowReader {
             prefetchBytes: Int(values.integer("prefetch.max.bytes", &problems)))
         readConsumer(into: &flow, &problems)
         readWorker(into: &flow, &problems)
-        readSync(into: &flow, &problems)
+        readSync(into: &flow, &patterns, &problems)
         readGroups(into: &flow, &problems)
         checkClasses(&problems)
         return flow
@@ -92,20 +93,20 @@ struct FlowReader {
         return policy
     }
 
-    private func topics(_ problems: inout ProblemCollector) -> TopicSelection {
+    private func topics(_ cache: inout PatternCache, _ problems: inout ProblemCollector) -> TopicSelection {
         TopicSelection(
-            include: patterns("topics", &problems), exclude: patterns("topics.exclude", &problems),
+            include: patterns("topics", &cache, &problems), exclude: patterns("topics.exclude", &cache, &problems),
             replicatesHeartbeats: values.boolean("heartbeats.replication.enabled", &problems))
     }
 
-    private func patterns(_ key: String, _ problems: inout ProblemCollector) -> NamePatternList {
+    private func patterns(
+        _ key: String, _ cache: inout PatternCache, _ problems: inout ProblemCollector
+    ) -> NamePatternList {
         let list = values.list(key)
-        do {
-            return try NamePatternList(list)
-        } catch {
-            if let value = values.value(key) {
-                problems.error(value, "the regular expression \(ConfigurationProblem.printable(error.description))")
-            }
+        switch cache.list(list) {
+        case .success(let patterns): return patterns
+        case .failure(let problem):
+            if let value = values.value(key) { problems.error(value, problem) }
             return .none
         }
     }
@@ -186,7 +187,9 @@ struct FlowReader {
         }
     }
 
-    private func readSync(into flow: inout FlowConfiguration, _ problems: inout ProblemCollector) {
+    private func readSync(
+        into flow: inout FlowConfiguration, _ cache: inout PatternCache, _ problems: inout ProblemCollector
+    ) {
         flow.topicSync.synchronizesConfigurations = values.boolean("sync.topic.configs.enabled", &problems)
         read(
             "sync.topic.configs.interval.seconds", &flow.topicSync.configurationInterval,
@@ -195,7 +198,7 @@ struct FlowReader {
         read(
             "sync.topic.acls.interval.seconds", &flow.topicSync.accessRuleInterval,
             &flow.topicSync.synchronizesAccessRules, &problems)
-        flow.topicSync.filter = ConfigurationFilter(exclude: patterns("config.properties.exclude", &problems))
+        flow.topicSync.filter = ConfigurationFilter(exclude: patterns("config.properties.exclude", &cache, &problems))
         // MirrorMaker compares the text as it stands and takes everything else for `target`.
         if let value = connector["use.defaults.from"] {
             let text = JavaText.trimmed(value.text)

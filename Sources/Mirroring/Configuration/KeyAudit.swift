@@ -12,7 +12,10 @@ struct KeyAudit {
         case effective
         case refused(String)
         case owned(String)
-        case withoutEffect(String, isLoud: Bool)
+        /// MirrorMaker does not read it in this place; with what to write.
+        case dropped(String)
+        /// Nothing follows wherever it stands; with the reason.
+        case ignored(String, isLoud: Bool)
         case renamed(String, isHonoured: Bool)
         case unknown
 
@@ -22,8 +25,9 @@ struct KeyAudit {
             case .refused: 1
             case .owned: 2
             case .renamed: 3
-            case .withoutEffect: 4
-            case .unknown: 5
+            case .dropped: 4
+            case .ignored: 5
+            case .unknown: 6
             }
         }
     }
@@ -35,7 +39,8 @@ struct KeyAudit {
             case .refused(let remedy): if !isDefault(value, of: key) { problems.error(value, remedy) }
             case .owned(let reason):
                 problems.warning(value, "not passed on, the setting is Tern's own: \(reason)")
-            case .withoutEffect(let reason, let isLoud):
+            case .dropped(let reason): problems.warning(value, "without effect: \(reason)")
+            case .ignored(let reason, let isLoud):
                 if isLoud, isDefault(value, of: key) { break }
                 problems.add(isLoud ? .warning : .note, value, "without effect: \(reason)")
             case .renamed(let present, isHonoured: true):
@@ -107,7 +112,7 @@ struct KeyAudit {
         }
         if let row = ConfigurationSchema.workerRow(name) {
             // A client's setting in the place of a worker's is what people mean by it.
-            if case .ignored = row.effect, let kind = kindOfBareKey(name) {
+            if case .ignored = row.effect, let kind = kindOfWorkingKey(name) {
                 return dropped("for the clients that copy write \(alias).\(kind.prefix)\(name)")
             }
             return verdict(of: row)
@@ -141,9 +146,9 @@ struct KeyAudit {
         }
         if let rest = key.dropping(prefix: "producer.override.") { return client(rest.rawValue, kind: .producer) }
         if let rest = key.dropping(prefix: "producer."), isClientKey(rest.rawValue, kind: .producer) {
-            return .withoutEffect(
+            return .dropped(
                 "the producer of the records does not read it, as in MirrorMaker: write \(target).producer.\(rest), or "
-                    + "\(source)->\(target).producer.override.\(rest)", isLoud: true)
+                    + "\(source)->\(target).producer.override.\(rest)")
         }
         for kind in [ClientKind.consumer, .admin] {
             if let rest = key.dropping(prefix: kind.prefix) { return client(rest.rawValue, kind: kind) }
@@ -153,7 +158,7 @@ struct KeyAudit {
             return dropped("write \(kind == .producer ? target : source).\(kind.prefix)\(name)")
         }
         if key.hasPrefix("topic.creation.") {
-            return .withoutEffect("topics are created with the source's partitions and settings", isLoud: true)
+            return .ignored("topics are created with the source's partitions and settings", isLoud: true)
         }
         return ConfigurationSchema.processRow(name) != nil ? dropped("write \(name)") : .unknown
     }
@@ -164,7 +169,7 @@ struct KeyAudit {
         if let row = ConfigurationSchema.clientRow(name, kind: kind) { return verdict(of: row) }
         if LibrdkafkaProperties.scope(of: name) != nil { return native(name, kind: kind) }
         for other in ClientKind.allCases where ConfigurationSchema.clientRow(name, kind: other) != nil {
-            return .withoutEffect("it belongs to \(Self.article(other)): write \(other.prefix)\(name)", isLoud: true)
+            return .dropped("it belongs to \(Self.article(other)): write \(other.prefix)\(name)")
         }
         return .unknown
     }
@@ -174,9 +179,9 @@ struct KeyAudit {
         if let reason = LibrdkafkaProperties.reasonToKeep(name) { return .owned(reason) }
         switch (LibrdkafkaProperties.scope(of: name), kind) {
         case (.producer, .consumer), (.producer, .admin):
-            return .withoutEffect("it belongs to a producer: write producer.\(name)", isLoud: true)
+            return .dropped("it belongs to a producer: write producer.\(name)")
         case (.consumer, .producer):
-            return .withoutEffect("it belongs to a consumer: write consumer.\(name)", isLoud: true)
+            return .dropped("it belongs to a consumer: write consumer.\(name)")
         case (nil, _): return .unknown
         default: return .effective
         }
@@ -202,6 +207,12 @@ struct KeyAudit {
         }
     }
 
+    private func kindOfWorkingKey(_ name: String) -> ClientKind? {
+        ClientKind.allCases.first { kind in
+            if case .client? = ConfigurationSchema.clientRow(name, kind: kind)?.effect { true } else { false }
+        }
+    }
+
     private static func isTransformationPart(_ key: PropertyKey) -> Bool {
         key.hasPrefix("transforms.") || key.hasPrefix("predicates.")
     }
@@ -209,7 +220,7 @@ struct KeyAudit {
     private func verdict(of row: ConfigurationKey) -> Verdict {
         switch row.effect {
         case .works, .client: .effective
-        case .ignored(let reason, let isLoud): .withoutEffect(reason, isLoud: isLoud)
+        case .ignored(let reason, let isLoud): .ignored(reason, isLoud: isLoud)
         case .refused(let remedy): .refused(remedy)
         case .renamed(let name, let isHonoured): .renamed(name, isHonoured: isHonoured)
         case .owned(let reason): .owned(reason)
@@ -218,7 +229,7 @@ struct KeyAudit {
 
     private func dropped(_ remedy: String, ofIgnored row: ConfigurationKey? = nil) -> Verdict {
         // Moving a key that does nothing anywhere helps nobody.
-        if let row, case .ignored(let reason, let isLoud) = row.effect { return .withoutEffect(reason, isLoud: isLoud) }
-        return .withoutEffect("MirrorMaker drops it here: \(remedy)", isLoud: true)
+        if let row, case .ignored(let reason, let isLoud) = row.effect { return .ignored(reason, isLoud: isLoud) }
+        return .dropped("MirrorMaker drops it here: \(remedy)")
     }
 }

@@ -8,10 +8,28 @@ struct MirrorMakerPrecedence: Sendable {
 
     /// The keys of the file, placeholders resolved.
     let properties: PropertyMap
+    /// `cluster(_:)` of the aliases in `clusters`, which every flow asks for.
+    private let clusterMaps: [ClusterAlias: PropertyMap]
+    /// What the top level gives every connector, and every worker.
+    private let connectorBase: PropertyMap
+    private let workerBase: PropertyMap
+
+    init(properties: PropertyMap, clusters: [ClusterAlias] = []) {
+        self.properties = properties
+        clusterMaps = [ClusterAlias: PropertyMap](
+            clusters.map { ($0, Self.cluster($0, properties)) }, uniquingKeysWith: { first, _ in first })
+        var connectorBase = properties.filter { ConfigurationSchema.isConnectorKey($0.rawValue) }
+        connectorBase.overlay(
+            properties.filter { $0.hasPrefix("config.providers") || $0.hasPrefix("replication.policy") })
+        self.connectorBase = connectorBase
+        workerBase = properties.filter { key in Self.workerFamilies.contains { key.hasPrefix($0) } }
+    }
 
     /// All `alias.*`; connection properties reach the alias's producers, consumers and admin clients, and those of the
     /// top level whatever the alias does not set itself. Alias `a` also takes the keys of an alias `a.b`, as there.
-    func cluster(_ alias: ClusterAlias) -> PropertyMap {
+    func cluster(_ alias: ClusterAlias) -> PropertyMap { clusterMaps[alias] ?? Self.cluster(alias, properties) }
+
+    private static func cluster(_ alias: ClusterAlias, _ properties: PropertyMap) -> PropertyMap {
         var result = properties.stripping(prefix: "\(alias).")
         for (key, value) in result.values where ConnectionProperties.contains(key) {
             for kind in ClientKind.allCases { result.setIfAbsent(key.adding(prefix: kind.prefix), value) }
@@ -26,15 +44,13 @@ struct MirrorMakerPrecedence: Sendable {
     /// Of the workers that write to a cluster: `T.*`, overwritten by some families of top-level keys.
     func worker(target: ClusterAlias) -> PropertyMap {
         var result = cluster(target)
-        result.overlay(
-            properties.filter { key in Self.workerFamilies.contains { key.hasPrefix($0) } })
+        result.overlay(workerBase)
         return result
     }
 
     /// Of the three connectors of a flow.
     func connector(_ flow: FlowName) -> PropertyMap {
-        var result = properties.filter { ConfigurationSchema.isConnectorKey($0.rawValue) }
-        result.overlay(properties.filter { $0.hasPrefix("config.providers") || $0.hasPrefix("replication.policy") })
+        var result = connectorBase
         for (side, alias) in [(Side.source, flow.source), (Side.target, flow.target)] {
             let cluster = cluster(alias)
             result.overlay(cluster.filter { !Self.isClientKey($0) }.adding(prefix: "\(side.rawValue).cluster."))

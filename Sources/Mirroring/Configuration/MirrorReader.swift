@@ -15,7 +15,7 @@ struct MirrorReader {
         aliases = layers.clusters
         self.targets = targets
         self.readFile = readFile
-        precedence = MirrorMakerPrecedence(properties: layers.properties)
+        precedence = MirrorMakerPrecedence(properties: layers.properties, clusters: layers.clusters)
         values = ValueReader(properties: layers.properties) { ConfigurationSchema.processRow($0) }
     }
 
@@ -23,7 +23,10 @@ struct MirrorReader {
         checkClusterList(&problems)
         let pairs = selectedPairs(&problems)
         let clusters = aliases.map { cluster($0, problems: &problems) }
-        let flows = pairs.map { FlowReader($0, precedence: precedence, readFile: readFile).read(problems: &problems) }
+        var patterns = PatternCache()
+        let flows = pairs.map {
+            FlowReader($0, precedence: precedence, readFile: readFile).read(patterns: &patterns, problems: &problems)
+        }
         for flow in flows where flow.isEnabled { warnAboutNames(of: flow, &problems) }
         let http = http(&problems)
         let log = LogConfiguration(

@@ -14,6 +14,12 @@ struct ProblemCollector {
     mutating func warning(_ value: PropertyValue, _ message: String) { add(.warning, value, message) }
     mutating func note(_ value: PropertyValue, _ message: String) { add(.note, value, message) }
 
+    /// A pattern that cannot be used; the reason quotes it.
+    mutating func error(_ value: PropertyValue, _ problem: NamePatternProblem) {
+        let text = value.isSecret ? problem.reason : problem.description
+        error(value, "the regular expression \(ConfigurationProblem.printable(text))")
+    }
+
     mutating func add(_ severity: ConfigurationProblem.Severity, _ value: PropertyValue, _ message: String) {
         add(
             ConfigurationProblem(

@@ -21,9 +21,13 @@ struct PropertyValue: Sendable, CustomStringConvertible, CustomReflectable {
     var text: String { content.reveal() }
 
     /// For messages: quoted, or dots.
-    var shown: String { isSecret ? "•••" : "\"\(ConfigurationProblem.printable(text))\"" }
+    var shown: String { shown(text) }
 
-    var description: String { shown }
+    /// A piece of the text, or what was made of it, for messages.
+    func shown(_ part: String) -> String { isSecret ? "•••" : "\"\(ConfigurationProblem.printable(part))\"" }
+
+    /// Dumps of whole layers show no values at all: a misspelt key does not say that its value is a secret.
+    var description: String { "\(source)" }
     var customMirror: Mirror { Mirror(self, children: [(label: String?, value: Any)]()) }
 }
 
@@ -75,9 +79,7 @@ enum SecretKeys {
     /// By name, so that an unknown or misspelt key hides its value too.
     static func contains(_ key: String) -> Bool {
         let name = JavaText.lowercased(key)
-        let words = [
-            "password", "passphrase", "passwd", "secret", "jaas", "credential", "token", "keystore.key", "key.pem",
-        ]
+        let words = ["pass", "pasw", "pwd", "secret", "jaas", "credential", "token", "keystore.key", "key.pem"]
         // Where a token is fetched is no secret.
         if name.endsWithBytes(of: "token.endpoint.url") { return false }
         return words.contains { name.containsBytes(of: $0) }

@@ -32,7 +32,7 @@ struct SecurityTranslation {
             guard let address = ListenAddress(parsing: server, defaultPort: nil), address.port != 0 else {
                 problems.error(
                     value,
-                    "\"\(ConfigurationProblem.printable(server))\" is not a host and a port: expected host:port, separated by "
+                    "\(value.shown(server)) is not a host and a port: expected host:port, separated by "
                         + "commas")
                 continue
             }
@@ -68,8 +68,8 @@ struct SecurityTranslation {
         } else if let location = properties["ssl.truststore.location"], let path = text("ssl.truststore.location") {
             switch store(location, path, typeKey: "ssl.truststore.type", problems: &problems) {
             case .pem: result.append(("ssl.ca.location", path))
-            case .pkcs12: problems.error(location, StoreAdvice.trust(path, isJKS: false))
-            case .jks: problems.error(location, StoreAdvice.trust(path, isJKS: true))
+            case .pkcs12: problems.error(location, StoreAdvice.trust(location.isSecret ? "•••" : path, isJKS: false))
+            case .jks: problems.error(location, StoreAdvice.trust(location.isSecret ? "•••" : path, isJKS: true))
             case nil: break
             }
         }
@@ -108,7 +108,7 @@ struct SecurityTranslation {
             case .pkcs12:
                 result.append(("ssl.keystore.location", path))
                 if let password = text("ssl.keystore.password") { result.append(("ssl.keystore.password", password)) }
-            case .jks: problems.error(location, StoreAdvice.key(path))
+            case .jks: problems.error(location, StoreAdvice.key(location.isSecret ? "•••" : path))
             case nil: break
             }
         } else {
@@ -136,7 +136,7 @@ struct SecurityTranslation {
         guard let bytes = readFile(path) else {
             problems.error(
                 location,
-                "\"\(ConfigurationProblem.printable(path))\" cannot be read: check that it is there and readable")
+                "\(location.shown(path)) cannot be read: check that it is there and readable")
             return nil
         }
         if bytes.starts(with: [0xFE, 0xED, 0xFE, 0xED]) || bytes.starts(with: [0xCE, 0xCE, 0xCE, 0xCE]) {
@@ -151,7 +151,7 @@ struct SecurityTranslation {
         default:
             problems.error(
                 location,
-                "\"\(ConfigurationProblem.printable(path))\" is neither PEM nor PKCS12 nor JKS: name another file")
+                "\(location.shown(path)) is neither PEM nor PKCS12 nor JKS: name another file")
             return nil
         }
     }
@@ -167,7 +167,7 @@ struct SecurityTranslation {
             case .unknown:
                 problems.error(
                     value,
-                    "\"\(ConfigurationProblem.printable(suite))\" is no cipher suite that Tern knows: write OpenSSL's name, such "
+                    "\(value.shown(suite)) is no cipher suite that Tern knows: write OpenSSL's name, such "
                         + "as ECDHE-RSA-AES256-GCM-SHA384")
             }
         }
