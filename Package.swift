@@ -70,10 +70,12 @@ let package = Package(
             dependencies: ["KafkaTesting", "MirrorCommands", "MirrorEngine", "Mirroring", "CAllocator"],
             swiftSettings: strict),
 
+        // Lets ThreadSanitizer see the threads of librdkafka: test programs only.
+        .target(name: "CThreads", path: "Tests/CThreads"),
         .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: settings),
         .testTarget(name: "KafkaTypesTests", dependencies: ["KafkaTypes"], swiftSettings: settings),
         .testTarget(
-            name: "KafkaTests", dependencies: ["Kafka", "KafkaTypes", "KafkaTesting", "Platform"],
+            name: "KafkaTests", dependencies: ["Kafka", "KafkaTypes", "KafkaTesting", "Platform", "CThreads"],
             swiftSettings: settings),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: settings),
         .testTarget(name: "MirroringTests", dependencies: ["Mirroring", "KafkaTypes"], swiftSettings: settings),

@@ -8,6 +8,21 @@ public enum Clients {
     ///
     /// The corresponding C function is `rd_kafka_version_str`.
     public static var libraryVersion: String { String(cString: rd_kafka_version_str()) }
+
+    /// Whether the version that was loaded is this one or newer. The corresponding C function is `rd_kafka_version`.
+    public static func isLibrary(atLeast major: Int, _ minor: Int, _ revision: Int) -> Bool {
+        let loaded = Int(rd_kafka_version()) >> 8
+        return loaded >= major << 16 | minor << 8 | revision
+    }
+
+    /// What a failed login by SCRAM may be due to beside wrong credentials; nil where the library is not at fault.
+    ///
+    /// Before 2.6.1 it sends the client's nonce twice, which brokers tolerate up to 3.9 and refuse from 4.0 on.
+    public static var scramCaveat: String? {
+        if isLibrary(atLeast: 2, 6, 1) { return nil }
+        return "librdkafka \(libraryVersion) cannot log in to Kafka 4 by SCRAM, however right the credentials: "
+            + "that takes 2.6.1 or newer"
+    }
 }
 
 /// Asks librdkafka what it thinks of properties, without connecting to anything.

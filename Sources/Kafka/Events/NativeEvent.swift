@@ -18,7 +18,12 @@ struct NativeEvent: ~Copyable {
     func error(of client: OpaquePointer, during operation: String) -> KafkaError? {
         let code = rd_kafka_event_error(pointer)
         guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
-        let reason = rd_kafka_event_error_string(pointer).map { String(cString: $0) }
+        var reason = rd_kafka_event_error_string(pointer).map { String(cString: $0) }
+        if code == RD_KAFKA_RESP_ERR__AUTHENTICATION, let told = reason, told.contains("SCRAM"),
+            let caveat = Clients.scramCaveat
+        {
+            reason = "\(told) (\(caveat))"
+        }
         guard rd_kafka_event_error_is_fatal(pointer) != 0 else {
             return KafkaError(code, during: operation, reason: reason)
         }
