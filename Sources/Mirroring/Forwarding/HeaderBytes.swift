@@ -76,11 +76,18 @@ extension [UInt8] {
 
     /// Appends a number that is not negative, without a detour over `String`.
     mutating func appendDecimal(_ value: Int64) {
-        var divisor: Int64 = 1
-        while value / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            append(UInt8(ascii: "0") + UInt8(value / divisor % 10))
-            divisor /= 10
+        let start = count
+        var rest = UInt64(value)
+        repeat {
+            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        } while rest > 0
+        // Written backwards: the last digit comes first out of a division.
+        var (front, back) = (start, count - 1)
+        while front < back {
+            swapAt(front, back)
+            front += 1
+            back -= 1
         }
     }
 

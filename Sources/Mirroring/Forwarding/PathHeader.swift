@@ -87,6 +87,9 @@ public struct PathEncoder: Sendable {
         extended.append(contentsOf: sourceID)
     }
 
+    /// Bytes of what `extend` has kept.
+    public var extendedCount: Int { extended.count }
+
     /// Lends what `extend` has kept.
     public func withExtended<Result, Failure: Error>(
         _ body: (RawSpan) throws(Failure) -> Result

@@ -44,6 +44,7 @@ import Testing
         var encoder = PathEncoder(sourceClusterID: "idC")
         for received in ["idA", "idA,idB", "x"] {
             encoder.extend(Array(received.utf8).span.bytes)
+            #expect(encoder.extendedCount == received.utf8.count + 4)
             #expect(encoder.withExtended { $0.withUnsafeBytes { Array($0) } } == Array("\(received),idC".utf8))
         }
     }
