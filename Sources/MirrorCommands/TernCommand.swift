@@ -10,6 +10,7 @@ extension CommandTable {
         return CommandTable(
             [
                 RunCommand.command,
+                CheckCommand.command,
                 ExplainCommand.command,
                 StatusCommand.command,
                 LagCommand.command,

@@ -13,6 +13,8 @@ struct Report: Sendable {
     /// Lines under the tables, for people only.
     var notes: [String] = []
     var failures: [CommandFailure] = []
+    /// The tables tell the failures already: stderr need not repeat them.
+    var failuresAreInTables = false
     var status: ExitStatus = .done
 
     /// `{"kind":…,"version":1,"ok":…,"data":…,"errors":[…]}`: the document of every command, failures included.
@@ -31,8 +33,9 @@ extension CommandContext {
     func print(_ report: Report, for invocation: Invocation) throws(CommandFailure) -> ExitStatus {
         let text = try text(of: report, for: invocation)
         let limit = 20  // stderr is for people; all failures are in the document
-        for failure in report.failures.prefix(limit) { complain(failure) }
-        if report.failures.count > limit { diagnostics.write("tern: and \(report.failures.count - limit) more\n") }
+        let complaints = report.failuresAreInTables ? [] : report.failures
+        for failure in complaints.prefix(limit) { complain(failure) }
+        if complaints.count > limit { diagnostics.write("tern: and \(complaints.count - limit) more\n") }
         output.write(text)
         return report.status
     }

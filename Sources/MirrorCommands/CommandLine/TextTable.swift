@@ -8,11 +8,14 @@ struct TextTable: Sendable {
         var alignment: Alignment = .left
         /// Shown by `-o wide`, `-o tsv` and `--columns` only.
         var isWide = false
+        /// Sentences are not cut on a narrow terminal: it breaks their lines.
+        var isSentence = false
 
-        init(_ title: String, _ alignment: Alignment = .left, isWide: Bool = false) {
+        init(_ title: String, _ alignment: Alignment = .left, isWide: Bool = false, isSentence: Bool = false) {
             self.title = title
             self.alignment = alignment
             self.isWide = isWide
+            self.isSentence = isSentence
         }
     }
 
@@ -83,7 +86,7 @@ struct TextTable: Sendable {
             indexes.append(index)
         }
         return TextTable(
-            indexes.map { Column(columns[$0].title, columns[$0].alignment) },
+            indexes.map { Column(columns[$0].title, columns[$0].alignment, isSentence: columns[$0].isSentence) },
             rows: rows.map { row in indexes.map { row[$0] } })
     }
 
@@ -134,11 +137,13 @@ struct TextTable: Sendable {
     private func shrink(_ widths: inout [Int], of shown: [Int], to limit: Int) {
         let floor = 8
         while widths.reduce(0, +) + 2 * (widths.count - 1) > limit {
-            let candidates = widths.indices.filter { columns[shown[$0]].alignment == .left && widths[$0] > floor }
+            let candidates = widths.indices.filter { isCuttable(columns[shown[$0]]) && widths[$0] > floor }
             guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { return }
             widths[widest] -= 1
         }
     }
+
+    private func isCuttable(_ column: Column) -> Bool { column.alignment == .left && !column.isSentence }
 
     private static func cut(_ text: String, to width: Int) -> String {
         guard DisplayWidth.of(text) > width else { return text }

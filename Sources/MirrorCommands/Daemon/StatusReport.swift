@@ -68,7 +68,7 @@ struct StatusReport: Sendable {
     }
 
     private var clusterTable: TextTable {
-        var table = TextTable([.init("CLUSTER"), .init("STATE"), .init("ID"), .init("PROBLEM")])
+        var table = TextTable([.init("CLUSTER"), .init("STATE"), .init("ID"), .init("PROBLEM", isSentence: true)])
         table.rows = (json["clusters"]?.array ?? []).map { cluster in
             let isUp = cluster["up"]?.bool == true
             return [

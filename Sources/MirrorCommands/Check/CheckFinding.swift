@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import KafkaTypes
+internal import Mirroring
+
+/// One thing that `tern check` has to say.
+struct CheckFinding: Sendable, Equatable {
+    typealias Severity = ConfigurationProblem.Severity
+
+    var severity: Severity
+    /// Where: a line of the file, a cluster, a flow.
+    var place: String
+    /// A stable word, or Kafka's name of an error.
+    var code: String
+    var message: String
+    /// What to do, where the message does not say it.
+    var hint: String?
+    /// What an error of this kind ends the check with: the file's are `usage`, the clusters' `failed`.
+    var status: ExitStatus = .failed
+
+    init(
+        _ severity: Severity, at place: String, code: String, _ message: String, hint: String? = nil,
+        status: ExitStatus = .failed
+    ) {
+        self.severity = severity
+        self.place = place
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.status = status
+    }
+
+    init(_ problem: ConfigurationProblem) {
+        let place = problem.line.map { "\(problem.file):\($0)" } ?? problem.file
+        self.init(
+            problem.severity, at: place, code: "CONFIGURATION",
+            (problem.key.map { "\($0): " } ?? "") + problem.message, status: .usage)
+    }
+
+    var failure: CommandFailure {
+        CommandFailure(status, code: code, message, resource: place, hint: hint)
+    }
+
+    var json: JSONValue {
+        [
+            "severity": .string(severity.rawValue), "place": .string(place), "code": .string(code),
+            "message": .string(message.singleLine), "hint": .optional(hint),
+        ]
+    }
+
+    var line: String {
+        "\(severity.rawValue): \(place): \(message)" + (hint.map { "; \($0)" } ?? "")
+    }
+}

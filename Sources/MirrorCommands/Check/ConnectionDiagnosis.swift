@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Kafka
+internal import KafkaTypes
+internal import Mirroring
+
+/// Why a cluster does not let a client in, and what to do about it. Pure: errors in, a sentence out.
+struct ConnectionDiagnosis: Sendable, Equatable {
+    let code: String
+    let message: String
+    let hint: String?
+
+    /// - Parameters:
+    ///   - error: what the call that failed threw.
+    ///   - reported: what the client reported about itself meanwhile; librdkafka tells the cause only there.
+    ///   - properties: the client's.
+    ///   - libraryVersion: librdkafka's, as `2.0.2`.
+    init(_ error: KafkaError, reported: [KafkaError], properties: ClientProperties, libraryVersion: String) {
+        // "All brokers are down" follows every cause and tells none.
+        let cause = reported.last { $0.code != ._allBrokersDown && $0.code != ._timedOut } ?? reported.last ?? error
+        code = cause.code.name
+        message = Self.message(cause)
+        hint = Self.hint(cause, properties, libraryVersion)
+    }
+
+    private static func message(_ cause: KafkaError) -> String {
+        let reason = withoutState(cause.reason)
+        return switch cause.code {
+        case ._authentication, .saslAuthenticationFailed: "it refuses the credentials: \(reason)"
+        case ._ssl: "no TLS connection: \(reason)"
+        case ._resolve: "its address does not resolve: \(reason)"
+        case ._allBrokersDown, ._transport: "it cannot be reached: \(reason)"
+        default: reason
+        }
+    }
+
+    /// Without librdkafka's "(after 0ms in state CONNECT, 1 identical error(s) suppressed)": nothing for people.
+    private static func withoutState(_ reason: String) -> String {
+        guard let start = reason.ranges(of: " (after ").last?.lowerBound else { return reason }
+        return String(reason[..<start])
+    }
+
+    private static func hint(_ cause: KafkaError, _ properties: ClientProperties, _ version: String) -> String? {
+        let reason = cause.reason.lowercased()
+        switch cause.code {
+        case ._authentication, .saslAuthenticationFailed:
+            let mechanism = (properties["sasl.mechanisms"] ?? properties["sasl.mechanism"] ?? "").uppercased()
+            guard mechanism.hasPrefix("SCRAM"), isOlder(version, than: [2, 6, 1]) else {
+                return "check the user and the password in sasl.jaas.config"
+            }
+            return
+                "Kafka 4 refuses \(mechanism) from librdkafka before 2.6.1, with the right password too, and this is "
+                + "\(version): install a newer librdkafka, or use PLAIN over TLS or client certificates"
+        case ._ssl where reason.contains("certificate verify failed"):
+            return
+                "its certificate is of an unknown authority (ssl.truststore.location), expired, or of another host name"
+        case ._ssl where reason.contains("unexpected eof") || reason.contains("wrong version number"):
+            return "that port may not speak TLS: check security.protocol"
+        case ._transport where reason.contains("alert bad certificate") || reason.contains("alert number 116"):
+            return "it wants a client certificate: ssl.keystore.location"
+        case ._transport where reason.contains("security.protocol"):
+            return "check security.protocol: that port may speak TLS, or want SASL"
+        case ._resolve: return "check bootstrap.servers"
+        case ._transport where reason.contains("refused"), ._allBrokersDown:
+            return "is it running, and is bootstrap.servers right?"
+        default: return nil
+        }
+    }
+
+    /// Compares the numbers of a version; what is no number counts as newer than all.
+    static func isOlder(_ version: String, than other: [Int]) -> Bool {
+        let numbers = version.split(separator: ".").map { part in Int(part.prefix { $0.isNumber }) ?? .max }
+        return numbers.lexicographicallyPrecedes(other)
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Kafka
+internal import KafkaTypes
+internal import Mirroring
+
+enum CheckCommand {
+    static let offline = Flag("offline", "check the file alone: connect to nothing")
+
+    static let command = Command(
+        path: ["check"],
+        summary: "find what is wrong with a properties file, its clusters and its permissions",
+        discussion: [
+            "Reads the whole file and tells all its problems; asks librdkafka about every setting that goes to it; then "
+                + "connects to every cluster, compares their ids, lists what each flow would mirror, and tries what it would "
+                + "do as far as trying changes nothing: reading the end of each topic, creations and additions of partitions "
+                + "that are only validated, descriptions of settings and groups.",
+            "Writing cannot be tried without a trace: that Tern's user may Write on the target's topics, and on the group "
+                + "that shows the progress on the source, is not seen. Topics that may not be described are invisible to it.",
+        ],
+        arguments: [ConfigurationFile.argument],
+        flags: Flag.configuration + [.clusters, offline, .timeout] + Flag.tabular,
+        examples: [
+            .init(purpose: "before the first start", line: "tern check mirror.properties"),
+            .init(
+                purpose: "in a pipeline that cannot reach the clusters",
+                line: "tern check mirror.properties --offline -o json"),
+        ],
+        statuses: [
+            (.done, "nothing wrong, warnings aside"),
+            (.failed, "a cluster cannot be reached, or refuses something needed"),
+            (.usage, "the file is wrong, or two of its aliases are one cluster"),
+        ],
+        kind: "CheckReport",
+        body: { invocation, context in
+            let file = try ConfigurationFile(invocation, context)
+            return try context.print(await report(file, invocation), for: invocation)
+        })
+
+    private static func report(_ file: ConfigurationFile, _ invocation: Invocation) async -> Report {
+        var result = CheckResult(findings: file.loaded.problems.map(CheckFinding.init))
+        guard let configuration = file.loaded.configuration else { return CheckReport(file.path, result, nil).report }
+        let checker = Checker(
+            file: file.path, configuration: configuration, timeout: invocation.duration(.timeout) ?? .seconds(10))
+        let refused = await checker.properties()
+        result.findings += refused
+        if refused.isEmpty, !invocation.has(offline) {
+            do throws(KafkaError) {
+                let connected = try await checker.connect()
+                result.findings += connected.findings
+                result.clusters = connected.clusters
+                result.flows = connected.flows
+            } catch {
+                result.findings.append(
+                    CheckFinding(.error, at: file.path, code: error.code.name, "\(error)", status: .usage))
+            }
+        } else {
+            result.flows = configuration.flows.map(FlowInspection.init)
+        }
+        return CheckReport(file.path, result, configuration).report
+    }
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import KafkaTypes
+import Mirroring
+import Testing
+
+@testable import MirrorCommands
+
+private func file(_ eu: String, _ us: String, _ more: String = "") -> (inout CommandContext) -> Void {
+    files([
+        "f": """
+        clusters = eu, us
+        eu.bootstrap.servers = \(eu)
+        us.bootstrap.servers = \(us)
+        eu->us.enabled = true
+        replication.factor = 1
+        \(more)
+        """
+    ])
+}
+
+@Suite struct CheckCommandTests {
+    @Test func `all problems of the file are told, and nothing is asked of the clusters`() async throws {
+        let change = files(["f": "clusters = eu, us\neu->us.enabled = maybe\nhttp.lsten = x\n"])
+        let outcome = await tern("check", "f", change: change)
+        #expect(outcome.status == .usage)
+        #expect(outcome.diagnostics.isEmpty)
+        #expect(outcome.output.contains("error     f:2    eu->us.enabled: "))
+        #expect(outcome.output.contains("warning   f:3    http.lsten: "))
+        #expect(outcome.output.hasSuffix("Nothing was asked of the clusters.\n"))
+        let document = try await tern("check", "f", "-o", "json", change: change).document()
+        #expect(document["kind"] == "CheckReport")
+        #expect(document["ok"] == false)
+        #expect(document["data"]?["findings"]?.array?.isEmpty == false)
+        #expect(document["data"]?["clusters"] == [])
+    }
+
+    @Test func `warnings alone are 0`() async {
+        let outcome = await tern("check", "f", "--offline", change: file("a:1", "b:1", "http.lsten = x"))
+        #expect(outcome.status == .done)
+        #expect(outcome.output.hasSuffix("f: 1 warning.\n"))
+    }
+
+    @Test func `a file with nothing to say about it says so`() async throws {
+        let outcome = await tern("check", "f", "--offline", change: file("a:1", "b:1"))
+        #expect(outcome.status == .done)
+        #expect(outcome.output == "f: nothing to say.\n")
+        #expect(
+            try await tern("check", "f", "--offline", "-o", "json", change: file("a:1", "b:1")).document()["ok"] == true
+        )
+    }
+
+    @Test func `what librdkafka refuses is an error of the file`() async {
+        let more = "eu.security.protocol = SSL\neu.ssl.truststore.location = /nowhere.pem\neu.ssl.truststore.type = PEM"
+        let outcome = await tern("check", "f", "--offline", change: file("a:1", "b:1", more))
+        #expect(outcome.status == .usage)
+        #expect(outcome.output.contains("error"))
+    }
+
+    @Test func `clusters that nobody answers for are 1, with the reason and what to do`() async {
+        let port = unusedPort()
+        let outcome = await tern(
+            "check", "f", "--timeout", "1s", change: file("127.0.0.1:\(port)", "127.0.0.1:\(port)"))
+        #expect(outcome.status == .failed)
+        #expect(outcome.output.contains("error     cluster eu  it cannot be reached: 127.0.0.1:\(port)"))
+        #expect(outcome.output.contains("Connection refused; is it running, and is bootstrap.servers right?"))
+        #expect(!outcome.output.contains("(after"))
+        #expect(outcome.output.contains("eu       unreachable  –         –       –\n"))
+    }
+
+    @Test func `one cluster under two aliases is an error of the file`() async throws {
+        let cluster = try MockCluster()
+        defer { cluster.close() }
+        let outcome = await tern(
+            "check", "f", "--timeout", "2s", "-o", "json",
+            change: file(cluster.bootstrapServers, cluster.bootstrapServers))
+        #expect(outcome.status == .usage)
+        let errors = try #require(try outcome.document()["errors"]?.array)
+        #expect(errors.contains { $0["code"] == "SAME_CLUSTER" })
+    }
+
+    @Test func `topics that a flow would mirror are listed, and what cannot be tried is noted`() async throws {
+        let source = try MockCluster()
+        let target = try MockCluster()
+        defer {
+            source.close()
+            target.close()
+        }
+        try source.createTopic("orders", partitions: 3)
+        try source.createTopic("payments", partitions: 1)
+        try source.createTopic("x.internal", partitions: 1)
+        try target.createTopic("eu.orders", partitions: 1)
+        let outcome = await tern(
+            "check", "f", "--timeout", "2s", "-o", "json",
+            change: file(source.bootstrapServers, target.bootstrapServers))
+        let data = try #require(try outcome.document()["data"])
+        let flow = try #require(data["flows"]?.array?.first { $0["source"] == "eu" })
+        #expect(
+            flow["topics"] == [
+                ["topic": "orders", "target_topic": "eu.orders", "partitions": 3, "exists": true],
+                ["topic": "payments", "target_topic": "eu.payments", "partitions": 1, "exists": false],
+            ])
+        #expect(flow["partitions"] == 4)
+        let read = try #require(flow["access"]?.array?.first { $0["operation"] == "Read" && $0["kind"] == "topic" })
+        #expect(read["granted"] == 2, "\(read.text)")
+        // A mock cluster has no topic administration: nothing is known, which is not an error.
+        let create = try #require(flow["access"]?.array?.first { $0["operation"] == "Create" })
+        #expect(create["granted"] == 0)
+        #expect(create["unknown"] != .null)
+        #expect(data["findings"]?.array?.contains { $0["code"] == "NOT_SEEN" } == true)
+    }
+}
+
+@Suite struct ConnectionDiagnosisTests {
+    private func diagnosis(
+        _ code: KafkaErrorCode, _ reason: String, mechanism: String = "PLAIN", version: String = "2.0.2"
+    ) -> ConnectionDiagnosis {
+        ConnectionDiagnosis(
+            KafkaError(._timedOut, during: "ask", reason: "no answer"),
+            reported: [
+                KafkaError(code, during: "connect", reason: reason),
+                KafkaError(._allBrokersDown, during: "connect", reason: "1/1 brokers are down"),
+            ], properties: ["sasl.mechanisms": mechanism], libraryVersion: version)
+    }
+
+    @Test(
+        arguments: [
+            (
+                KafkaErrorCode._authentication, "invalid credentials",
+                "it refuses the credentials: invalid credentials", "sasl.jaas.config"
+            ),
+            (._ssl, "certificate verify failed: broker certificate…", "no TLS connection: ", "ssl.truststore.location"),
+            (._ssl, "unexpected eof while reading", "no TLS connection: ", "may not speak TLS"),
+            (
+                ._transport, "sslv3 alert bad certificate: SSL alert number 42", "it cannot be reached: ",
+                "ssl.keystore.location"
+            ),
+            (
+                ._transport,
+                "Disconnected: verify that security.protocol is correctly configured, broker might require SASL",
+                "it cannot be reached: ", "want SASL"
+            ),
+            (._resolve, "Failed to resolve 'nowhere:9092'", "its address does not resolve: ", "bootstrap.servers"),
+            (
+                ._transport, "Connection refused (after 0ms in state CONNECT)",
+                "it cannot be reached: Connection refused", "is it running"
+            ),
+        ] as [(KafkaErrorCode, String, String, String)])
+    func `the cause is found behind the time-out, with what to do`(
+        code: KafkaErrorCode, reason: String, message: String, hint: String
+    ) {
+        let diagnosis = diagnosis(code, reason)
+        #expect(diagnosis.code == code.name)
+        #expect(diagnosis.message.hasPrefix(message))
+        #expect(diagnosis.hint?.contains(hint) == true, "\(diagnosis)")
+    }
+
+    @Test(arguments: [
+        ("2.0.2", true), ("2.6.0", true), ("2.6.1", false), ("2.10.0", false), ("2.16.0-RC1", false), ("3.0.0", false),
+    ])
+    func `SCRAM with an old library is named as the likely cause`(version: String, isNamed: Bool) {
+        let diagnosis = diagnosis(._authentication, "invalid credentials", mechanism: "SCRAM-SHA-512", version: version)
+        #expect((diagnosis.hint?.contains("librdkafka before 2.6.1") == true) == isNamed)
+        #expect((diagnosis.hint == "check the user and the password in sasl.jaas.config") == !isNamed)
+    }
+
+    @Test func `without any report the call's own reason stands`() {
+        let error = KafkaError(._timedOut, during: "ask", reason: "no answer within 1 s")
+        let diagnosis = ConnectionDiagnosis(error, reported: [], properties: [:], libraryVersion: "2.0.2")
+        #expect(diagnosis.message == "no answer within 1 s")
+        #expect(diagnosis.code == "_TIMED_OUT")
+    }
+}
+
+@Suite struct AccessSummaryTests {
+    @Test func `refusals are told once for each reason, with the first names`() {
+        var summary = AccessSummary("us", "Create", kind: "topic")
+        summary.note("a", nil)
+        for name in ["b", "c", "d", "e", "f", "g", "h"] {
+            summary.note(name, KafkaError(.topicAuthorizationFailed, during: "create", reason: "Authorization failed."))
+        }
+        summary.note("z", KafkaError(.invalidReplicationFactor, during: "create", reason: "Unable to replicate"))
+        let findings = summary.findings(at: "flow eu->us", .error, hint: "grant Create")
+        #expect(
+            findings.map(\.line) == [
+                "error: flow eu->us: us refuses Create on the topic z: Unable to replicate (INVALID_REPLICATION_FACTOR); "
+                    + "set replication.factor (or that of the internal topic) to no more than the cluster has brokers",
+                "error: flow eu->us: us refuses Create on the topics b, c, d, e, f and 2 more: Authorization failed "
+                    + "(TOPIC_AUTHORIZATION_FAILED); grant Create",
+            ])
+    }
+
+    @Test func `nothing wrong is nothing said`() {
+        var summary = AccessSummary("us", "Create", kind: "topic")
+        summary.note("a", nil)
+        #expect(summary.findings(at: "", .error, hint: nil).isEmpty)
+    }
+}
