@@ -61,7 +61,7 @@ import Testing
         #expect(!unknown.isKnown)
         #expect(unknown.nearest == "topics")
         #expect(unknown.value == nil)
-        let native = loaded.explain("A.consumer.queued.min.messages")
+        let native = loaded.explain("A.consumer.socket.keepalive.enable")
         #expect(native.isKnown)
         #expect(native.origin == "librdkafka")
     }

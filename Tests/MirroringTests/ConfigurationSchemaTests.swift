@@ -77,7 +77,7 @@ import Testing
             switch translation {
             case .number(let names, _):
                 for name in names { #expect(LibrdkafkaProperties.scope(of: name) != nil, "\(name)") }
-            case .kibibytes(let name, _), .text(let name):
+            case .text(let name):
                 #expect(LibrdkafkaProperties.scope(of: name) != nil, "\(name)")
             case .security, .engine, .compressionLevel: break
             }

@@ -43,10 +43,6 @@ struct ClientPropertyTranslation {
             guard let number = number(value, range, problems: &problems) else { return }
             for own in names { result[own] = String(number) }
             addCompanions(of: name, number, to: &result)
-        case .kibibytes(let own, let range):
-            guard let number = number(value, 0...Int64.max, problems: &problems) else { return }
-            result[own] = String(
-                min(max(number / 1024 + (number % 1024 == 0 ? 0 : 1), range.lowerBound), range.upperBound))
         case .compressionLevel(let codec, let range):
             guard let number = number(value, range, problems: &problems) else { return }
             let chosen = properties["compression.type"].map { JavaText.lowercased(JavaText.trimmed($0.text)) }

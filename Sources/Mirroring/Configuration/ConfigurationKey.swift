@@ -100,8 +100,6 @@ public struct ConfigurationKey: Sendable {
 public enum ClientTranslation: Sendable, Hashable {
     /// Under these names; numbers are kept within the range that librdkafka takes.
     case number([String], ClosedRange<Int64>)
-    /// Bytes, handed over in KiB, rounded up.
-    case kibibytes(String, ClosedRange<Int64>)
     case text(String)
     /// Looked at together with others: security.
     case security

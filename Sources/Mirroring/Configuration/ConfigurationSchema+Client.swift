@@ -23,16 +23,17 @@ extension ConfigurationSchema {
     static let clientKeys: [ConfigurationKey] = [
         Key(
             "client.id", all, .text, .absent("made from flow and lane"), effect: .client(.text("client.id")),
-            "Put before the client id that Tern gives, so that quotas can be told apart."),
+            "Used instead of the client id that Tern gives."),
         Key(
             "client.rack", consumer, .text, .value(""), effect: .client(.text("client.rack")),
             "Where the consumer stands, so that it reads from a near replica."),
         number(
-            "request.timeout.ms", all, milliseconds, "30000", ["socket.timeout.ms"], 10...300_000,
+            "request.timeout.ms", all, milliseconds, "60000", ["socket.timeout.ms"], 10...300_000,
             "How long a broker may take to answer."),
         number(
-            "metadata.max.age.ms", all, milliseconds, "300000", ["topic.metadata.refresh.interval.ms"], 10...3_600_000,
-            "How often topics, partitions and leaders are asked for."),
+            "metadata.max.age.ms", all, milliseconds, nil, ["topic.metadata.refresh.interval.ms"], 10...3_600_000,
+            "How often topics, partitions and leaders are asked for. Without it a lane's consumer asks every 30 seconds, "
+                + "its producer every 5."),
         number(
             "reconnect.backoff.ms", all, milliseconds, "100", ["reconnect.backoff.ms"], 0...3_600_000,
             "First pause before a lost connection is tried again."),
@@ -90,7 +91,7 @@ extension ConfigurationSchema {
             "fetch.max.wait.ms", consumer, milliseconds, "500", ["fetch.wait.max.ms"], 0...300_000,
             "How long a broker waits for fetch.min.bytes."),
         number(
-            "fetch.max.bytes", consumer, bytes, "52428800", ["fetch.max.bytes"], 0...2_147_483_135,
+            "fetch.max.bytes", consumer, bytes, "8388608", ["fetch.max.bytes"], 0...2_147_483_135,
             "Most that a broker sends at once. One unacknowledged record keeps a whole answer in memory."),
         number(
             "max.partition.fetch.bytes", consumer, bytes, "1048576", ["max.partition.fetch.bytes"], 1...1_000_000_000,
@@ -132,10 +133,10 @@ extension ConfigurationSchema {
         ignored("share.acquire.mode", consumer, .text, noGroup, "Of share groups."),
 
         number(
-            "batch.size", producer, bytes, "1000000", ["batch.size"], 1...int32,
+            "batch.size", producer, bytes, "524288", ["batch.size"], 1...int32,
             "Largest batch of one partition. Java's default is 16384."),
         number(
-            "linger.ms", producer, milliseconds, "5", ["linger.ms"], 0...900_000,
+            "linger.ms", producer, milliseconds, "2", ["linger.ms"], 0...900_000,
             "How long a batch waits to fill."),
         Key(
             "compression.type", producer, .choice(["none", "gzip", "snappy", "lz4", "zstd"]), .value("none"),
@@ -151,11 +152,12 @@ extension ConfigurationSchema {
             effect: .client(.compressionLevel(codec: "zstd", -1...12)), "Level where compression.type is zstd."),
         Key(
             "buffer.memory", producer, bytes, .absent("see in.flight.max.bytes"),
-            effect: .client(.kibibytes("queue.buffering.max.kbytes", 1...int32)),
+            effect: .ignored("in.flight.max.bytes says how much may be on its way to the target", isLoud: false),
             "Memory for records on their way to the target."),
-        number(
-            "max.request.size", producer, bytes, "1000000", ["message.max.bytes"], 1000...1_000_000_000,
-            "Largest record that is sent; raised by itself to what the flow's target topics take."),
+        Key(
+            "max.request.size", producer, bytes, .absent("no limit"),
+            effect: .ignored("records of any size are sent: what a topic takes is the target's to say", isLoud: false),
+            "Largest record that is sent."),
         number(
             "transaction.timeout.ms", producer, milliseconds, "60000", ["transaction.timeout.ms"], 1000...int32,
             "How long a transaction may be open."),
@@ -188,10 +190,12 @@ extension ConfigurationSchema {
     ]
 
     private static func number(
-        _ name: String, _ scope: ConfigurationKey.Scope, _ type: ConfigurationKey.ValueType, _ standard: String,
+        _ name: String, _ scope: ConfigurationKey.Scope, _ type: ConfigurationKey.ValueType, _ standard: String?,
         _ names: [String], _ range: ClosedRange<Int64>, _ documentation: String
     ) -> ConfigurationKey {
-        ConfigurationKey(name, scope, type, .value(standard), effect: .client(.number(names, range)), documentation)
+        ConfigurationKey(
+            name, scope, type, standard.map { .value($0) } ?? .absent("see there"),
+            effect: .client(.number(names, range)), documentation)
     }
 
     private static func ignored(

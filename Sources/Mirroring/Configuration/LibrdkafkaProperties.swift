@@ -38,6 +38,11 @@ enum LibrdkafkaProperties {
         "internal.termination.signal": inside,
         "topic.blacklist": "topics are chosen with `topics` and `topics.exclude`",
         "partitioner": "a record keeps its partition", "group.protocol.type": "a lane's consumer is in no group",
+        "queued.min.messages": "prefetch.max.bytes sizes the queue",
+        "queued.max.messages.kbytes": "prefetch.max.bytes sizes it",
+        "queue.buffering.max.messages": "in.flight.max.records sizes it",
+        "queue.buffering.max.kbytes": "in.flight.max.bytes sizes it",
+        "message.max.bytes": "what a topic takes is the target's to say",
         "consume.callback.max.messages": inside, "produce.offset.report": order,
     ]
 
