@@ -29,11 +29,23 @@ import Testing
         try pair.createTopic("shapes", partitions: 3)
         try Witness.write(Self.shapes, to: pair.source.bootstrapServers)
 
-        let mirrored = try mirror(topic: "shapes", partitions: 3, from: pair.source, to: pair.target)
+        let (a, origin, null) = (HeaderName("a"), HeaderName("tern.test"), HeaderName("tern.null"))
+        var acknowledged = 0
+        try RawMirror.run(
+            topic: "shapes", partitions: 3, from: pair.source.bootstrapServers, to: pair.target.bootstrapServers,
+            edit: { record in
+                record.removeHeaders(named: a)
+                record.addHeader(named: origin, value: Array("origin".utf8).span.bytes)
+                record.addHeader(named: null, value: nil)
+            },
+            onDelivery: { delivery in
+                if case .acknowledged = delivery.outcome { acknowledged += 1 }
+                #expect(delivery.contentHash() != nil)
+            })
 
         let before = try Witness.records(of: "shapes", partitions: 3, at: pair.source.bootstrapServers)
         let after = try Witness.records(of: "shapes", partitions: 3, at: pair.target.bootstrapServers)
-        #expect(mirrored == Self.shapes.count)
+        #expect(acknowledged == Self.shapes.count)
         #expect(before.map(\.content) == Self.shapes.sorted { $0.partition < $1.partition }.map(\.content))
         #expect(
             after.map(\.content)
@@ -44,47 +56,5 @@ import Testing
                     expected.headers.append(OwnedHeader("tern.null", nil))
                     return expected
                 })
-    }
-
-    /// The loop of a lane, without anything a lane adds: consume, edit headers, produce, acknowledge.
-    private func mirror(topic: TopicName, partitions: Int32, from: MockCluster, to: MockCluster) throws -> Int {
-        let consumer = try Consumer(.testConsumer(from.bootstrapServers), clientID: "mirror")
-        let producer = try Producer(.testProducer(to.bootstrapServers), clientID: "mirror")
-        defer {
-            producer.close(purging: true)
-            #expect(consumer.close(by: .now + .seconds(5)))
-        }
-        let target = try producer.topic(named: topic)
-        try consumer.assign((0..<partitions).map { (TopicPartition(topic, $0), .beginning) })
-        let (a, origin, null) = (HeaderName("a"), HeaderName("tern.test"), HeaderName("tern.null"))
-        var ended: Set<TopicPartition> = []
-        var acknowledged = 0
-        try eventually(
-            within: .seconds(20),
-            polling: {
-                producer.pollDeliveries(within: .zero) { delivery in
-                    if case .acknowledged = delivery.outcome { acknowledged += 1 }
-                    #expect(delivery.contentHash() != nil)
-                }
-                guard let event = consumer.nextEvent(within: .milliseconds(20)) else {
-                    return ended.count == Int(partitions) && producer.outstanding == 0
-                }
-                switch consume event {
-                case .record(let record):
-                    var outgoing = OutgoingRecord(record)
-                    outgoing.removeHeaders(named: a)
-                    outgoing.addHeader(named: origin, value: Array("origin".utf8).span.bytes)
-                    outgoing.addHeader(named: null, value: nil)
-                    let partition = outgoing.partition
-                    if try producer.enqueue(outgoing, to: target, partition: partition, token: 1) != nil {
-                        Issue.record("the queue is not full")
-                    }
-                case .partitionEnd(let partition, _): ended.insert(partition)
-                case .failure(let error, _, _): throw error
-                case .log: break
-                }
-                return ended.count == Int(partitions) && producer.outstanding == 0
-            })
-        return acknowledged
     }
 }
