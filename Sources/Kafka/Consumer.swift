@@ -115,6 +115,23 @@ public final class Consumer {
         }
     }
 
+    /// Lets the brokers' threads look again whether there is room to fetch, at the leaders of these partitions.
+    ///
+    /// A thread that found the queue full sleeps for up to a second, whatever is taken from the queue meanwhile
+    /// (`fetch.queue.backoff.ms` came with 2.2), unless something is put into its own queue: here a question for an end
+    /// offset whose answer nobody waits for. Does not wait.
+    ///
+    /// The corresponding C function is `rd_kafka_offsets_for_times`, with no time to wait.
+    public func wakeFetchers(of partitions: [TopicPartition]) {
+        guard let client, Self.fetchersOversleep, !partitions.isEmpty else { return }
+        let list = PartitionList(capacity: partitions.count)
+        for partition in partitions { list.append(partition, offset: Int64(RD_KAFKA_OFFSET_END)) }
+        list.withPointer { _ = rd_kafka_offsets_for_times(client, $0, 0) }
+    }
+
+    /// Before 2.2.
+    private static let fetchersOversleep = !Clients.isLibrary(atLeast: 2, 2, 0)
+
     /// What ``Record/topicIdentity`` says for this topic; nil until it was assigned.
     public func topicIdentity(of topic: TopicName) -> UInt? { topics[topic].map { UInt(bitPattern: $0) } }
 

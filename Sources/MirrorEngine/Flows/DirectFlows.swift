@@ -28,7 +28,8 @@ final class DirectFlows: Sendable {
     /// cluster that has never answered has none yet: its records have not come by another way either.
     func clusterIDs(of topic: TopicName, to target: ClusterAlias, besides source: ClusterAlias) -> [String] {
         (byTarget[target] ?? []).filter { direct in
-            direct.source != source && direct.selection.selects(topic, naming: direct.naming, target: target).isSelected
+            // One that calls it something else there does not carry it to the same place.
+            direct.source != source && direct.naming.remoteTopic(for: topic) == topic && direct.selection.selects(topic, naming: direct.naming, target: target).isSelected
         }.compactMap { clusters[$0.source]?.clusterID }
     }
 }

@@ -18,7 +18,9 @@ enum EngineSettings {
         ]
         // tasks.max must not multiply memory.
         let prefetch = max(1024, flow.limits.prefetchBytes / lanes / 1024)
-        return defaults.merging(flow.consumerProperties).merging([
+        var own: ClientProperties = defaults
+        if Clients.isLibrary(atLeast: 2, 2, 0) { own["fetch.queue.backoff.ms"] = "10" }
+        return own.merging(flow.consumerProperties).merging([
             "group.id": "tern.\(flow.name)",
             "enable.auto.commit": "false",
             "enable.auto.offset.store": "false",
@@ -60,6 +62,7 @@ enum EngineSettings {
         var limits = flow.limits
         limits.inFlightRecords = max(1000, limits.inFlightRecords / lanes)
         limits.inFlightBytes = max(1 << 20, limits.inFlightBytes / lanes)
+        limits.prefetchBytes = max(1 << 20, limits.prefetchBytes / lanes)
         return limits
     }
 }

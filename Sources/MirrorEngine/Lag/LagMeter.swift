@@ -15,8 +15,9 @@ actor LagMeter {
         var high: Int64?
         var stable: Int64?
         var targetEnd: Int64?
-        /// The tick that last answered; older than three is unknown.
+        /// The ticks that last answered each; older than three is unknown.
         var answered = 0
+        var stableAnswered = 0
     }
 
     private let flow: FlowName
@@ -77,7 +78,10 @@ actor LagMeter {
                 mark.high = end
                 mark.answered = tick
             }
-            if let end = stable?[place] { mark.stable = end }
+            if let end = stable?[place] {
+                mark.stable = end
+                mark.stableAnswered = tick
+            }
             if let first = start?[place] {
                 if let before = mark.start, first < before { shrunk.append(place) }
                 mark.start = first
@@ -134,9 +138,11 @@ actor LagMeter {
     private func status(_ place: TopicPartition, _ partition: PartitionSnapshot, _ now: Int64) -> PartitionStatus {
         let mark = marks[place] ?? Watermarks()
         let isFresh = tick - mark.answered <= 3 && mark.answered > 0
+        let isStableFresh = tick - mark.stableAnswered <= 3 && mark.stableAnswered > 0
+        let stable = committed == nil ? mark.high : isStableFresh ? mark.stable : nil
         let lag = LagEstimate(
             next: partition.nextOffset, highWatermark: isFresh ? mark.high : nil,
-            lastStableOffset: committed == nil ? mark.high : mark.stable, readsCommitted: committed != nil,
+            lastStableOffset: stable, readsCommitted: committed != nil,
             oldestTimestamp: partition.oldestPendingTimestamp ?? firstTimestamps[place]?.timestamp, now: now)
         var window = windows[place] ?? LagWindow()
         window.add(at: now, position: partition.nextOffset, lag: lag.ready)
@@ -144,7 +150,7 @@ actor LagMeter {
         var status = PartitionStatus(partition: place.partition)
         status.startOffset = mark.start
         status.endOffset = isFresh ? mark.high : nil
-        status.lastStableOffset = isFresh ? (committed == nil ? mark.high : mark.stable) : nil
+        status.lastStableOffset = isFresh ? stable : nil
         status.replicatedOffset = partition.nextOffset
         status.targetEndOffset = mark.targetEnd
         status.lagRecords = lag.ready

@@ -76,14 +76,19 @@ extension Lane {
     ) -> HeaderRoom? {
         let limit = partition.target.maximumBatchBytes
         guard Int64(size) + Self.weighingMargin > limit else { return .both }
-        var bare = RecordSize(keyCount: record.keyCount, valueCount: record.valueCount)
-        record.forEachHeaderSize { bare.addHeader(nameCount: $0, valueCount: $1) }
+        var found = RecordSize(keyCount: record.keyCount, valueCount: record.valueCount)
+        record.forEachHeaderSize { found.addHeader(nameCount: $0, valueCount: $1) }
+        if case .forwardExtended = verdict {
+            // Both headers are there already and count; the path grows by the source's id.
+            let grown = Int64(found.batchBytes + partition.forwarding.largestPath + 3)
+            return grown <= limit ? .both : partition.target.pathIsOptional ? HeaderRoom.none : .pathOnly
+        }
         let path = partition.forwarding.largestPath
         let room = HeaderRoom.room(
-            for: bare, originCount: partition.forwarding.largestOrigin, pathCount: path, limit: limit,
+            for: found, originCount: partition.forwarding.largestOrigin, pathCount: path, limit: limit,
             keepsNames: !partition.target.pathIsOptional)
         guard room == .both else { return room }
-        return bare.addingHeader(nameCount: PathHeader.name.utf8.count, valueCount: path).fits(into: limit)
+        return found.addingHeader(nameCount: PathHeader.name.utf8.count, valueCount: path).fits(into: limit)
             ? .both : nil
     }
 
@@ -93,6 +98,7 @@ extension Lane {
     private func count(size: Int, _ timestamp: Timestamp, _ partition: LanePartition) {
         partition.counters.fetchedRecords += 1
         partition.counters.fetchedBytes += Int64(size)
+        bytesSinceWake += size
         partition.isDirty = true
         guard timestamp.kind != .none else {
             totals.timestampsMissing += 1

@@ -55,6 +55,7 @@ final class LanePartition {
     var rowAcknowledged: Int64?
     var rowsInFlight = 0
     var counters = TopicCounters()
+    var fetchedAtWake: Int64 = 0
     var lastReplicatedTimestamp: Int64?
     var lastMovedAt: ContinuousClock.Instant
     var isDirty = true

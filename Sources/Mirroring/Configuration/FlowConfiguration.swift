@@ -173,7 +173,7 @@ public struct FlowLimits: Sendable, Equatable {
     /// Bytes fetched ahead of what was handed over.
     public var prefetchBytes: Int
 
-    public init(inFlightRecords: Int = 100_000, inFlightBytes: Int = 64 << 20, prefetchBytes: Int = 64 << 20) {
+    public init(inFlightRecords: Int = 100_000, inFlightBytes: Int = 24 << 20, prefetchBytes: Int = 16 << 20) {
         self.inFlightRecords = inFlightRecords
         self.inFlightBytes = inFlightBytes
         self.prefetchBytes = prefetchBytes
