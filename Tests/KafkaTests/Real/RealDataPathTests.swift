@@ -149,6 +149,24 @@ import Testing
         try await cluster.close()
     }
 
+    @Test func `asking about a topic creates none, even where brokers create what a producer names`() async throws {
+        let distribution = try #require(KafkaDistribution.found)
+        let options = RealCluster.Options(properties: ["auto.create.topics.enable": "true"])
+        let cluster = try await RealCluster.start(distribution, options)
+        let missing = TopicPartition("asked-about", 0)
+        let topics = try await cluster.withAdmin { admin in
+            _ = try await admin.offsets(.end, of: [missing], within: patience)
+            _ = try await admin.describeConfigurations(topics: ["asked-about"], within: patience)
+            let consumer = try Consumer(.testConsumer(cluster.bootstrapServers), clientID: "asks")
+            try consumer.assign([(missing, .beginning)])
+            for _ in 0..<5 { _ = consumer.nextEvent(within: .milliseconds(100)) }
+            consumer.close(by: .now + .seconds(5))
+            return try await admin.topics(within: patience).map(\.name)
+        }
+        #expect(!topics.contains("asked-about"))
+        try await cluster.close()
+    }
+
     @Test func `three brokers go on without the one that led the partition`() async throws {
         let distribution = try #require(KafkaDistribution.found)
         let cluster = try await RealCluster.start(distribution, RealCluster.Options(brokers: 3))
