@@ -145,6 +145,16 @@ import Testing
         #expect(loaded.notes.count == 6)
     }
 
+    @Test func `a key that does nothing anywhere is not sent to another place`() {
+        let loaded = loadConfiguration(twoClusters + "buffer.memory = 1\nconsumer.max.poll.records = 1\nA.acks = all")
+        #expect(
+            loaded.problems.map(\.description) == [
+                "mm2.properties:6: consumer.max.poll.records: without effect: a lane takes what there is",
+                "mm2.properties:7: A.acks: not passed on, the setting is Tern's own: order and completeness of the copy rest on it",
+                "mm2.properties:5: buffer.memory: without effect: in.flight.max.bytes says how much may be on its way to the target",
+            ])
+    }
+
     @Test func `a key that stands twice is told with both lines`() {
         let loaded = loadConfiguration(twoClusters + "topics = a\ntopics = b")
         #expect(

@@ -73,6 +73,16 @@ import Testing
     }
 
     @Test(arguments: [
+        ("A.ssl.key.password", true), ("ssl.key.pasword", true), ("my.passwort", true), ("db-password", true),
+        ("x.ssl.keystore.key", true), ("api_token", true), ("a.PASSWORD", true), ("sasl.jaas.config", true),
+        ("sasl.oauthbearer.client.secret", true), ("sasl.oauthbearer.token.endpoint.url", false), ("compass.x", false),
+        ("A.ssl.truststore.location", false), ("key.converter", false), ("topics", false), ("passat.topics", false),
+    ])
+    func `a key tells by its words whether its value is a secret`(key: String, isSecret: Bool) {
+        #expect(loadConfiguration("\(key) = x").explain(key).isSecret == isSecret)
+    }
+
+    @Test(arguments: [
         "A.sasl.jaas.config", "A.ssl.key.password", "ssl.keystore.key", "A->B.sasl.jaas.config", "password",
         "log.level",
         "A.consumer.ssl.key.password", "A.sasl.password",

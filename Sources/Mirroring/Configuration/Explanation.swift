@@ -42,7 +42,8 @@ struct ConfigurationExplainer: Sendable {
     func explain(_ text: String) -> Explanation {
         let key = PropertyKey(text)
         let (row, value) = lookUp(key)
-        let isNative = row == nil && KeyAudit.nativeName(in: text) != nil
+        let native = row == nil ? KeyAudit.nativeName(in: text) : nil
+        let isNative = native != nil
         var explanation = Explanation(
             key: text, isKnown: row != nil || isNative, value: nil, isSecret: SecretKeys.contains(text),
             source: .standard,
@@ -56,10 +57,11 @@ struct ConfigurationExplainer: Sendable {
             explanation.value = row?.standardValue
         }
         if let row { describe(row, in: &explanation) }
-        if isNative {
+        if let native {
             explanation.origin = "librdkafka"
+            let isKept = LibrdkafkaProperties.reasonToKeep(native) != nil
             explanation.documentation =
-                "A setting of librdkafka's own, handed over as it stands; see its CONFIGURATION.md."
+                "A setting of librdkafka's own\(isKept ? "" : ", handed over as it stands"); see its CONFIGURATION.md."
         }
         if !explanation.isKnown, explanation.documentation == nil {
             explanation.remark = audit.unknown(key)

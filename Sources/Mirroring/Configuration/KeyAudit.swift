@@ -91,10 +91,10 @@ struct KeyAudit {
         for kind in ClientKind.allCases {
             if let rest = key.dropping(prefix: kind.prefix) {
                 guard isClientKey(rest.rawValue, kind: kind) else { continue }
-                return dropped("write A.\(name) for each cluster")
+                return misplaced(rest.rawValue, kind, "write A.\(name) for each cluster")
             }
         }
-        if let kind = kindOfBareKey(name) { return dropped("write A.\(kind.prefix)\(name)") }
+        if let kind = kindOfBareKey(name) { return misplaced(name, kind, "write A.\(kind.prefix)\(name)") }
         if Self.isTransformationPart(key) { return dropped("write S->T.\(name)") }
         return .unknown
     }
@@ -121,7 +121,9 @@ struct KeyAudit {
             return dropped(row.scope == .flow ? "write \(name), or S->T.\(name)" : "write S->T.\(name)")
         }
         if ConfigurationSchema.processRow(name) != nil { return dropped("write \(name)") }
-        if let kind = kindOfBareKey(name) { return dropped("write \(alias).\(kind.prefix)\(name)") }
+        if let kind = kindOfBareKey(name) {
+            return misplaced(name, kind, "write \(alias).\(kind.prefix)\(name)")
+        }
         return .unknown
     }
 
@@ -155,7 +157,7 @@ struct KeyAudit {
         }
         if ConnectionProperties.contains(key) { return dropped("write \(source).\(name) or \(target).\(name)") }
         if let kind = kindOfBareKey(name) {
-            return dropped("write \(kind == .producer ? target : source).\(kind.prefix)\(name)")
+            return misplaced(name, kind, "write \(kind == .producer ? target : source).\(kind.prefix)\(name)")
         }
         if key.hasPrefix("topic.creation.") {
             return .ignored("topics are created with the source's partitions and settings", isLoud: true)
@@ -224,6 +226,15 @@ struct KeyAudit {
         case .refused(let remedy): .refused(remedy)
         case .renamed(let name, let isHonoured): .renamed(name, isHonoured: isHonoured)
         case .owned(let reason): .owned(reason)
+        }
+    }
+
+    /// A client's key outside of a client's place; one that would do nothing there either has that said.
+    private func misplaced(_ name: String, _ kind: ClientKind, _ remedy: String) -> Verdict {
+        switch client(name, kind: kind) {
+        case .ignored(let reason, let isLoud): .ignored(reason, isLoud: isLoud)
+        case .owned(let reason): .owned(reason)
+        case .effective, .refused, .dropped, .renamed, .unknown: dropped(remedy)
         }
     }
 

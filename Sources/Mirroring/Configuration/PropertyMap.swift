@@ -76,16 +76,27 @@ struct PropertyMap: Sendable {
 
 /// Which keys hold what must not be shown.
 enum SecretKeys {
-    /// By name, so that an unknown or misspelt key hides its value too.
+    /// By the words of its name, so that an unknown or misspelt key hides its value too.
     static func contains(_ key: String) -> Bool {
         let name = JavaText.lowercased(key)
-        let words = ["pass", "pasw", "pwd", "secret", "jaas", "credential", "token", "keystore.key", "key.pem"]
         // Where a token is fetched is no secret.
         if name.endsWithBytes(of: "token.endpoint.url") { return false }
-        return words.contains { name.containsBytes(of: $0) }
-            || name.endsWithBytes(of: "sasl.oauthbearer.config")
-            || name.endsWithBytes(of: "sasl.oauthbearer.extensions")
+        if suffixes.contains(where: { name.endsWithBytes(of: $0) }) { return true }
+        let parts = name.utf8.split { !(UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0) }
+        return parts.contains { part in
+            let word = String(decoding: part, as: UTF8.self)
+            return words.contains(word)
+                || (part.count > 5 && part.count < 20
+                    && NearestName.of(word, among: ["password", "passphrase"]) != nil)
+        }
     }
+
+    private static let words: Set<String> = [
+        "pass", "passwd", "pwd", "secret", "secrets", "jaas", "credential", "credentials", "token", "tokens",
+    ]
+    private static let suffixes = [
+        "keystore.key", "key.pem", "sasl.oauthbearer.config", "sasl.oauthbearer.extensions",
+    ]
 }
 
 extension String {
