@@ -95,7 +95,8 @@ let package = Package(
         // Against real brokers, found by KAFKA_HOME; skipped by name where there are none.
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["KafkaTesting", "Kafka", "KafkaTypes", "Mirroring", "MirrorEngine"], swiftSettings: settings),
+            dependencies: ["KafkaTesting", "Kafka", "KafkaTypes", "Mirroring", "MirrorEngine", "TopicFiles"],
+            swiftSettings: settings),
     ],
     cLanguageStandard: .c11
 )

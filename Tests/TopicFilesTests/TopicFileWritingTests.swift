@@ -123,11 +123,11 @@ import Testing
         let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
             .appendingPathComponent("docs/schemas/topic-file.schema.json")
-        if ProcessInfo.processInfo.environment["TERN_UPDATE_DOCS"] != nil {
+        if ProcessInfo.processInfo.environment["TERN_UPDATE_SNAPSHOTS"] == "1" {
             try Data(TopicFileSchema.text.utf8).write(to: file)
         }
         let written = try String(contentsOf: file, encoding: .utf8)
-        #expect(written == TopicFileSchema.text, "run the tests with TERN_UPDATE_DOCS=1")
+        #expect(written == TopicFileSchema.text, "TERN_UPDATE_SNAPSHOTS=1 rewrites it")
         #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(written.utf8)) }
     }
 }

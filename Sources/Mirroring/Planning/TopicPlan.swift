@@ -86,9 +86,8 @@ public enum CreationSettings {
     /// Room for `tern.origin` and `tern.path`: the largest record that the source takes must fit with them.
     public static let headerRoom: Int64 = 1024
     /// Named by sources of 3.9 and older; their mere presence makes a 4.x broker refuse the whole creation.
-    public static let forgottenByKafka4: Set<String> = [
-        "message.format.version", "message.timestamp.difference.max.ms",
-    ]
+    public static let forgottenByKafka4 = Set(
+        TopicSettingCatalogue.settings.filter(\.isDroppedByKafka4).map(\.name))
 
     /// - Parameters:
     ///   - entries: the source topic's configuration as described.

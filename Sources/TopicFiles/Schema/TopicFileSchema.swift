@@ -24,11 +24,14 @@ public enum TopicFileSchema {
                 ("cluster", object(.cluster, required: [])),
                 ("defaults", object(.defaults, required: [])),
                 ("settings", settings),
-                ("duration", quantity(#"^([0-9]+(\.[0-9]+)? ?(ms|s|m|h|d|w|[a-z]{3,}) ?)+$"#)),
+                ("duration", quantity(durationPattern)),
                 ("size", quantity(#"^[0-9]+(\.[0-9]+)? ?(B|kB|KB|MB|GB|TB|PB|KiB|MiB|GiB|TiB|PiB|bytes?)$"#)),
             ])
         ),
     ])
+
+    private static let durationPattern =
+        #"^([0-9]+(\.[0-9]+)? ?(ms|s|m|h|d|w|millis|milliseconds?|secs?|seconds?|mins?|minutes?|hrs?|hours?|days?|weeks?) ?)+$"#
 
     private static func object(_ place: TopicFileKey.Place, required: [String]) -> YAMLValue {
         let keys = TopicFileKey.all.filter { $0.places.contains(place) }
