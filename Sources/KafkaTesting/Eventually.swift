@@ -23,7 +23,9 @@ public func eventually(
     }
 }
 
-/// The same for code that owns its thread: the question itself is what waits, a poll with a timeout.
+/// The same for code that owns its thread: the question itself is what waits, a poll with a timeout. Where both would do,
+/// the other one is meant.
+@_disfavoredOverload
 public func eventually(
     within limit: Duration = .seconds(10), _ what: String = "the condition", polling question: () throws -> Bool
 ) throws {

@@ -4,8 +4,9 @@ internal import KafkaTypes
 
 /// A client that several threads use: it is destroyed when the last one lets go.
 ///
-/// `@unchecked Sendable`, since librdkafka's INTRODUCTION.md says under "Threads and callbacks": "librdkafka is completely
-/// thread-safe and can be called from any thread". Both pointers never change.
+/// `@unchecked Sendable`, since librdkafka's INTRODUCTION.md says under "Threads and callbacks": "The API is completely
+/// thread-safe and the calling application may call any of the API functions from any of its own threads at any time."
+/// Both pointers never change.
 /// The corresponding C functions are `rd_kafka_new` and `rd_kafka_destroy_flags`.
 final class ClientHandle: @unchecked Sendable {
     let pointer: OpaquePointer
