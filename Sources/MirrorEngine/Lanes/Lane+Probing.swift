@@ -20,7 +20,8 @@ extension Lane {
     func refusedLocally(_ error: any Error, _ partition: LanePartition, _ offset: Int64) {
         guard let error = error as? KafkaError else { return }
         totals.produceErrors[error.code.name, default: 0] += 1
-        if error.isFatal || error.code == ._fatal {
+        // A dead gapless producer throws the cause of its death.
+        if error.isFatal || error.remedy == .recreateClient {
             if partition.usesSmallProducer { small.isBroken = true } else { main.isBroken = true }
             // The record was not submitted: read it again with the rest.
             partition.suspectUntil = max(partition.suspectUntil, offset)

@@ -78,6 +78,8 @@ final class Lane {
         }
         drain()
         handle.interrupt(with: nil)
+        // A consumer does not close while one of its records is held.
+        for partition in partitions { partition.probeQueue.removeAll() }
         _ = consumer.close(by: .now + .seconds(5))
         publish(force: true) { [isDrained = inFlightRecords == 0] snapshot in
             snapshot.hasEnded = true
