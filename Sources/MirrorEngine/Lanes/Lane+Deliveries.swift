@@ -108,7 +108,8 @@ extension Lane {
             let lost = partition.ledger.rewind()
             inFlightRecords -= lost.records
             inFlightBytes -= lost.bytes
-            guard lost.records > 0 || isSuspect(partition) else { continue }
+            guard lost.records > 0 || isSuspect(partition) || partition.mustReadAgain else { continue }
+            partition.mustReadAgain = false
             if case .flowing = partition.mode { again.append(partition) }
         }
         for partition in again where isSuspect(partition) { enterProbing(partition) }

@@ -23,9 +23,7 @@ extension Lane {
         // A dead gapless producer throws the cause of its death.
         if error.isFatal || error.remedy == .recreateClient {
             if partition.usesSmallProducer { small.isBroken = true } else { main.isBroken = true }
-            // The record was not submitted: read it again with the rest.
-            partition.suspectUntil = max(partition.suspectUntil, offset)
-            attention.insert(partition.index)
+            partition.mustReadAgain = true
             return
         }
         suspect(partition, at: offset)

@@ -112,6 +112,10 @@ extension Lane {
     private func enqueue(
         _ record: consuming OutgoingRecord, _ partition: LanePartition, offset: Int64, timestamp: Int64, size: Int
     ) {
+        guard !isBroken(partition), !partition.mustReadAgain else {
+            partition.mustReadAgain = true
+            return
+        }
         do {
             let (producer, topic) = try producerAndTopic(for: partition)
             let token = Token.data(place: partition.index, sequence: partition.ledger.nextSequence)
@@ -121,7 +125,11 @@ extension Lane {
                     next, to: topic, partition: partition.source.partition, token: token.rawValue)
                 guard waiting != nil else { break }
                 serveDeliveries(within: .milliseconds(10), replacing: false)
-                if isBroken(partition) { return }
+                if isBroken(partition) {
+                    // Taken from the consumer and not handed over: read again with the rest.
+                    partition.mustReadAgain = true
+                    return
+                }
             }
             partition.ledger.submit(offset: offset, timestamp: timestamp, size: size)
             inFlightRecords += 1

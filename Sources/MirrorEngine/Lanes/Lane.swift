@@ -114,7 +114,8 @@ final class Lane {
                 readClocks()
             }
             take(event)
-            guard hasRoom else { return }
+            // Behind a broken producer nothing may be handed over: the first record of it would be a hole.
+            guard hasRoom, !main.isBroken, !small.isBroken else { return }
         }
     }
 

@@ -31,6 +31,8 @@ final class LanePartition {
     var target: TargetLimits
     var ledger: OffsetLedger
     var mode = Mode.flowing
+    /// A record was taken from the consumer and not handed over: the next replacement of the producer reads it again.
+    var mustReadAgain = false
     /// Whether the consumer fetches it.
     var isAssigned = false
     var topic: TopicHandle?
