@@ -111,6 +111,59 @@ private func file(_ eu: String, _ us: String, _ more: String = "") -> (inout Com
     }
 }
 
+@Suite struct CheckReportTests {
+    /// Two clusters, one of them down, and two flows, one of them refused something.
+    private func result() throws -> CheckResult {
+        let brokers = [BrokerDescription(id: 1, host: "eu.example", port: 9092)]
+        let partitions = [PartitionDescription(index: 0, leader: 1, replicas: [1], inSyncReplicas: [1])]
+        let source = ClusterDescription(
+            brokers: brokers,
+            topics: [
+                TopicDescription(name: "orders", partitions: partitions),
+                TopicDescription(
+                    name: "payments",
+                    partitions: [PartitionDescription(index: 0, leader: nil, replicas: [1], inSyncReplicas: [])]),
+            ])
+        var result = CheckResult(findings: [
+            CheckFinding(
+                ConfigurationProblem(
+                    .warning, source: .file("m.properties", line: 9), key: "http.lsten", message: "is no key"))
+        ])
+        let down = ConnectionDiagnosis(
+            KafkaError(._transport, during: "connect", reason: "Connection refused"), reported: [], properties: [:],
+            libraryVersion: "2.0.2")
+        result.clusters = [
+            ClusterInspection(alias: "eu", outcome: .reached(id: "bT7x", source)),
+            ClusterInspection(alias: "us", outcome: .unreachable(down)),
+        ]
+        let all = TopicSelection(include: try NamePatternList([".*"]))
+        var flow = FlowInspection(
+            FlowConfiguration(name: FlowName(source: "eu", target: "us"), isEnabled: true, topics: all))
+        let plan = TopicPlan(
+            source: ["orders": 1, "x.us.y": 1], target: ["eu.orders": 3], selection: all, naming: flow.flow.naming,
+            targetAlias: "us")
+        flow.plan = plan
+        var read = AccessSummary("eu", "Read", kind: "topic")
+        read.note("orders", KafkaError(.topicAuthorizationFailed, during: "read", reason: "Authorization failed."))
+        flow.access = [read]
+        result.flows = [flow]
+        result.findings += result.clusters.flatMap(\.findings) + flow.topicFindings + flow.accessFindings
+        return result
+    }
+
+    @Test(arguments: ["table", "wide", "tsv", "json"])
+    func `the report has its shape in every format`(format: String) throws {
+        let configuration = MirrorConfiguration(
+            clusters: [], flows: [], health: HealthConfiguration(cluster: "eu", region: "eu"))
+        let report = CheckReport("m.properties", try result(), configuration).report
+        #expect(report.status == .failed)
+        let output = MemoryOutput()
+        let context = CommandContext(variables: [:], output: output, diagnostics: MemoryOutput())
+        _ = try context.print(report, for: Invocation(command: CheckCommand.command, values: ["output": [format]]))
+        expectSnapshot(output.text, "check-\(format).\(["json": "json", "tsv": "tsv"][format] ?? "txt")")
+    }
+}
+
 @Suite struct ConnectionDiagnosisTests {
     private func diagnosis(
         _ code: KafkaErrorCode, _ reason: String, mechanism: String = "PLAIN", version: String = "2.0.2"

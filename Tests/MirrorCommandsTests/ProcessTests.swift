@@ -30,6 +30,23 @@ struct ProcessTests {
         #expect(result.diagnostics == "tern: unknown command 'vresion'; did you mean 'tern version'?\n")
     }
 
+    @Test func `a daemon that is not there is 1 and one line on stderr`() throws {
+        for command in ["lag", "status"] {
+            let result = try tern(command, "--url", "http://127.0.0.1:\(unusedPort())")
+            #expect(result.status == 1)
+            #expect(result.output.isEmpty)
+            #expect(result.diagnostics.hasPrefix("tern: no daemon answers at http://127.0.0.1:"))
+            #expect(result.diagnostics.filter { $0 == "\n" }.count == 1)
+        }
+    }
+
+    @Test func `an invalid file ends with 2 before anything starts`() throws {
+        let result = try tern("run", "/dev/null")
+        #expect(result.status == 2)
+        #expect(result.output.isEmpty)
+        #expect(result.diagnostics.hasPrefix("error: /dev/null: "))
+    }
+
     @Test func `a reader that goes away is no crash`() throws {
         let bash = try #require(program("bash"))
         let path = try #require(executable).path

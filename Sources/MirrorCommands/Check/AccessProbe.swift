@@ -130,14 +130,20 @@ struct AccessProbe: Sendable {
     }
 
     private func note(_ summary: inout AccessSummary, _ admin: AdminClient, _ group: GroupID) async {
-        do {
-            _ = try await admin.groupOffsets(of: group, within: timeout)
-            summary.note(group.rawValue, nil)
-        } catch {
-            if error.code == .groupAuthorizationFailed {
-                summary.note(group.rawValue, error)
-            } else {
-                summary.unknown = error.reason
+        let deadline = ContinuousClock.now + timeout
+        while true {
+            do {
+                _ = try await admin.groupOffsets(of: group, within: timeout)
+                return summary.note(group.rawValue, nil)
+            } catch {
+                if error.code == .groupAuthorizationFailed { return summary.note(group.rawValue, error) }
+                // A young cluster has no coordinator for a moment.
+                let pause = Duration.milliseconds(200)
+                guard error.remedy == .retry, ContinuousClock.now + pause < deadline else {
+                    summary.unknown = error.reason
+                    return
+                }
+                try? await Task.sleep(for: pause)
             }
         }
     }

@@ -60,7 +60,8 @@ struct AccessSummary: Sendable, Equatable {
         if let unknown {
             findings.append(
                 CheckFinding(
-                    .note, at: place, code: "NOT_SEEN", "\(operation) on \(cluster) could not be tried: \(unknown)"))
+                    .note, at: place, code: "NOT_SEEN",
+                    "\(operation) on \(kind)s of \(cluster) could not be tried: \(unknown)"))
         }
         return findings
     }

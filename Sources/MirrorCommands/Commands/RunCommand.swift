@@ -36,10 +36,7 @@ enum RunCommand {
         }
         let log = log(configuration, invocation, context)
         let daemon = try runner.make(configuration, log)
-        context.stopRequests?.onStop {
-            log.info("daemon.stopping")
-            daemon.requestStop()
-        }
+        context.stopRequests?.onStop(daemon.requestStop)
         // Before the flows: probes and people see a daemon whose clusters do not answer yet.
         let server = try DaemonWeb.start(configuration.http, for: daemon, log)
         let end = await daemon.run()
