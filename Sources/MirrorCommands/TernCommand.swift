@@ -29,8 +29,8 @@ package enum TernCommand {
     ///   - allocator: the version of jemalloc, which only executables are linked with; "" without it.
     ///   - daemon: what `tern run` runs.
     ///
-    /// The main thread waits here, apart from Swift's threads. An asynchronous `main` would park it in `dispatch_main`,
-    /// which unblocks every signal: SIGTERM would then end the process instead of draining it.
+    /// The main thread waits here; commands run on Swift's own. An asynchronous `main` would park it in `dispatch_main`,
+    /// which ends the thread that debuggers and process lists name the process by.
     package static func main(allocator: String = "", daemon: DaemonRunner? = nil) -> Never {
         let arguments = Array(CommandLine.arguments.dropFirst())
         let table = CommandTable.standard

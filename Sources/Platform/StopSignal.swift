@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import CPlatform
+internal import Glibc
 internal import Synchronization
 
 /// A request to stop that any thread may make and any thread may see.
@@ -21,11 +22,21 @@ public enum TerminationSignals {
     public static func handle(_ handler: @escaping @Sendable (_ signal: Int32) -> Void) {
         guard tern_signals_catch() == 0 else { return }
         detachThread(name: "tern-signals") {
+            // Whoever started the process may have blocked them, and every thread inherits that: one must take them.
+            unblock()
             while true {
                 let received = tern_signals_wait()
                 guard received > 0 else { return }
                 handler(received)
             }
         }
+    }
+
+    private static func unblock() {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGTERM)
+        sigaddset(&signals, SIGINT)
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     }
 }
