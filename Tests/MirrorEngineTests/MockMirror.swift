@@ -5,6 +5,7 @@ import KafkaTypes
 import MirrorEngine
 import Mirroring
 import Telemetry
+import Testing
 
 /// Two mock clusters, A and B, and a daemon that mirrors between them.
 final class MockMirror: Sendable {
@@ -54,6 +55,39 @@ final class MockMirror: Sendable {
         return try MirrorDaemon(
             configuration: configuration(lines), log: Log(level: .debug, format: .logfmt, sink: log), version: "test",
             environment: environment)
+    }
+}
+
+extension MockMirror {
+    /// Writes numbered records to partition 0 of a topic on A.
+    func write(_ topic: TopicName, _ numbers: Range<Int>) throws {
+        try KafkaTesting.Witness.write(
+            numbers.map { .sample(topic, 0, key: "k\($0)", value: "v\($0)") }, to: pair.source.bootstrapServers)
+    }
+
+    /// The values in partition 0 of the copy of a topic on B.
+    func copies(of topic: TopicName) throws -> [String] {
+        try KafkaTesting.Witness.records(
+            of: TopicName("A.\(topic)"), partitions: 1, at: pair.target.bootstrapServers
+        ).map {
+            String(decoding: $0.value ?? [], as: UTF8.self)
+        }
+    }
+
+    /// Each of the numbered records once, in order.
+    func expectCopies(
+        of topic: TopicName, _ numbers: Range<Int>, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let values = try copies(of: topic)
+        #expect(values == numbers.map { "v\($0)" }, sourceLocation: sourceLocation)
+    }
+}
+
+extension MirrorDaemon {
+    /// Of the only flow.
+    var lag: Int64? { status.flows.first?.lagRecords }
+    var replicated: Int64 {
+        status.flows.first?.topics.reduce(0) { $0 + $1.counters.replicatedRecords } ?? 0
     }
 }
 

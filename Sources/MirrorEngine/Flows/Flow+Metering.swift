@@ -11,16 +11,17 @@ extension Flow {
             flow: name, source: source.admin, committed: committed, target: target.admin,
             firstRecords: FirstRecordReader(configuration))
         while !Task.isCancelled, !hasStopped {
-            let began = ContinuousClock.now
-            await measure(with: meter)
-            // Many partitions take longer to ask about: a tick may cost a hundredth of a core, not more.
-            let cost = ContinuousClock.now - began
-            let pause = max(meterInterval, min(.seconds(30), cost * 20))
+            let count = await measure(with: meter)
+            // Many partitions cost more to ask about, some microseconds each: a tick may take a hundredth of a core, not
+            // more. How long the answers take to come says nothing: a source far away is metered as often as a near one.
+            let pause = max(meterInterval, min(.seconds(30), .microseconds(500) * count))
             try? await ContinuousClock().sleep(for: pause)
         }
+        await meter.finish()
     }
 
-    private func measure(with meter: LagMeter) async {
+    /// - Returns: how many partitions there are.
+    private func measure(with meter: LagMeter) async -> Int {
         let snapshots = lanes.values.map(\.handle.snapshot)
         var partitions: [TopicPartition: PartitionSnapshot] = [:]
         for snapshot in snapshots { partitions.merge(snapshot.partitions) { $1 } }
@@ -32,6 +33,7 @@ extension Flow {
             for lane in lanes.values { lane.handle.post(.verify(shrunk.filter { lane.assigned.contains($0) })) }
         }
         publish(statuses, partitions, snapshots, now)
+        return partitions.count
     }
 
     private func publish(

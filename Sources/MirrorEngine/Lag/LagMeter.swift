@@ -29,6 +29,8 @@ actor LagMeter {
     private var marks: [TopicPartition: Watermarks] = [:]
     private var windows: [TopicPartition: LagWindow] = [:]
     private var firstTimestamps: [TopicPartition: (offset: Int64, timestamp: Int64)] = [:]
+    /// The reading that is under way: a source that refuses its readers must not hold a tick up.
+    private var reading: Task<Void, Never>?
 
     init(
         flow: FlowName, source: AdminClient, committed: AdminClient?, target: AdminClient,
@@ -50,7 +52,7 @@ actor LagMeter {
         marks = marks.filter { partitions[$0.key] != nil }
         windows = windows.filter { partitions[$0.key] != nil }
         let shrunk = await ask(partitions)
-        await readFirstTimestamps(partitions)
+        readFirstTimestamps(partitions)
         var statuses: [TopicPartition: PartitionStatus] = [:]
         for (place, partition) in partitions {
             statuses[place] = status(place, partition, now)
@@ -116,7 +118,7 @@ actor LagMeter {
     }
 
     /// The age of a backlog that the lane has not taken yet is the age of its first record: read once per position.
-    private func readFirstTimestamps(_ partitions: [TopicPartition: PartitionSnapshot]) async {
+    private func readFirstTimestamps(_ partitions: [TopicPartition: PartitionSnapshot]) {
         firstTimestamps = firstTimestamps.filter { partitions[$0.key]?.nextOffset == $0.value.offset }
         var wanted: [TopicPartition: Int64] = [:]
         for (place, partition) in partitions
@@ -128,12 +130,18 @@ actor LagMeter {
             else { continue }
             wanted[place] = next
         }
-        guard !wanted.isEmpty else { return }
-        for (place, timestamp) in await firstRecords.timestamps(at: wanted) {
-            guard let offset = wanted[place] else { continue }
-            firstTimestamps[place] = (offset, timestamp)
+        guard !wanted.isEmpty, reading == nil else { return }
+        reading = Task { [wanted] in
+            for (place, timestamp) in await firstRecords.timestamps(at: wanted) {
+                guard let offset = wanted[place] else { continue }
+                firstTimestamps[place] = (offset, timestamp)
+            }
+            reading = nil
         }
     }
+
+    /// Returns when nothing is read any more.
+    func finish() async { await reading?.value }
 
     private func status(_ place: TopicPartition, _ partition: PartitionSnapshot, _ now: Int64) -> PartitionStatus {
         let mark = marks[place] ?? Watermarks()
