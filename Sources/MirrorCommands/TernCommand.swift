@@ -11,6 +11,7 @@ extension CommandTable {
             [
                 RunCommand.command,
                 CheckCommand.command,
+                DemoCommand.command,
                 ExplainCommand.command,
                 StatusCommand.command,
                 LagCommand.command,

@@ -78,8 +78,11 @@ func runProcess(
     process.standardInput = try FileHandle(forReadingFrom: files[0])
     process.standardOutput = try FileHandle(forWritingTo: files[1])
     process.standardError = try FileHandle(forWritingTo: files[2])
+    // Not waitUntilExit: it turns the run loop of a thread of the pool, and now and then it does not see the end.
+    let ended = DispatchSemaphore(value: 0)
+    process.terminationHandler = { _ in ended.signal() }
     try process.run()
-    process.waitUntilExit()
+    ended.wait()
     let text = try files.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
     return (process.terminationStatus, text[1], text[2])
 }

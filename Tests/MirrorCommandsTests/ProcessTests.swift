@@ -71,6 +71,39 @@ struct ProcessTests {
         #expect(process.terminationStatus == 0)
     }
 
+    @Test(arguments: ["2", "3"])
+    func `the demo proves in a pipe what it mirrored, and ends by itself`(clusters: String) throws {
+        let result = try tern("demo", "--seconds", "3", "--clusters", clusters, "--listen", "127.0.0.1:0")
+        #expect(result.status == 0, "\(result.diagnostics)")
+        #expect(result.diagnostics.isEmpty)
+        #expect(result.output.contains("HTTP: http://127.0.0.1:"))
+        #expect(result.output.contains("3 s  eu->us "))
+        #expect(!result.output.contains("\u{1B}"))
+        let lines = result.output.split(separator: "\n")
+        #expect(lines.last?.hasPrefix("Proved: each of the ") == true)
+        #expect(lines.count { $0.hasSuffix(" proved") } == (Int(clusters) ?? 0) * 3)
+    }
+
+    @Test func `the demo that is interrupted still proves what it mirrored`() async throws {
+        let process = Process()
+        let program: URL = try #require(executable)
+        process.executableURL = program
+        process.arguments = ["demo", "--seconds", "60", "--listen", "none"]
+        let output = FileManager.default.temporaryDirectory.appending(path: "tern-demo-\(UUID().uuidString)")
+        try Data().write(to: output)
+        defer { try? FileManager.default.removeItem(at: output) }
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        try process.run()
+        defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+        try await eventually(within: .seconds(30), "two seconds of the demo") { () async throws in
+            try String(contentsOf: output, encoding: .utf8).contains("2 s  ")
+        }
+        kill(process.processIdentifier, SIGINT)
+        try await eventually(within: .seconds(60), "the end of the demo") { () async in !process.isRunning }
+        #expect(process.terminationStatus == 0)
+        #expect(try String(contentsOf: output, encoding: .utf8).contains("\nProved: "))
+    }
+
     private func start(port: UInt16) throws -> Process {
         let file = FileManager.default.temporaryDirectory.appending(path: "tern-\(UUID().uuidString).properties")
         let text = """
