@@ -71,11 +71,12 @@ actor LagMeter {
         let asksStart = tick % 10 == 1 || places.contains { marks[$0]?.start == nil }
         let asksTarget = tick % 5 == 1
         async let highs = try? source.offsets(.end, of: places, within: limit)
-        async let stables = Self.ends(committed, places, within: limit)
+        async let stables = committed?.offsets(.end, of: places, within: limit)
         async let starts = asksStart ? Self.offsets(source, .beginning, places, within: limit) : nil
         let remotes = places.map { Self.remote($0, partitions) }
         async let targets = asksTarget ? Self.ends(target, remotes, within: limit) : nil
-        let (high, stable, start, targetEnd) = await (highs, stables, starts, targets)
+        let (high, stable, start, targetEnd) = await (highs, try? stables, starts, targets)
+        await refreshPartitions(of: stable)
         var findings = Findings()
         for place in places {
             var mark = marks[place] ?? Watermarks()
@@ -88,7 +89,7 @@ actor LagMeter {
                 if error.saysMissing { findings.missing.append(place) }
             case nil: break
             }
-            if let end = stable?[place] {
+            if case .success(let end) = stable?[place] {
                 mark.stable = end
                 mark.stableAnswered = tick
             }
@@ -100,6 +101,14 @@ actor LagMeter {
             marks[place] = mark
         }
         return findings
+    }
+
+    /// A handle that asks for offsets only keeps the partition counts that it saw first: told anew where some are missing.
+    private func refreshPartitions(of answers: [TopicPartition: Result<Int64, KafkaError>]?) async {
+        let isOutdated = answers?.values.contains { answer in
+            if case .failure(let error) = answer { error.saysMissing } else { false }
+        }
+        if isOutdated == true { _ = try? await committed?.topics(within: .seconds(5)) }
     }
 
     private static func remote(
