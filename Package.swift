@@ -83,19 +83,27 @@ let package = Package(
             name: "TopicFilesTests", dependencies: ["TopicFiles", "Mirroring", "KafkaTypes"], swiftSettings: settings),
         .testTarget(
             name: "MirrorEngineTests",
-            dependencies: ["MirrorEngine", "Mirroring", "Kafka", "KafkaTypes", "KafkaTesting", "Telemetry", "Platform"],
+            dependencies: [
+                "MirrorEngine", "Mirroring", "Kafka", "KafkaTypes", "KafkaTesting", "Telemetry", "Platform",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "MirrorWebTests", dependencies: ["MirrorWeb", "Mirroring", "KafkaTypes", "Telemetry"],
             swiftSettings: settings),
         .testTarget(
             name: "MirrorCommandsTests",
-            dependencies: ["MirrorCommands", "MirrorWeb", "Mirroring", "Kafka", "KafkaTypes", "KafkaTesting", "Platform", "Telemetry"],
+            dependencies: [
+                "MirrorCommands", "MirrorWeb", "Mirroring", "Kafka", "KafkaTypes", "KafkaTesting", "Platform",
+                "Telemetry",
+            ],
             exclude: ["Snapshots"], swiftSettings: settings),
         // Against real brokers, found by KAFKA_HOME; skipped by name where there are none.
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["KafkaTesting", "Kafka", "KafkaTypes", "Mirroring", "MirrorEngine", "TopicFiles"],
+            dependencies: [
+                "KafkaTesting", "Kafka", "KafkaTypes", "Mirroring", "MirrorEngine", "Platform", "Telemetry",
+                "TopicFiles",
+            ],
             swiftSettings: settings),
     ],
     cLanguageStandard: .c11

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import CRDKafka
 public import KafkaTypes
+internal import Platform
 
 /// Reads the partitions it is told to read: it joins no group and commits nothing. For one thread.
 ///
@@ -143,6 +144,10 @@ public final class Consumer {
     /// Leaves the cluster and frees everything, on this thread. Every record must have been freed: librdkafka waits for
     /// them without end. A close that takes longer than the deadline is cut short.
     ///
+    /// librdkafka 2.0.2 loses count of its references when a partition is lost or its topic deleted, and then never comes
+    /// back from destroying the client (fixed in 2.1.0): such a client is left behind, with its threads, until the process
+    /// ends.
+    ///
     /// The corresponding C functions are `rd_kafka_consumer_close_queue` and `rd_kafka_destroy_flags`.
     /// - Returns: whether the close was complete by the deadline.
     @discardableResult
@@ -156,8 +161,18 @@ public final class Consumer {
         topics = [:]
         mainQueue = nil
         consumerQueue = nil
-        rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
-        return isComplete
+        return destroy(client, by: max(deadline, .now + .seconds(2))) && isComplete
+    }
+
+    private func destroy(_ client: OpaquePointer, by deadline: ContinuousClock.Instant) -> Bool {
+        let done = Mailbox<Void>()
+        let address = UInt(bitPattern: client)
+        detachThread(name: "rdk-destroy") {
+            guard let client = OpaquePointer(bitPattern: address) else { return }
+            rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+            done.post(())
+        }
+        return !done.takeAll(within: deadline - .now).isEmpty
     }
 
     deinit {

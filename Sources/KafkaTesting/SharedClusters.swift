@@ -21,6 +21,21 @@ public actor SharedClusters {
         return try await shared.cluster("old", of: distribution)
     }
 
+    /// A cluster with access rules and the users `admin` and `tern`, whose passwords are their names and `-secret`.
+    public static func guarded() async throws -> RealCluster {
+        guard let distribution = KafkaDistribution.found else { throw CommandFailure(KafkaDistribution.missing) }
+        return try await shared.cluster("guarded", of: distribution, guardedOptions)
+    }
+
+    /// The same of the older distribution.
+    public static func guardedOld() async throws -> RealCluster {
+        guard let distribution = KafkaDistribution.old else { throw CommandFailure("no older Kafka") }
+        return try await shared.cluster("guarded-old", of: distribution, guardedOptions)
+    }
+
+    private static let guardedOptions = RealCluster.Options(
+        users: ["admin": "admin-secret", "tern": "tern-secret"], authorizes: true)
+
     /// The cluster of that name, with the options it was first asked for with.
     public func cluster(
         _ name: String, of distribution: KafkaDistribution, _ options: RealCluster.Options = RealCluster.Options()

@@ -2,8 +2,8 @@
 internal import CPlatform
 internal import Glibc
 
-/// Starts a thread that lives as long as the process.
-func detachThread(name: String, _ body: @escaping @Sendable () -> Void) {
+/// Starts a thread that nobody waits for.
+package func detachThread(name: String, _ body: @escaping @Sendable () -> Void) {
     final class Start: Sendable {
         let name: String
         let body: @Sendable () -> Void

@@ -29,7 +29,8 @@ final class DirectFlows: Sendable {
     func clusterIDs(of topic: TopicName, to target: ClusterAlias, besides source: ClusterAlias) -> [String] {
         (byTarget[target] ?? []).filter { direct in
             // One that calls it something else there does not carry it to the same place.
-            direct.source != source && direct.naming.remoteTopic(for: topic) == topic && direct.selection.selects(topic, naming: direct.naming, target: target).isSelected
+            direct.source != source && direct.naming.remoteTopic(for: topic) == topic
+                && direct.selection.selects(topic, naming: direct.naming, target: target).isSelected
         }.compactMap { clusters[$0.source]?.clusterID }
     }
 }

@@ -140,7 +140,7 @@ extension Flow {
     // MARK: what is asked about the topics that are mirrored
 
     /// What each target topic takes; asked again at every look, since people raise limits.
-    private func readLimits(_ targets: [TopicName]) async {
+    func readLimits(_ targets: [TopicName]) async {
         guard environment.describesConfigurations, !targets.isEmpty,
             let described = try? await target.admin.describeConfigurations(
                 topics: targets, within: configuration.adminTimeout)

@@ -47,11 +47,13 @@ extension Flow {
 
     private func startLane(_ index: Int, targetEnds: [TopicPartition: Int64]) throws {
         guard let ids else { return }
+        var rows = configuration.progressTopic
+        rows.partitionCount = progressPartitionCount
         let settings = LaneSettings(
             flow: name, lane: index, sourceID: ids.source, targetID: ids.target,
             consumer: EngineSettings.consumer(configuration), producer: EngineSettings.producer(configuration),
-            progress: configuration.progressTopic, flushInterval: configuration.flushInterval,
-            limits: EngineSettings.limits(configuration))
+            progress: rows, flushInterval: configuration.flushInterval,
+            limits: EngineSettings.limits(configuration), refusalRetryInterval: environment.retryInterval)
         let (reports, stream) = AsyncStream<LaneReport>.makeStream()
         let handle = LaneHandle(index: index) { stream.yield($0) }
         let thread = OwnedThread(name: "lane-\(index)") {
@@ -191,6 +193,9 @@ extension Flow {
                 ])
         case .resumed(let place):
             log.info("partition.resumed", [.topic(place.topic), .partition(place.partition)])
+        case .tooLarge(let topic):
+            await readLimits([topic])
+            if let limit = limits[topic] { handle.post(.limits([topic: limit])) }
         case .warning(let event, let reason, let place):
             noteWarning(event, reason, place, lane: handle.index)
         case .ended:

@@ -26,14 +26,22 @@ extension Flow {
         var partitions: [TopicPartition: PartitionSnapshot] = [:]
         for snapshot in snapshots { partitions.merge(snapshot.partitions) { $1 } }
         let now = WallClock.milliseconds()
-        let (statuses, shrunk) = await meter.measure(partitions, at: now)
+        let (statuses, findings) = await meter.measure(partitions, at: now)
+        tell(findings)
+        publish(statuses, partitions, snapshots, now)
+        return partitions.count
+    }
+
+    private func tell(_ findings: LagMeter.Findings) {
+        let (shrunk, missing) = (findings.shrunk, findings.missing)
+        if !missing.isEmpty {
+            for lane in lanes.values { lane.handle.post(.missing(missing.filter { lane.assigned.contains($0) })) }
+        }
         if !shrunk.isEmpty {
             log.warning(
                 "log.shrunk", [LogField("partitions", shrunk.map(\.description).sorted().joined(separator: " "))])
             for lane in lanes.values { lane.handle.post(.verify(shrunk.filter { lane.assigned.contains($0) })) }
         }
-        publish(statuses, partitions, snapshots, now)
-        return partitions.count
     }
 
     private func publish(

@@ -13,15 +13,19 @@ public struct MirrorEnvironment: Sendable {
     public var describesConfigurations: Bool
     /// Names this daemon among those on this machine, such as by the path of its file.
     public var instanceName: String
+    /// How long a refused record, or a topic that is gone, rests before it is looked at again.
+    public var retryInterval: Duration
 
     public init(
         createTopics: (@Sendable (ClusterAlias, [NewTopic]) async -> [TopicName: KafkaError?])? = nil,
-        sharesLanes: Bool = true, describesConfigurations: Bool = true, instanceName: String = "tern"
+        sharesLanes: Bool = true, describesConfigurations: Bool = true, instanceName: String = "tern",
+        retryInterval: Duration = .seconds(30)
     ) {
         self.createTopics = createTopics
         self.sharesLanes = sharesLanes
         self.describesConfigurations = describesConfigurations
         self.instanceName = instanceName
+        self.retryInterval = retryInterval
     }
 
     public static let real = MirrorEnvironment()

@@ -43,55 +43,74 @@ actor LagMeter {
         self.firstRecords = firstRecords
     }
 
-    /// One measurement.
-    /// - Returns: the state of every partition, and those whose log has shrunk since the last look (detector D2).
+    /// Partitions whose log is not what it was at the last look (detector D2).
+    struct Findings: Sendable {
+        var shrunk: [TopicPartition] = []
+        /// The source says that it has no such partition.
+        var missing: [TopicPartition] = []
+    }
+
+    /// One measurement: the state of every partition, and what the lanes should know.
     func measure(
         _ partitions: [TopicPartition: PartitionSnapshot], at now: Int64
-    ) async -> (statuses: [TopicPartition: PartitionStatus], shrunk: [TopicPartition]) {
+    ) async -> (statuses: [TopicPartition: PartitionStatus], findings: Findings) {
         tick += 1
         marks = marks.filter { partitions[$0.key] != nil }
         windows = windows.filter { partitions[$0.key] != nil }
-        let shrunk = await ask(partitions)
+        let findings = await ask(partitions)
         readFirstTimestamps(partitions)
         var statuses: [TopicPartition: PartitionStatus] = [:]
         for (place, partition) in partitions {
             statuses[place] = status(place, partition, now)
         }
-        return (statuses, shrunk)
+        return (statuses, findings)
     }
 
-    private func ask(_ partitions: [TopicPartition: PartitionSnapshot]) async -> [TopicPartition] {
+    private func ask(_ partitions: [TopicPartition: PartitionSnapshot]) async -> Findings {
         let places = Array(partitions.keys)
-        guard !places.isEmpty else { return [] }
+        guard !places.isEmpty else { return Findings() }
         let limit = Duration.seconds(5)
         let asksStart = tick % 10 == 1 || places.contains { marks[$0]?.start == nil }
         let asksTarget = tick % 5 == 1
-        async let highs = Self.ends(source, places, within: limit)
-        async let stables = Self.ends(committed, places, within: limit)
+        async let highs = try? source.offsets(.end, of: places, within: limit)
+        async let stables = committed?.offsets(.end, of: places, within: limit)
         async let starts = asksStart ? Self.offsets(source, .beginning, places, within: limit) : nil
         let remotes = places.map { Self.remote($0, partitions) }
         async let targets = asksTarget ? Self.ends(target, remotes, within: limit) : nil
-        let (high, stable, start, targetEnd) = await (highs, stables, starts, targets)
-        var shrunk: [TopicPartition] = []
+        let (high, stable, start, targetEnd) = await (highs, try? stables, starts, targets)
+        await refreshPartitions(of: stable)
+        var findings = Findings()
         for place in places {
             var mark = marks[place] ?? Watermarks()
-            if let end = high?[place] {
-                if let before = mark.high, end < before { shrunk.append(place) }
+            switch high?[place] {
+            case .success(let end):
+                if let before = mark.high, end < before { findings.shrunk.append(place) }
                 mark.high = end
                 mark.answered = tick
+            case .failure(let error):
+                if error.saysMissing { findings.missing.append(place) }
+            case nil: break
             }
-            if let end = stable?[place] {
+            if case .success(let end) = stable?[place] {
                 mark.stable = end
                 mark.stableAnswered = tick
             }
             if let first = start?[place] {
-                if let before = mark.start, first < before { shrunk.append(place) }
+                if let before = mark.start, first < before { findings.shrunk.append(place) }
                 mark.start = first
             }
             if let end = targetEnd?[Self.remote(place, partitions)] { mark.targetEnd = end }
             marks[place] = mark
         }
-        return shrunk
+        return findings
+    }
+
+    /// A handle that asks for offsets only keeps the partition counts that it saw first: told anew where some are missing.
+    private func refreshPartitions(of answers: [TopicPartition: Result<Int64, KafkaError>]?) async {
+        let isOutdated = answers?.values.contains { answer in
+            if case .failure(let error) = answer { error.saysMissing } else { false }
+        }
+        if isOutdated == true { _ = try? await committed?.topics(within: .seconds(5)) }
     }
 
     private static func remote(
@@ -168,4 +187,9 @@ actor LagMeter {
         status.state = partition.stop?.state ?? window.word(start: mark.start, end: mark.high, lag: lag.ready)
         return status
     }
+}
+
+extension KafkaError {
+    /// There is no such topic or partition, as far as the cluster knows.
+    var saysMissing: Bool { [.unknownTopicOrPart, ._unknownTopic, ._unknownPartition].contains(code) }
 }

@@ -11,6 +11,7 @@ extension Lane {
         case .remove(let sources): for source in sources { remove(source) }
         case .limits(let limits): apply(limits)
         case .verify(let sources): for source in sources { verifyAgain(source) }
+        case .missing(let sources): for source in sources { doubt(source) }
         case .watermarks(let source, let start, let end): answer(source, start: start, end: end)
         case .halt(let source, let stop):
             guard let place = places[source], !partitions[place].isStopped else { return }

@@ -122,9 +122,25 @@ extension Lane {
                         + "it was truncated or recreated"))
         } else if partition.wasMissing {
             prove(partition, start: start, end: end)
+        } else if partition.isDoubted, let witness = partition.witness, (start..<end).contains(witness.sourceOffset) {
+            partition.isDoubted = false
+            partition.mode = .verifying(witness)
+            reassign([partition])
         } else {
+            partition.isDoubted = false
             resume(partition)
         }
+    }
+
+    /// The meter was told that the partition is gone. librdkafka tells that late, and not at all when the topic is there
+    /// again at its next look: nothing is read until the flow has asked once more.
+    func doubt(_ source: TopicPartition) {
+        guard let place = places[source], case .flowing = partitions[place].mode else { return }
+        let partition = partitions[place]
+        partition.isDoubted = true
+        partition.mode = .asking
+        unassign(partition)
+        handle.report(.sourceMissing(source))
     }
 
     private func prove(_ partition: LanePartition, start: Int64, end: Int64) {

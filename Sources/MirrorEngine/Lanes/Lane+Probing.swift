@@ -75,9 +75,8 @@ extension Lane {
         }
         var outgoing = OutgoingRecord(record)
         let room = room(for: outgoing, size: size, verdict, partition)
-        partition.forwarding.label(
-            &outgoing, verdict: verdict, offset: offset,
-            room: room ?? (partition.target.pathIsOptional ? HeaderRoom.none : .pathOnly))
+        // By the limit that is known it does not fit at all. If it fits now, the limit was raised, and there is room.
+        partition.forwarding.label(&outgoing, verdict: verdict, offset: offset, room: room ?? .both)
         do {
             let topic = try partition.sideTopic ?? side.topic(named: partition.targetTopic)
             partition.sideTopic = topic
@@ -162,6 +161,7 @@ extension Lane {
         partition.refusal = stop
         partition.suspectUntil = max(partition.suspectUntil, offset)
         halt(partition, stop, retryAt: now + settings.refusalRetryInterval, isNew: isNew)
+        if code == .msgSizeTooLarge { handle.report(.tooLarge(partition.targetTopic)) }
     }
 
     /// Partitions that do not simply flow: is what they wait for there?

@@ -80,7 +80,10 @@ final class Lane {
         handle.interrupt(with: nil)
         // A consumer does not close while one of its records is held.
         for partition in partitions { partition.probeQueue.removeAll() }
-        _ = consumer.close(by: .now + .seconds(5))
+        if !consumer.close(by: .now + .seconds(5)) {
+            let reason = "the source's client did not end in time and is left behind (fixed in librdkafka 2.1.0)"
+            handle.report(.warning(event: "lane.consumer_left", reason: reason, nil))
+        }
         publish(force: true) { [isDrained = inFlightRecords == 0] snapshot in
             snapshot.hasEnded = true
             snapshot.isDrained = isDrained
@@ -134,7 +137,8 @@ final class Lane {
         guard bytesSinceWake * 4 >= settings.limits.prefetchBytes else { return }
         bytesSinceWake = 0
         var woken: [TopicPartition] = []
-        for partition in partitions where partition.isAssigned && partition.fetchedAtWake != partition.counters.fetchedBytes {
+        for partition in partitions
+        where partition.isAssigned && partition.fetchedAtWake != partition.counters.fetchedBytes {
             partition.fetchedAtWake = partition.counters.fetchedBytes
             if woken.count < 32 { woken.append(partition.source) }
         }

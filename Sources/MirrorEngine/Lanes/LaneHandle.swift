@@ -14,6 +14,8 @@ enum LaneReport: Sendable {
     /// Something a person should see in the log.
     case stopped(TopicPartition, PartitionStop)
     case resumed(TopicPartition)
+    /// The target's topic did not take a record for its size: is its limit still what it was?
+    case tooLarge(TopicName)
     case warning(event: String, reason: String, TopicPartition?)
     case ended
 }

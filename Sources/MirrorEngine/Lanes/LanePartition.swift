@@ -51,6 +51,8 @@ final class LanePartition {
     var refusal: PartitionStop?
     /// The source's topic was gone: the log that comes back must prove itself.
     var wasMissing = false
+    /// The topic seemed to be gone: what is read next is compared with the witness, if that can be.
+    var isDoubted = false
     var witness: Witness?
     /// The row offset that was last handed to the producer, and the one that was last acknowledged.
     var rowHandedIn: Int64?

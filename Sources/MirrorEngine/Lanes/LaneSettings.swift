@@ -16,7 +16,7 @@ struct LaneSettings: Sendable {
     var flushInterval: Duration
     var limits: FlowLimits
     /// How long a refused record rests before it is tried again.
-    var refusalRetryInterval: Duration = .seconds(30)
+    var refusalRetryInterval: Duration
 }
 
 /// One partition handed to a lane.
@@ -53,6 +53,8 @@ enum LaneCommand: Sendable {
     case limits([TopicName: TargetLimits])
     /// The meter saw the log shrink: prove by the witness that it is the same log.
     case verify([TopicPartition])
+    /// The meter was told that the source has no such partition: ask, and prove what comes back.
+    case missing([TopicPartition])
     /// Where a partition starts and ends, as it was asked; `nil` when the source has no such partition.
     case watermarks(TopicPartition, start: Int64?, end: Int64?)
     /// The meter knows more than the lane.

@@ -14,14 +14,8 @@ enum BrokerLine: String, CaseIterable, CustomTestStringConvertible {
 
     /// A shared cluster with access rules and two users.
     func cluster() async throws -> RealCluster {
-        guard let distribution = self == .current ? KafkaDistribution.found : KafkaDistribution.old else {
-            throw Unavailable()
-        }
-        let options = RealCluster.Options(users: ["admin": "admin-secret", "tern": "tern-secret"], authorizes: true)
-        return try await SharedClusters.shared.cluster("admin-\(rawValue)", of: distribution, options)
+        try await self == .current ? SharedClusters.guarded() : SharedClusters.guardedOld()
     }
-
-    struct Unavailable: Error {}
 }
 
 /// Runs a body with an admin client of a cluster, and closes it whatever happens.

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Kafka
+import KafkaTesting
+import KafkaTypes
+import MirrorEngine
+import Mirroring
+import Testing
+
+extension RealBrokers {
+    /// The file that comes with MirrorMaker, but for the addresses.
+    @Suite struct SampleFileTests {
+        static func text(_ a: RealCluster, _ b: RealCluster) -> String {
+            """
+            # specify any number of cluster aliases
+            clusters = A, B
+
+            # connection information for each cluster
+            # This is a comma separated host:port pairs for each cluster
+            A.bootstrap.servers = \(a.bootstrapServers)
+            B.bootstrap.servers = \(b.bootstrapServers)
+
+            # enable and configure individual replication flows
+            A->B.enabled = true
+
+            # regex which defines which topics gets replicated. For eg "foo-.*"
+            A->B.topics = .*
+
+            B->A.enabled = true
+            B->A.topics = .*
+
+            # Setting replication factor of newly created remote topics
+            replication.factor=1
+
+            checkpoints.topic.replication.factor=1
+            heartbeats.topic.replication.factor=1
+            offset-syncs.topic.replication.factor=1
+
+            offset.storage.replication.factor=1
+            status.storage.replication.factor=1
+            config.storage.replication.factor=1
+
+            # customize as needed
+            # replication.policy.separator = _
+            # sync.topic.acls.enabled = false
+            # emit.heartbeats.interval.seconds = 5
+            """
+        }
+
+        /// The largest value of a record without key and headers that a topic takes whose limit is the default, 1048588:
+        /// less the batch's 61 bytes and the record's 11.
+        static let largestValue = 1_048_588 - 72
+
+        @Test(.needsExecutable)
+        func `the file that comes with MirrorMaker mirrors records of every shape both ways, byte for byte`()
+            async throws
+        {
+            let (a, b) = (try await Brokers.first(), try await Brokers.second())
+            try await RealMirror.with([a, b], aliases: ["A", "B"]) { mirror in
+                try await write(mirror)
+                let tern = try TernProcess(Self.text(a, b), in: mirror.folder)
+                try await tern.until("all records mirrored") {
+                    await tern.metric("tern_replicated_records_total", mirror.tag) == 4 * 300 + 2
+                }
+                try await tern.until("lag 0") { await tern.isCaughtUp(mirror.tag, partitions: 4) }
+                try await checkPage(tern)
+                #expect(try await tern.stop() == 0)
+                try check(mirror)
+                try await checkByKcat(mirror)
+            }
+        }
+
+        private func write(_ mirror: RealMirror) async throws {
+            for (index, cluster) in mirror.clusters.enumerated() {
+                let topic = mirror.topic("mixed")
+                // The records are older than a broker would keep them.
+                try await cluster.createTopic(topic, partitions: 2, configuration: [("retention.ms", "-1")])
+                var records: [OwnedRecord] = []
+                for partition in Int32(0)..<2 {
+                    var mixed = MixedRecords(seed: UInt64(index) * 2 + UInt64(partition))
+                    records += mixed.records(300, of: topic, partition: partition)
+                }
+                var largest = OwnedRecord.sample(topic, 0, value: nil, timestamp: 1_700_000_000_000)
+                largest.value = [UInt8](repeating: 7, count: Self.largestValue)
+                records.append(largest)
+                try Onlooker.write(records, to: cluster.bootstrapServers, properties: ["message.max.bytes": "2000000"])
+            }
+        }
+
+        private func check(_ mirror: RealMirror) throws {
+            let topic = mirror.topic("mixed")
+            try mirror.expectEqual(topic, at: 0, TopicName("A.\(topic)"), at: 1, partitions: 2)
+            try mirror.expectEqual(topic, at: 1, TopicName("B.\(topic)"), at: 0, partitions: 2)
+        }
+
+        /// A reader that shares no code with Tern but librdkafka.
+        private func checkByKcat(_ mirror: RealMirror) async throws {
+            guard program("kcat") != nil else { return }
+            // A control character stands for itself, whatever bytes come before it.
+            let end = "\u{1}<end of record>"
+            func read(_ topic: TopicName, _ cluster: RealCluster) async throws -> [String] {
+                let result = try await Command.run([
+                    "kcat", "-C", "-q", "-e", "-b", cluster.bootstrapServers, "-t", topic.rawValue, "-o", "beginning",
+                    "-f", "%p %T %K %k %S %s %h\(end)",
+                ])
+                return result.output.components(separatedBy: end).filter { !$0.isEmpty }
+            }
+            let topic = mirror.topic("mixed")
+            let originals = try await read(topic, mirror.clusters[0])
+            let copies = try await read(TopicName("A.\(topic)"), mirror.clusters[1]).map { copy in
+                let own = copy.components(separatedBy: "tern.origin=")[0]
+                return own.hasSuffix(",") ? String(own.dropLast()) : own
+            }
+            // Partitions come in any order, each in its own.
+            #expect(originals.count == 601)
+            for partition in ["0 ", "1 "] {
+                let left = originals.filter { $0.hasPrefix(partition) }
+                let right = copies.filter { $0.hasPrefix(partition) }
+                let difference = zip(left, right).first { $0 != $1 }
+                #expect(
+                    left.count == right.count && difference == nil, "\("\(String(describing: difference))".prefix(500))"
+                )
+            }
+        }
+
+        private func checkPage(_ tern: TernProcess) async throws {
+            #expect(try await tern.get("/readyz").status == 200)
+            #expect(try await tern.get("/livez").status == 200)
+            guard let promtool = program("promtool") else { return }
+            let page = try await tern.get("/metrics").body
+            let folder = try TemporaryFolder()
+            defer { folder.remove() }
+            try folder.write("page", page)
+            let result = try await Command.run([
+                "sh", "-c", "exec \"$1\" check metrics < \"$2\"", "promtool", promtool, folder.path("page"),
+            ])
+            #expect(result.status == 0, "\(result.output)\(result.errors)")
+        }
+
+        @Test func `a record of timestamp 0 arrives, with timestamp 1`() async throws {
+            try await RealMirror.withPair { mirror in
+                let topic = mirror.topic("epoch")
+                try await mirror.clusters[0].createTopic(topic, configuration: [("retention.ms", "-1")])
+                try await Scribe.write(["p:1", "z:2", "p:1"], to: topic, of: mirror.clusters[0], in: mirror.folder)
+                let daemon = try mirror.daemon()
+                try await running(daemon) {
+                    try await until("4 records", of: daemon) { $0.isCaughtUp(after: 4) }
+                }
+                #expect(
+                    try mirror.records(of: topic, at: 0).map { $0.timestamp.milliseconds == 0 } == [
+                        false, true, true, false,
+                    ])
+                try mirror.expectEqual(topic, at: 0, mirror.copy("epoch"), at: 1)
+                #expect(daemon.status.flows[0].counters.timestampAnomalies["zero"] == 2)
+            }
+        }
+    }
+}
