@@ -109,7 +109,8 @@ extension RealBrokers {
             let originals = try await read(topic, mirror.clusters[0])
             let copies = try await read(TopicName("A.\(topic)"), mirror.clusters[1]).map { copy in
                 let own = copy.components(separatedBy: "tern.origin=")[0]
-                return own.hasSuffix(",") ? String(own.dropLast()) : own
+                // By bytes: the comma may have grown together with what stands before it.
+                return own.utf8.last == UInt8(ascii: ",") ? String(decoding: own.utf8.dropLast(), as: UTF8.self) : own
             }
             // Partitions come in any order, each in its own.
             #expect(originals.count == 601)
