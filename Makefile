@@ -37,7 +37,7 @@ format:
 	swift format --in-place --parallel --recursive Sources Tests Package.swift
 
 tsan: setup
-	swift test -j $(JOBS) --sanitize=thread --scratch-path .build/tsan --filter 'KafkaTests|MirrorEngineTests|PlatformTests'
+	swift test -j $(JOBS) --no-parallel --sanitize=thread --scratch-path .build/tsan --filter 'KafkaTests|MirrorEngineTests|PlatformTests'
 
 newer-client: setup
 	./.ci/newer-client

@@ -67,9 +67,10 @@ import Testing
             }
             if sent % 50 == 0 { serve() }
         }
+        // The reports of the refused batch come behind the error.
         try eventually(polling: {
             serve()
-            return fatal != nil
+            return fatal != nil && refused[200] != nil
         })
         #expect(fatal?.code == ._gaplessGuarantee)
         #expect(refused[200] == .msgSizeTooLarge)
