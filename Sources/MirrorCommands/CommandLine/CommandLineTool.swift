@@ -8,6 +8,10 @@ package struct CommandLineTool: Sendable {
     package init(table: CommandTable) { self.table = table }
 
     package func run(_ arguments: [String], _ context: CommandContext) async -> ExitStatus {
+        if arguments.first == CompletionScript.lookup {
+            await NameLookup(table: table, context: context).run(Array(arguments.dropFirst()))
+            return .done
+        }
         do {
             switch try OptionParser(table: table).parse(arguments) {
             case .help(let path):
