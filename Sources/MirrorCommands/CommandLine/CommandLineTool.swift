@@ -40,6 +40,8 @@ package struct CommandLineTool: Sendable {
         } catch let failure as CommandFailure {
             return fail(
                 failure, kind: invocation.command.kind, wantsJSON: Self.wantsJSON(invocation), context)
+        } catch is CancellationError {
+            return .interrupted
         } catch {
             let failure = CommandFailure(.failed, code: "FAILED", "\(error)")
             return fail(failure, kind: invocation.command.kind, wantsJSON: Self.wantsJSON(invocation), context)
