@@ -58,7 +58,9 @@ let package = Package(
         // The command table and what each command does.
         .target(
             name: "MirrorCommands",
-            dependencies: ["Kafka", "KafkaTypes", "MirrorEngine", "MirrorWeb", "Mirroring", "Platform", "Telemetry"],
+            dependencies: [
+                "Kafka", "KafkaTypes", "MirrorEngine", "MirrorWeb", "Mirroring", "Platform", "Telemetry", "TopicFiles",
+            ],
             swiftSettings: strict),
         .executableTarget(name: "tern", dependencies: ["MirrorCommands", "CAllocator"], swiftSettings: strict),
 

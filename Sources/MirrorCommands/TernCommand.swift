@@ -15,6 +15,7 @@ extension CommandTable {
                 ExplainCommand.command,
                 StatusCommand.command,
                 LagCommand.command,
+            ] + TopicFamily.commands + GroupFamily.commands + [
                 VersionCommand.command,
                 HelpCommand.command(table),
                 CompletionCommand.command(table),
@@ -39,10 +40,16 @@ package enum TernCommand {
         FileDescriptors.ignoreBrokenPipes()
         let stopRequests = StopRequests(force: { _exit(ExitStatus.interrupted.rawValue) })
         if table.drainsOnSignals(arguments) { stopRequests.install() }
-        let context = CommandContext(
+        var context = CommandContext(
             variables: ProcessInfo.processInfo.environment, output: StandardOutput.output,
             diagnostics: StandardOutput.diagnostics, allocator: allocator, daemon: daemon, stopRequests: stopRequests)
-        Task.detached {
+        if FileDescriptors.isTerminal(0), FileDescriptors.isTerminal(2) {
+            context.ask = { question in
+                StandardOutput.diagnostics.write(question)
+                return readLine(strippingNewline: true)
+            }
+        }
+        Task.detached { [context] in
             let status = await CommandLineTool(table: table).run(arguments, context)
             exit(status.rawValue)
         }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import KafkaTesting
 import Testing
 
 @testable import MirrorCommands
@@ -40,6 +41,29 @@ import Testing
                 ! the region is forced unhealthy by an operator
 
                 """)
+    }
+
+    @Test func `--watch asks again and again, and outlives a daemon that goes away`() async throws {
+        let screen = MemoryOutput(terminalColumns: 120)
+        let short = StubDaemon(json: statusFixture)
+        let context = CommandContext(variables: [:], output: screen, diagnostics: MemoryOutput())
+        let arguments = ["status", "--url", short.url, "--watch", "--interval", "1ms", "--color", "never"]
+        let watching = Task { await CommandLineTool(table: .standard).run(arguments, context) }
+        try await eventually(within: .seconds(10), "three screens") { () async in
+            screen.text.ranges(of: "\u{1B}[H\u{1B}[2JFLOW ").count >= 3
+        }
+        short.stop()
+        try await eventually(within: .seconds(10), "a screen that says so") { () async in
+            screen.text.contains("\u{1B}[H\u{1B}[2J! no daemon answers at ")
+        }
+        watching.cancel()
+        #expect(await watching.value == .interrupted)
+    }
+
+    @Test func `--watch shows tables only`() async {
+        let outcome = await tern("status", "--url", daemon.url, "--watch", "-o", "json", columns: 100)
+        #expect(outcome.status == .usage)
+        #expect(outcome.diagnostics == "tern: --watch shows tables only, not json\n")
     }
 
     @Test func `nobody listening is one line and 1`() async {

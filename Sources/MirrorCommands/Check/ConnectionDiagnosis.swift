@@ -6,8 +6,10 @@ internal import Mirroring
 /// Why a cluster does not let a client in, and what to do about it. Pure: errors in, a sentence out.
 struct ConnectionDiagnosis: Sendable, Equatable {
     let code: String
-    let message: String
-    let hint: String?
+    private(set) var message: String
+    private(set) var hint: String?
+    /// Where to look at the server's certificate: verifying it failed, and librdkafka does not tell why.
+    private(set) var certificateProbe: CertificateProbe?
 
     /// - Parameters:
     ///   - error: what the call that failed threw.
@@ -20,6 +22,17 @@ struct ConnectionDiagnosis: Sendable, Equatable {
         code = cause.code.name
         message = Self.message(cause)
         hint = Self.hint(cause, properties, libraryVersion)
+        if cause.code == ._ssl, cause.reason.lowercased().contains("certificate verify failed") {
+            certificateProbe = CertificateProbe(reason: cause.reason)
+        }
+    }
+
+    /// With what was wrong about the certificate instead of what librdkafka says.
+    func explained(by complaint: CertificateComplaint) -> ConnectionDiagnosis {
+        var result = self
+        result.message = "no TLS connection: \(complaint.message)"
+        result.hint = complaint.hint
+        return result
     }
 
     private static func message(_ cause: KafkaError) -> String {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Foundation
 internal import Platform
 internal import Telemetry
 
@@ -13,6 +14,10 @@ package struct CommandContext: Sendable {
     var readFile: @Sendable (String) throws(SystemFailure) -> [UInt8] = { path throws(SystemFailure) in
         try FileDescriptors.contents(ofFile: path)
     }
+    /// Asks the person at the terminal for a line; `nil` where there is none. The answer is `nil` at the end of input.
+    var ask: (@Sendable (String) -> String?)?
+    /// The wall clock, in milliseconds since 1970.
+    var milliseconds: @Sendable () -> Int64 = { Int64((Date().timeIntervalSince1970 * 1000).rounded()) }
     /// What `tern run` runs.
     var daemon: DaemonRunner?
     /// Where `tern run` logs; `nil` is stderr.
@@ -30,6 +35,15 @@ package struct CommandContext: Sendable {
         self.allocator = allocator
         self.daemon = daemon
         self.stopRequests = stopRequests
+    }
+
+    /// Writes a file whole, or not at all.
+    func write(_ bytes: [UInt8], to path: String) throws(CommandFailure) {
+        do { try Data(bytes).write(to: URL(filePath: path), options: .atomic) } catch {
+            throw CommandFailure(
+                .failed, code: "FILE_UNWRITABLE", "cannot write '\(path)': \(error.localizedDescription)",
+                resource: path)
+        }
     }
 
     /// Something for people, on stderr; nothing with `--quiet`.

@@ -8,6 +8,10 @@ package struct CommandLineTool: Sendable {
     package init(table: CommandTable) { self.table = table }
 
     package func run(_ arguments: [String], _ context: CommandContext) async -> ExitStatus {
+        if arguments.first == CompletionScript.lookup {
+            await NameLookup(table: table, context: context).run(Array(arguments.dropFirst()))
+            return .done
+        }
         do {
             switch try OptionParser(table: table).parse(arguments) {
             case .help(let path):
@@ -36,6 +40,8 @@ package struct CommandLineTool: Sendable {
         } catch let failure as CommandFailure {
             return fail(
                 failure, kind: invocation.command.kind, wantsJSON: Self.wantsJSON(invocation), context)
+        } catch is CancellationError {
+            return .interrupted
         } catch {
             let failure = CommandFailure(.failed, code: "FAILED", "\(error)")
             return fail(failure, kind: invocation.command.kind, wantsJSON: Self.wantsJSON(invocation), context)

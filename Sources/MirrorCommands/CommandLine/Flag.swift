@@ -121,4 +121,6 @@ extension Flag {
     static let output = output(OutputFormat.allCases)
     /// For commands that print tables.
     static let tabular: [Flag] = [.output([.table, .wide, .json, .tsv]), .noHeaders, .columns]
+    /// For commands whose tables list things that have names.
+    static let listing: [Flag] = [.output(OutputFormat.allCases), .noHeaders, .columns]
 }

@@ -10,6 +10,8 @@ struct Report: Sendable {
     var tables: [TextTable] = []
     /// Printed for people instead of tables.
     var text: String?
+    /// What `-o name` prints, one a line.
+    var names: [String] = []
     /// Lines under the tables, for people only.
     var notes: [String] = []
     var failures: [CommandFailure] = []
@@ -49,8 +51,10 @@ extension CommandContext {
         }
         switch invocation.format {
         case .json: return report.envelope.text + "\n"
+        case .yaml: return report.envelope.yaml
+        case .name: return report.names.map { $0.singleLine + "\n" }.joined()
         case .tsv: return tables.first?.tabSeparated ?? ""
-        case .table, .wide, .yaml, .name:
+        case .table, .wide:
             if let text = report.text { return text }
             let style = TextTable.Style(
                 showsHeaders: !invocation.hidesHeaders, isWide: invocation.format == .wide, width: tableWidth,

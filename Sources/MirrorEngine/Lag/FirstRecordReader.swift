@@ -1,23 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 import Kafka
-import KafkaTypes
+public import KafkaTypes
 import Mirroring
 import Platform
 
-/// Reads the timestamps of single records of the source, for the age of what nobody has fetched yet.
-final class FirstRecordReader: Sendable {
+/// Reads the timestamps of single records, for the age of what nobody has fetched yet.
+public final class FirstRecordReader: Sendable {
     private let properties: ClientProperties
     private let clientID: String
 
-    init(_ flow: FlowConfiguration) {
-        clientID = "tern|\(flow.name)|first-record"
-        properties = flow.consumerProperties.merging([
+    convenience init(_ flow: FlowConfiguration) {
+        let isolation: ClientProperties = ["isolation.level": flow.isolation.rawValue]
+        self.init(flow.consumerProperties.merging(isolation), clientID: "tern|\(flow.name)|first-record")
+    }
+
+    /// - Parameter properties: of a client of the cluster, under librdkafka's names.
+    public init(_ properties: ClientProperties, clientID: String) {
+        self.clientID = clientID
+        self.properties = properties.merging([
             "group.id": clientID,
             "enable.auto.commit": "false",
             "auto.offset.reset": "error",
             "enable.partition.eof": "true",
             "allow.auto.create.topics": "false",
-            "isolation.level": flow.isolation.rawValue,
             // One record is wanted: the least that a broker sends is the batch it is in.
             "fetch.message.max.bytes": "1",
             "fetch.wait.max.ms": "10",
@@ -26,7 +31,7 @@ final class FirstRecordReader: Sendable {
     }
 
     /// The timestamp of the first record at or after each offset; partitions without an answer in two seconds are absent.
-    func timestamps(at offsets: [TopicPartition: Int64]) async -> [TopicPartition: Int64] {
+    public func timestamps(at offsets: [TopicPartition: Int64]) async -> [TopicPartition: Int64] {
         await ThreadExecutor.shared.run { [self] in read(offsets) }
     }
 

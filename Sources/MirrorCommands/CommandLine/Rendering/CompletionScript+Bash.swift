@@ -4,6 +4,9 @@ extension CompletionScript {
     var bash: String {
         """
         # bash completion for tern; printed by: tern completion bash
+        _tern_names() {
+            "${COMP_WORDS[0]}" \(Self.lookup) "$1" -- "${COMP_WORDS[@]:1:COMP_CWORD-1}" 2>/dev/null
+        }
         _tern() {
             local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} path="" word skip="" i
             # bash splits --flag=value at the sign.
@@ -55,7 +58,10 @@ extension CompletionScript {
                     text += "        \(pattern)) mapfile -t COMPREPLY < <(compgen -W "
                     text += Self.quoted(words.joined(separator: " ")) + " -- \"$cur\"); return ;;\n"
                 case .file: text += "        \(pattern)) compopt -o default; COMPREPLY=(); return ;;\n"
-                case .text, .duration, .count, .setting, .name: text += "        \(pattern)) COMPREPLY=(); return ;;\n"
+                case .name(_, let source):
+                    text += "        \(pattern)) mapfile -t COMPREPLY < <(compgen -W "
+                    text += "\"$(_tern_names \(source.rawValue))\" -- \"$cur\"); return ;;\n"
+                case .text, .duration, .count, .setting: text += "        \(pattern)) COMPREPLY=(); return ;;\n"
                 case .none: break
                 }
             }
@@ -71,6 +77,9 @@ extension CompletionScript {
             text += "        \(Self.quoted(path.map { " " + $0 }.joined())))\n"
             text += "            flags=\(Self.quoted(names.joined(separator: " ")))\n"
             if !words.isEmpty { text += "            words=\(Self.quoted(words.joined(separator: " ")))\n" }
+            if let source = self.names(after: path) {
+                text += "            if [[ $cur != -* ]]; then words=$(_tern_names \(source.rawValue)); fi\n"
+            }
             if takesFiles { text += "            if [[ $cur != -* ]]; then compopt -o default; fi\n" }
             text += "            ;;\n"
         }

@@ -28,6 +28,10 @@ extension CompletionScript {
             function __tern_is
                 test (__tern_path) = "$argv[1]"
             end
+            function __tern_names
+                set -l line (commandline -opc)
+                command $line[1] \(Self.lookup) $argv[1] -- $line[2..-1] 2>/dev/null
+            end
             complete -c tern -f
 
             """
@@ -41,6 +45,9 @@ extension CompletionScript {
             let (words, takesFiles) = words(after: path)
             if table.children(of: path).isEmpty, !words.isEmpty {
                 text += "complete -c tern -n \(condition) -a \(Self.quoted(words.joined(separator: " ")))\n"
+            }
+            if let source = names(after: path) {
+                text += "complete -c tern -n \(condition) -a '(__tern_names \(source.rawValue))'\n"
             }
             if takesFiles { text += "complete -c tern -n \(condition) -F\n" }
             let own = table.commands.first { $0.path == path }?.flags ?? []
@@ -57,7 +64,8 @@ extension CompletionScript {
         case .none: break
         case .choice(let words): text += " -x -a " + Self.quoted(words.joined(separator: " "))
         case .file: text += " -r -F"
-        case .text, .duration, .count, .setting, .name: text += " -x"
+        case .name(_, let source): text += " -x -a '(__tern_names \(source.rawValue))'"
+        case .text, .duration, .count, .setting: text += " -x"
         }
         return text + " -d " + Self.fishQuoted(flag.summary) + "\n"
     }

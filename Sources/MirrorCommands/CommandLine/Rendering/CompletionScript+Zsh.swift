@@ -5,7 +5,14 @@ extension CompletionScript {
         """
         #compdef tern
         # zsh completion for tern; printed by: tern completion zsh
+        _tern_names() {
+            local -a names
+            names=(${(f)"$($tern_program \(Self.lookup) $1 -- $tern_words 2>/dev/null)"})
+            compadd -a names
+        }
         _tern() {
+            local tern_program=$words[1]
+            local -a tern_words=("${(@)words[2,CURRENT-1]}")
             local tern_path="" word skip=""
             integer i last=1
             for ((i = 2; i < CURRENT; i++)); do
@@ -45,6 +52,9 @@ extension CompletionScript {
                 text +=
                     "                "
                     + Self.quoted("*:command:((" + entries.map { $0.replacingSpaces }.joined(separator: " ") + "))")
+            } else if let source = names(after: path) {
+                let files = takesFiles ? "; _files" : ""
+                text += "                " + Self.quoted("*:name:{_tern_names \(source.rawValue)\(files)}")
             } else if !words.isEmpty {
                 text += "                " + Self.quoted("*:word:(" + words.joined(separator: " ") + ")")
             } else {
@@ -61,7 +71,8 @@ extension CompletionScript {
             case .none: ""
             case .choice(let words): ":value:(" + words.joined(separator: " ") + ")"
             case .file: ":file:_files"
-            case .text, .duration, .count, .setting, .name: ":value: "
+            case .name(_, let source): ":value:_tern_names \(source.rawValue)"
+            case .text, .duration, .count, .setting: ":value: "
             }
         let body = "[" + Self.zshEscaped(flag.summary) + "]" + action
         let sign = flag.takesValue ? "=" : ""

@@ -20,6 +20,16 @@ struct CompletionScript {
         table.commands.first { $0.path == path }?.allFlags ?? Flag.everywhere
     }
 
+    /// The hidden command that looks live names up: `tern __complete topic -- WORDS`.
+    static let lookup = "__complete"
+
+    /// Where the names of an argument come from, if any of the command's takes names.
+    func names(after path: [String]) -> Flag.NameSource? {
+        let command = table.commands.first { $0.path == path }
+        for argument in command?.arguments ?? [] { if case .name(let source) = argument.kind { return source } }
+        return nil
+    }
+
     /// The words that can stand as the next argument, or `nil` when files can.
     func words(after path: [String]) -> (words: [String], takesFiles: Bool) {
         let children = table.children(of: path).compactMap(\.path.last)

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Mirroring
+
+/// The flags that name the clusters a command works on, and how they are reached.
+enum ClusterFlags {
+    static let everyCluster = "@all"
+
+    static let cluster = Flag(
+        "cluster", short: "c", .name("ALIAS", .cluster), isRepeatable: true,
+        "a cluster of the file; \(everyCluster) is all of them; can be repeated")
+    static let bootstrap = Flag(
+        "bootstrap", .text("HOST:PORT,…"), "the addresses of a cluster, instead of a file; --cluster may name it")
+    static let property = Flag(
+        "property", short: "X", .setting, isRepeatable: true,
+        "a client setting under librdkafka's name, such as sasl.username=tern; can be repeated")
+
+    static let connection: [Flag] = [bootstrap, property, .timeout] + Flag.configuration
+    static let all: [Flag] = [cluster] + connection
+
+    /// A topic's name has no slash; one that ends like a properties file has to be given by `--topics`.
+    static let file = Argument(
+        name: ConfigurationFile.argument.name, kind: .file,
+        accepts: { $0.hasSuffix(".properties") || $0.contains("/") },
+        summary: "the properties file, where its name has a slash or ends in .properties; else --config or TERN_CONFIG")
+
+    static let regex = Flag(
+        "regex", short: "r", .text("PATTERN"), isRepeatable: true,
+        "every name that this pattern matches whole, in Java's syntax; can be repeated")
+}

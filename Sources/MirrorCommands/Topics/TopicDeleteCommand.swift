@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Kafka
+internal import KafkaTypes
+internal import MirrorEngine
+internal import Mirroring
+
+enum TopicDeleteCommand {
+    static let ifExists = Flag("if-exists", "a topic that is not there is no error")
+    static let confirm = Flag(
+        "confirm", .text("NAME"), isRepeatable: true,
+        "the name, or the pattern, once more: what a terminal asks for otherwise; can be repeated")
+    static let noInput = Flag("no-input", "ask nothing, even on a terminal")
+
+    static let command = Command(
+        path: ["topic", "delete"],
+        summary: "delete topics and all their records, and see that they are gone",
+        discussion: [
+            "A deletion wants the name once more, by --confirm or typed on a terminal; with --regex the list is shown, "
+                + "--execute deletes it, and what is wanted once more is the pattern. A mirror writes a topic of its own again as "
+                + "long as its flow selects it."
+        ],
+        arguments: [ClusterFlags.file, TopicFamily.name],
+        flags: [
+            ClusterFlags.cluster, ClusterFlags.regex, confirm, noInput, ifExists, TopicChanger.execute,
+            TopicChanger.dryRun,
+        ] + ClusterFlags.connection + Flag.listing,
+        examples: [
+            .init(purpose: "one topic, asked for on the terminal", line: "tern topic delete tmp.load-test -c eu"),
+            .init(
+                purpose: "one topic, in a script",
+                line: "tern topic delete tmp.load-test -c eu --confirm tmp.load-test"),
+            .init(purpose: "what a pattern would delete", line: "tern topic delete -c eu --regex 'tmp[.].*'"),
+            .init(
+                purpose: "the same, done",
+                line: "tern topic delete -c eu --regex 'tmp[.].*' --execute --confirm 'tmp[.].*'"),
+        ],
+        statuses: [
+            (.failed, "a topic is unknown, is refused, or is still there"),
+            (.refused, "the name was not given once more"),
+        ],
+        kind: "TopicChanges",
+        body: run)
+
+    @Sendable private static func run(_ invocation: Invocation, _ context: CommandContext) async throws -> ExitStatus {
+        let names = try NameChoice(invocation, argument: TopicFamily.name.name)
+        guard !names.isEmpty else {
+            throw CommandFailure.usage("which topic?", hint: "name it, or show several by --regex")
+        }
+        let choice = try ClusterChoice(invocation, context, fallback: .only)
+        return try await choice.open { clusters in
+            let observed = try await clusters.askAll { cluster throws(KafkaError) in
+                try await cluster.observer.observe(
+                    settingsOf: { names.includes($0.rawValue) }, asking: names.names.map { TopicName($0) })
+            }
+            let plans = observed.map { observation in
+                let topics = names.topics(of: observation.cluster)
+                    .filter { !invocation.has(ifExists) || observation.cluster.names.contains($0) }
+                return TopicPlanner(observation.cluster).plan(deleting: topics)
+            }
+            var changer = TopicChanger(invocation, context, clusters)
+            if !names.patterns.isEmpty, !invocation.has(TopicChanger.execute) {
+                changer.isDryRun = true
+                changer.next = "Nothing was deleted. The same with --execute does it."
+            }
+            if !changer.isDryRun, plans.contains(where: { !$0.isEmpty }) {
+                changer.show(plans)
+                try confirmed(names, plans, clusters, invocation, context)
+            }
+            return try await changer.run(plans, allowing: RiskAllowance([.deleteTopic]))
+        }
+    }
+
+    /// - Throws: a refusal unless each name and pattern was given once more.
+    private static func confirmed(
+        _ names: NameChoice, _ plans: [ClusterTopicPlan], _ clusters: [OpenCluster], _ invocation: Invocation,
+        _ context: CommandContext
+    ) throws(CommandFailure) {
+        let given = invocation.all(confirm)
+        let doomed = Set(plans.flatMap(\.entries).filter { !$0.changes.isEmpty }.map(\.topic.rawValue))
+        let wanted = names.names.filter(doomed.contains) + names.patterns.entries
+        for name in wanted where !given.contains(where: { $0.utf8.elementsEqual(name.utf8) }) {
+            let places = clusters.map(\.name).joined(separator: " and ")
+            let isPattern = !names.names.contains(name)
+            let count = isPattern ? "\(doomed.count) topics" : "the topic"
+            let question = "This deletes \(count) on \(places) with all records. Type \(name.singleLine) to go on: "
+            if !invocation.has(noInput), let ask = context.ask, ask(question)?.utf8.elementsEqual(name.utf8) == true {
+                continue
+            }
+            throw CommandFailure(
+                .refused, code: "NOT_CONFIRMED", "nothing was deleted: '\(name)' was not given once more",
+                resource: name, hint: "--confirm '\(name)' gives it; --dry-run shows what would be deleted")
+        }
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Kafka
+internal import KafkaTypes
+internal import MirrorEngine
+internal import Mirroring
+internal import Platform
+internal import TopicFiles
+
+/// Topic files as a command reads them.
+struct TopicFileInput: Sendable {
+    static let files = Flag(
+        "file", short: "f", .file("PATH"), isRepeatable: true, "a topic file, or a folder of them; can be repeated")
+    static let prune = Flag(
+        "prune", "delete topics that no file describes, but no copies of a flow and nothing internal")
+
+    let set: TopicFileSet
+
+    /// Reads files and folders; warnings go to stderr.
+    ///
+    /// - Returns: the failures instead, one for each error, when the files cannot be used.
+    static func read(
+        _ invocation: Invocation, _ context: CommandContext, _ configuration: MirrorConfiguration?
+    ) async -> (input: TopicFileInput?, failures: [CommandFailure]) {
+        let paths = invocation.all(files)
+        let set = await ThreadExecutor.shared.run { TopicFolder.read(paths) }
+        // Without a file of clusters every alias may be one.
+        let unknown = configuration.map { set.problems(knowing: $0.clusters.map(\.alias)) } ?? []
+        let problems = (set.problems + unknown).sorted(by: TopicFileProblem.precedes)
+        for problem in problems where problem.severity == .warning { context.say("\(problem)", invocation) }
+        let errors = problems.filter { $0.severity == .error }
+        guard errors.isEmpty else {
+            return (
+                nil,
+                errors.map { problem in
+                    let place = problem.location?.description ?? problem.file
+                    return CommandFailure(
+                        .usage, code: "INVALID_FILE", "\(place): \(problem.what)", resource: place,
+                        hint: problem.remedy)
+                }
+            )
+        }
+        return (TopicFileInput(set: set), [])
+    }
+
+    /// That a cluster is the one that the files mean.
+    func check(_ cluster: OpenCluster, _ id: String) throws(CommandFailure) {
+        guard let alias = cluster.alias, let expected = set.clusterIDs[alias], expected.value != id else { return }
+        throw CommandFailure(
+            .refused, code: "OTHER_CLUSTER",
+            "\(cluster.name) is cluster \(id), and \(expected.location) expects \(expected.value)",
+            resource: cluster.name, hint: "nothing was changed; check where bootstrap.servers leads, or the file")
+    }
+
+    /// Reads the clusters, and plans what makes them as the files say.
+    func plans(
+        _ clusters: [OpenCluster], prunes: Bool, _ configuration: MirrorConfiguration?
+    ) async throws(CommandFailure) -> [ClusterTopicPlan] {
+        let set = set
+        let observed = try await clusters.askAll { cluster throws(KafkaError) in
+            let names = set.specifications(on: cluster.alias).map(\.name)
+            let sample = TopicSample(names)
+            return try await cluster.observer.observe(
+                settingsOf: { prunes || sample.includes($0) }, asking: names)
+        }
+        var plans: [ClusterTopicPlan] = []
+        for (cluster, observation) in zip(clusters, observed) {
+            try check(cluster, observation.cluster.clusterID)
+            let reach = FlowReach(configuration, into: cluster.alias)
+            let planner = TopicPlanner(observation.cluster) { reach.room(for: $0) }
+            plans.append(
+                planner.plan(set.specifications(on: cluster.alias), prune: prunes ? reach.prune : nil))
+        }
+        return plans
+    }
+}
+
+extension CommandContext {
+    /// Prints failures that keep a command from starting.
+    func print(_ failures: [CommandFailure], for invocation: Invocation) throws(CommandFailure) -> ExitStatus {
+        var report = Report(kind: invocation.command.kind ?? "Error", data: .null)
+        report.failures = failures
+        report.status = failures.first?.status ?? .failed
+        return try print(report, for: invocation)
+    }
+}

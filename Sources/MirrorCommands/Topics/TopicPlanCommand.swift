@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import KafkaTypes
+internal import Mirroring
+
+enum TopicPlanCommand {
+    static let out = Flag("out", .file("FILE"), "save the plan there, for tern topic apply")
+    static let exitCode = Flag("exit-code", "end with 3 when there is something to change")
+
+    static let command = Command(
+        path: ["topic", "plan"],
+        summary: "show what would make clusters as topic files, or another cluster, say",
+        discussion: [
+            "Effective values are compared, wherever they come from: nothing that is equal is shown. Each change that may "
+                + "lose or refuse records is marked with its class of risk. A saved plan is good as long as its topics stay as "
+                + "they were read. docs/topics-as-code.md describes the files."
+        ],
+        arguments: [ClusterFlags.file],
+        flags: [
+            TopicFileInput.files, ClusterFlags.cluster, TopicFileInput.prune, ClusterPair.from, ClusterPair.to,
+            TopicFamily.topics, out, exitCode,
+        ] + ClusterFlags.connection + Flag.listing,
+        examples: [
+            .init(purpose: "a folder on one cluster", line: "tern topic plan -f topics/ -c us --out plan.json"),
+            .init(purpose: "in a pipeline", line: "tern topic plan -f topics/ -c @all --exit-code -o json"),
+            .init(
+                purpose: "what would make one cluster like another", line: "tern topic plan --from eu --to us"),
+        ],
+        statuses: [
+            (.failed, "a cluster does not answer, or something that is wanted cannot be done"),
+            (.usage, "a file is wrong"),
+            (.found, "with --exit-code: there is something to change"),
+            (.refused, "a cluster has another id than the files expect"),
+        ],
+        kind: "TopicPlan",
+        body: run)
+
+    @Sendable private static func run(_ invocation: Invocation, _ context: CommandContext) async throws -> ExitStatus {
+        if let pair = try ClusterPair.given(invocation) {
+            guard !invocation.has(TopicFileInput.files) else {
+                throw CommandFailure.usage("--file and --from both say what is wanted")
+            }
+            let choice = try ClusterChoice(invocation, context, fallback: .every, aliases: [pair.from, pair.to])
+            return try await choice.open { clusters in
+                guard clusters.count == 2 else { throw CommandFailure.usage("--from and --to are one cluster") }
+                let wanted = ClusterAsWanted(
+                    from: clusters[0], to: clusters[1], configuration: choice.configuration,
+                    patterns: try TopicFamily.patterns(invocation))
+                return try print([try await wanted.plan()], [clusters[1]], invocation, context)
+            }
+        }
+        guard invocation.has(TopicFileInput.files) else {
+            throw CommandFailure.usage("what is wanted?", hint: "--file names files, --from and --to two clusters")
+        }
+        let choice = try ClusterChoice(invocation, context, fallback: .only)
+        let (files, failures) = await TopicFileInput.read(invocation, context, choice.configuration)
+        guard let files else { return try context.print(failures, for: invocation) }
+        return try await choice.open { clusters in
+            let plans = try await files.plans(
+                clusters, prunes: invocation.has(TopicFileInput.prune), choice.configuration)
+            return try print(plans, clusters, invocation, context)
+        }
+    }
+
+    private static func print(
+        _ plans: [ClusterTopicPlan], _ clusters: [OpenCluster], _ invocation: Invocation, _ context: CommandContext
+    ) throws -> ExitStatus {
+        let names = clusters.map(\.name)
+        let now = context.milliseconds()
+        var text = PlanText(plans: plans, names: names, isColored: context.paints(invocation)).text
+        let isEmpty = plans.allSatisfy(\.isEmpty)
+        if let path = invocation[out] {
+            try context.write(try TopicPlanDocument(createdAt: now, clusters: plans).encoded(), to: path)
+            text += "Saved \(path), good as long as the topics stay as they were read.\n"
+        }
+        if !isEmpty {
+            let what =
+                invocation[out] ?? invocation.all(TopicFileInput.files).map { "-f \($0)" }.joined(separator: " ")
+            let allow = PlanText.allowance(for: plans).map { " --allow \($0)" } ?? ""
+            if !what.isEmpty { text += "Apply with: tern topic apply \(what)\(allow)\n" }
+        }
+        var report = Report(
+            kind: "TopicPlan", data: try PlanReport.json(plans, at: now), tables: [PlanReport.table(plans, names)])
+        report.text = text
+        report.names = plans.flatMap(\.entries).filter { !$0.changes.isEmpty }.map(\.topic.rawValue)
+        report.failures = PlanReport.obstacles(plans, names)
+        report.failuresAreInTables = true
+        if !isEmpty, invocation.has(exitCode) { report.status = .found }
+        if !report.failures.isEmpty { report.status = .failed }
+        return try context.print(report, for: invocation)
+    }
+}
+
+/// `--from` and `--to`.
+struct ClusterPair {
+    static let from = Flag("from", .name("ALIAS", .cluster), "the cluster that is compared with another")
+    static let to = Flag("to", .name("ALIAS", .cluster), "the cluster that it is compared with")
+
+    let from: String
+    let to: String
+
+    static func given(_ invocation: Invocation) throws(CommandFailure) -> ClusterPair? {
+        switch (invocation[from], invocation[to]) {
+        case (nil, nil): return nil
+        case (let from?, let to?): return ClusterPair(from: from, to: to)
+        default: throw .usage("--from and --to belong together")
+        }
+    }
+}
