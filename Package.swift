@@ -67,10 +67,13 @@ let package = Package(
         // Mock clusters, real brokers, manual clocks: for tests and measurements only.
         .target(
             name: "KafkaTesting", dependencies: ["Kafka", "KafkaTypes", "Platform"], swiftSettings: settings),
-        .executableTarget(
-            name: "tern-bench",
-            dependencies: ["KafkaTesting", "MirrorCommands", "MirrorEngine", "Mirroring", "CAllocator"],
-            swiftSettings: strict),
+        // What tern-bench measures and how.
+        .target(
+            name: "Measuring",
+            dependencies: [
+                "KafkaTesting", "Kafka", "KafkaTypes", "MirrorEngine", "MirrorWeb", "Mirroring", "Platform", "Telemetry",
+            ], swiftSettings: settings),
+        .executableTarget(name: "tern-bench", dependencies: ["Measuring", "CAllocator"], swiftSettings: strict),
 
         // Lets ThreadSanitizer see the threads of librdkafka: test programs only.
         .target(name: "CThreads", path: "Tests/CThreads"),
@@ -99,6 +102,7 @@ let package = Package(
                 "Telemetry",
             ],
             exclude: ["Snapshots"], swiftSettings: settings),
+        .testTarget(name: "MeasuringTests", dependencies: ["Measuring", "KafkaTesting", "KafkaTypes"], swiftSettings: settings),
         // Against real brokers, found by KAFKA_HOME; skipped by name where there are none.
         .testTarget(
             name: "IntegrationTests",

@@ -13,3 +13,22 @@ const char *tern_allocator_version(void) {
     if (mallctl("version", &version, &size, NULL, 0) != 0) return "";
     return version;
 }
+
+static int read_number(const char *name, uint64_t *number) {
+    size_t size = sizeof *number;
+    return mallctl(name, number, &size, NULL, 0);
+}
+
+int tern_allocator_counts(tern_allocator_counts_t *counts) {
+    // Requests that a thread's cache has served are counted when the cache is emptied.
+    if (mallctl("thread.tcache.flush", NULL, NULL, NULL, 0) != 0) return -1;
+    uint64_t epoch = 1;
+    size_t size = sizeof epoch;
+    mallctl("epoch", &epoch, &size, &epoch, size);
+    uint64_t small = 0, large = 0;
+    // 4096 is MALLCTL_ARENAS_ALL.
+    if (read_number("stats.arenas.4096.small.nrequests", &small) != 0) return -1;
+    if (read_number("stats.arenas.4096.large.nrequests", &large) != 0) return -1;
+    counts->requests = small + large;
+    return read_number("thread.allocated", &counts->bytes);
+}

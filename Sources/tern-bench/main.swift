@@ -1,2 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-print("tern-bench")
+internal import CAllocator
+internal import Glibc
+internal import Measuring
+
+Task.detached {
+    let status = await Bench.run(Array(CommandLine.arguments.dropFirst())) {
+        var counts = tern_allocator_counts_t()
+        guard unsafe tern_allocator_counts(&counts) == 0 else { return nil }
+        return (counts.requests, counts.bytes)
+    }
+    exit(status)
+}
+while true { pause() }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import Kafka
-import KafkaTypes
-import Mirroring
+package import KafkaTypes
+package import Mirroring
 
 /// The client settings of a lane: the file's, under those that the guarantees rest on.
-enum EngineSettings {
+package enum EngineSettings {
     /// Of the consumer that reads what is mirrored.
-    static func consumer(_ flow: FlowConfiguration) -> ClientProperties {
+    package static func consumer(_ flow: FlowConfiguration) -> ClientProperties {
         let lanes = max(1, flow.laneCount)
         let defaults: ClientProperties = [
             // A held record pins its whole fetch response.
@@ -35,7 +35,7 @@ enum EngineSettings {
 
     /// Of the producer that writes it. `message.max.bytes` is the largest there is: what a topic takes is the target's to
     /// say, not the client's.
-    static func producer(_ flow: FlowConfiguration) -> ClientProperties {
+    package static func producer(_ flow: FlowConfiguration) -> ClientProperties {
         let defaults: ClientProperties = [
             "linger.ms": "2",
             "batch.size": "524288",
@@ -57,7 +57,7 @@ enum EngineSettings {
         ])
     }
 
-    static func limits(_ flow: FlowConfiguration) -> FlowLimits {
+    package static func limits(_ flow: FlowConfiguration) -> FlowLimits {
         let lanes = max(1, flow.laneCount)
         var limits = flow.limits
         limits.inFlightRecords = max(1000, limits.inFlightRecords / lanes)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import Kafka
-import KafkaTypes
-import Mirroring
+package import Kafka
+package import KafkaTypes
+package import Mirroring
 
 /// Asks the policy about each record of a partition, and writes the two headers of those that are sent.
-struct RecordForwarding: Sendable {
+package struct RecordForwarding: Sendable {
     private static let originName = HeaderName(OriginHeader.name)
     private static let pathName = HeaderName(PathHeader.name)
 
@@ -18,7 +18,7 @@ struct RecordForwarding: Sendable {
     let largestOrigin: Int
     let largestPath: Int
 
-    init(
+    package init(
         policy: ForwardingPolicy, source: TopicPartition, alias: ClusterAlias, sourceID: String,
         originMayLackFrom: Int = .max
     ) {
@@ -32,7 +32,7 @@ struct RecordForwarding: Sendable {
     }
 
     /// What becomes of a record; keeps the extended path of one that is a copy.
-    mutating func verdict(of record: borrowing Record) -> ForwardingPolicy.Verdict {
+    package mutating func verdict(of record: borrowing Record) -> ForwardingPolicy.Verdict {
         guard record.hasHeaders else {
             return policy.verdict(hasHeaders: false, origin: nil, path: nil, partition: partition)
         }
@@ -53,7 +53,7 @@ struct RecordForwarding: Sendable {
     }
 
     /// Writes the headers behind the application's own, each once.
-    mutating func label(
+    package mutating func label(
         _ record: inout OutgoingRecord, verdict: ForwardingPolicy.Verdict, offset: Int64, room: HeaderRoom
     ) {
         switch verdict {
@@ -77,7 +77,7 @@ struct RecordForwarding: Sendable {
 }
 
 extension TopicCounters {
-    mutating func count(_ reason: ForwardingPolicy.Reason) {
+    package mutating func count(_ reason: ForwardingPolicy.Reason) {
         switch reason {
         case .cycle: filteredCycle += 1
         case .direct: filteredDirect += 1
