@@ -71,7 +71,8 @@ let package = Package(
         .target(
             name: "Measuring",
             dependencies: [
-                "KafkaTesting", "Kafka", "KafkaTypes", "MirrorEngine", "MirrorWeb", "Mirroring", "Platform", "Telemetry",
+                "KafkaTesting", "Kafka", "KafkaTypes", "MirrorEngine", "MirrorWeb", "Mirroring", "Platform",
+                "Telemetry",
             ], swiftSettings: settings),
         .executableTarget(name: "tern-bench", dependencies: ["Measuring", "CAllocator"], swiftSettings: strict),
 
@@ -102,7 +103,8 @@ let package = Package(
                 "Telemetry",
             ],
             exclude: ["Snapshots"], swiftSettings: settings),
-        .testTarget(name: "MeasuringTests", dependencies: ["Measuring", "KafkaTesting", "KafkaTypes"], swiftSettings: settings),
+        .testTarget(
+            name: "MeasuringTests", dependencies: ["Measuring", "KafkaTesting", "KafkaTypes"], swiftSettings: settings),
         // Against real brokers, found by KAFKA_HOME; skipped by name where there are none.
         .testTarget(
             name: "IntegrationTests",
