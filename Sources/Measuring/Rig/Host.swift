@@ -21,6 +21,8 @@ enum Host {
         FileHandle.standardOutput.write(
             Data(clusters.map { $0.bootstrapServers + "\n" }.joined().utf8))
         while getppid() == parent { usleep(200_000) }
+        // Theirs would be the last use otherwise, and they would close before anybody connects.
+        for cluster in clusters { cluster.close() }
     }
 }
 
