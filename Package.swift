@@ -109,8 +109,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "KafkaTesting", "Kafka", "KafkaTypes", "Mirroring", "MirrorEngine", "Platform", "Telemetry",
-                "TopicFiles",
+                "KafkaTesting", "Kafka", "KafkaTypes", "MirrorCommands", "Mirroring", "MirrorEngine", "Platform",
+                "Telemetry", "TopicFiles",
             ],
             swiftSettings: settings),
     ],

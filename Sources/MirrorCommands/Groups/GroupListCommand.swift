@@ -29,21 +29,21 @@ enum GroupListCommand {
             let answers = await clusters.ask { cluster throws(KafkaError) in
                 try await cluster.admin.listGroups(within: cluster.limit)
             }
-            return try context.print(report(answers, names), for: invocation)
+            return try context.print(report(answers.map { ($0.cluster.name, $0.answer) }, names), for: invocation)
         }
     }
 
-    private static func report(
-        _ answers: [(cluster: OpenCluster, answer: Result<GroupListings, CommandFailure>)], _ names: NameChoice
+    static func report(
+        _ answers: [(cluster: String, answer: Result<GroupListings, CommandFailure>)], _ names: NameChoice
     ) -> Report {
         var failures: [CommandFailure] = []
-        var listings: [(cluster: OpenCluster, groups: [GroupID: GroupListing])] = []
+        var listings: [(cluster: String, groups: [GroupID: GroupListing])] = []
         for (cluster, answer) in answers {
             switch answer {
             case .failure(let failure): failures.append(failure)
             case .success(let listing):
                 failures += listing.problems.map {
-                    CommandFailure(.failed, code: "BROKER_FAILED", "\(cluster.name): \($0)", resource: cluster.name)
+                    CommandFailure(.failed, code: "BROKER_FAILED", "\(cluster): \($0)", resource: cluster)
                 }
                 let groups = listing.groups.filter { names.includesOrIsEmpty($0.id.rawValue) }
                 listings.append(
@@ -51,14 +51,14 @@ enum GroupListCommand {
             }
         }
         let groups = Set(listings.flatMap(\.groups.keys)).sorted()
-        var table = TextTable([.init("GROUP")] + listings.map { TextTable.Column($0.cluster.name.uppercased()) })
+        var table = TextTable([.init("GROUP")] + listings.map { TextTable.Column($0.cluster.uppercased()) })
         table.rows = groups.map { group in
             [.text(group.rawValue)] + listings.map { .text($0.groups[group]?.state.word) }
         }
         let data: [JSONValue] = groups.map { group in
             let states = listings.map { listing -> JSONValue in
                 [
-                    "cluster": .string(listing.cluster.name),
+                    "cluster": .string(listing.cluster),
                     "state": .optional(listing.groups[group]?.state.word),
                 ]
             }

@@ -11,6 +11,17 @@ enum PlanReport {
         return .object((saved.object ?? []).filter { $0.name != "kind" && $0.name != "version" })
     }
 
+    /// What `tern topic plan` prints for programs.
+    static func report(_ plans: [ClusterTopicPlan], _ names: [String], at milliseconds: Int64) throws -> Report {
+        var report = Report(
+            kind: TopicPlanDocument.kind, data: try json(plans, at: milliseconds), tables: [table(plans, names)])
+        report.names = plans.flatMap(\.entries).filter { !$0.changes.isEmpty }.map(\.topic.rawValue)
+        report.failures = obstacles(plans, names)
+        report.failuresAreInTables = true
+        if !report.failures.isEmpty { report.status = .failed }
+        return report
+    }
+
     /// One row for each field that would change, and for each thing that cannot be done.
     static func table(_ plans: [ClusterTopicPlan], _ names: [String]) -> TextTable {
         var table = TextTable([
@@ -65,6 +76,19 @@ enum PlanReport {
             ]
         }
         return table
+    }
+
+    /// What has become of plans; `report` has what could not be done from the start.
+    static func add(_ progress: ApplyProgress, _ names: [String], to report: inout Report) {
+        report.data = report.data.setting(["results": json(progress, names)])
+        report.tables = [table(progress, names)]
+        report.names = progress.rows.map(\.operation.topic.rawValue)
+        report.failures += failures(progress, names)
+        report.failuresAreInTables = true
+        report.notes = [progress.rows.isEmpty ? "Nothing to change." : summary(progress)]
+        guard !report.failures.isEmpty else { return }
+        report.status = .failed
+        if !progress.succeeded { report.notes.append("Running it again does the rest.") }
     }
 
     static func json(_ progress: ApplyProgress, _ names: [String]) -> JSONValue {

@@ -73,19 +73,8 @@ struct TopicChanger {
             return try context.print(report, for: invocation)
         }
         let progress = await TopicApplier(clusters.map(\.observer)).apply(plans, planned: planned)
-        report.data = report.data.setting(["results": PlanReport.json(progress, names)])
-        report.tables = [PlanReport.table(progress, names)]
-        report.names = progress.rows.map(\.operation.topic.rawValue)
-        let complaints = report.failures
-        report.failures += PlanReport.failures(progress, names)
-        for failure in complaints { context.complain(failure) }
-        report.notes = [progress.rows.isEmpty ? "Nothing to change." : PlanReport.summary(progress)]
-        if !report.failures.isEmpty {
-            report.status = .failed
-            if progress.rows.contains(where: { $0.outcome != .done && $0.outcome != .alreadyDone }) {
-                report.notes.append("Running it again does the rest.")
-            }
-        }
+        for failure in report.failures { context.complain(failure) }
+        PlanReport.add(progress, names, to: &report)
         return try context.print(report, for: invocation)
     }
 

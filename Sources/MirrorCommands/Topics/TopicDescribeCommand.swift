@@ -75,9 +75,13 @@ enum TopicDescribeCommand {
                 failures.append(.unknownTopic(topic, among: Array(all)))
             }
         }
+        return TopicDescribeCommand.report(details, failures, showing: invocation[show] ?? "all")
+    }
+
+    static func report(_ details: [TopicDetail], _ failures: [CommandFailure], showing what: String) -> Report {
         var report = Report(
             kind: "TopicDescription", data: ["topics": .array(details.map(\.json))],
-            tables: TopicDetail.tables(details, showing: invocation[show] ?? "all"))
+            tables: TopicDetail.tables(details, showing: what))
         report.names = details.map(\.name.rawValue)
         report.failures = failures
         if !failures.isEmpty { report.status = .failed }

@@ -40,7 +40,7 @@ enum TopicListCommand {
                 switch answer {
                 case .failure(let failure): list.failures.append(failure)
                 case .success(let observation):
-                    list.add(observation, of: cluster, names) { topic, health in
+                    list.add(observation, of: cluster.chosen, names) { topic, health in
                         HealthFilter.passes(topic, health, invocation)
                     }
                 }
@@ -55,6 +55,12 @@ struct NameFilter: Sendable {
     let named: [TopicName]
     let patterns: NamePatternList
     let excludesInternal: Bool
+
+    init(named: [TopicName] = [], patterns: NamePatternList = .none, excludesInternal: Bool = false) {
+        self.named = named
+        self.patterns = patterns
+        self.excludesInternal = excludesInternal
+    }
 
     init(_ patterns: NamePatternList, _ invocation: Invocation) {
         named = invocation.allArguments(TopicFamily.name.name).map { TopicName($0) }
@@ -82,7 +88,7 @@ struct TopicList {
     init(readsSettings: Bool) { self.readsSettings = readsSettings }
 
     mutating func add(
-        _ observation: TopicObservation, of cluster: OpenCluster, _ names: NameFilter,
+        _ observation: TopicObservation, of cluster: ChosenCluster, _ names: NameFilter,
         where isShown: (ObservedTopic?, TopicHealth) -> Bool
     ) {
         var topics: [JSONValue] = []
@@ -104,7 +110,7 @@ struct TopicList {
     }
 
     private func row(
-        _ topic: TopicDescription, _ observed: ObservedTopic?, _ health: TopicHealth, _ cluster: OpenCluster
+        _ topic: TopicDescription, _ observed: ObservedTopic?, _ health: TopicHealth, _ cluster: ChosenCluster
     ) -> [TextTable.Cell] {
         func setting(_ name: String) -> TextTable.Cell {
             guard let value = observed?.settings[name]?.value else { return .empty }

@@ -78,14 +78,9 @@ enum TopicPlanCommand {
             let allow = PlanText.allowance(for: plans).map { " --allow \($0)" } ?? ""
             if !what.isEmpty { text += "Apply with: tern topic apply \(what)\(allow)\n" }
         }
-        var report = Report(
-            kind: "TopicPlan", data: try PlanReport.json(plans, at: now), tables: [PlanReport.table(plans, names)])
+        var report = try PlanReport.report(plans, names, at: now)
         report.text = text
-        report.names = plans.flatMap(\.entries).filter { !$0.changes.isEmpty }.map(\.topic.rawValue)
-        report.failures = PlanReport.obstacles(plans, names)
-        report.failuresAreInTables = true
-        if !isEmpty, invocation.has(exitCode) { report.status = .found }
-        if !report.failures.isEmpty { report.status = .failed }
+        if !isEmpty, invocation.has(exitCode), report.failures.isEmpty { report.status = .found }
         return try context.print(report, for: invocation)
     }
 }
