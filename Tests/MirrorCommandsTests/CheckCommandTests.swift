@@ -151,7 +151,7 @@ private func file(_ eu: String, _ us: String, _ more: String = "") -> (inout Com
         return result
     }
 
-    @Test(arguments: ["table", "wide", "tsv", "json"])
+    @Test(arguments: ["table", "wide", "tsv", "json", "yaml"])
     func `the report has its shape in every format`(format: String) throws {
         let configuration = MirrorConfiguration(
             clusters: [], flows: [], health: HealthConfiguration(cluster: "eu", region: "eu"))
@@ -160,7 +160,10 @@ private func file(_ eu: String, _ us: String, _ more: String = "") -> (inout Com
         let output = MemoryOutput()
         let context = CommandContext(variables: [:], output: output, diagnostics: MemoryOutput())
         _ = try context.print(report, for: Invocation(command: CheckCommand.command, values: ["output": [format]]))
-        expectSnapshot(output.text, "check-\(format).\(["json": "json", "tsv": "tsv"][format] ?? "txt")")
+        expectSnapshot(output.text, "check-\(format).\(snapshotEnding(format))")
+        guard format == "json" else { return }
+        let document = try JSONParser.parse(Array(output.text.utf8))
+        #expect(try SchemaFile(kind: "CheckReport").problems(in: document) == [])
     }
 }
 

@@ -48,6 +48,38 @@ import Testing
         }
     }
 
+    @Test func `every kind of document has a schema of its name`() throws {
+        for kind in Set(table.commands.compactMap(\.kind)) {
+            let schema = try SchemaFile(kind: kind)
+            #expect(schema.title == kind)
+            #expect(schema.problems(in: JSONValue.null) == [": no object"], "\(kind)")
+        }
+    }
+
+    @Test func `a command that fails prints a document of its kind all the same`() async throws {
+        for command in table.commands where command.flag(named: "output") != nil {
+            guard let kind = command.kind else { continue }
+            let words = command.path + ["--config", "/nowhere/m.properties", "-o", "json"]
+            let outputs = [MemoryOutput(), MemoryOutput()]
+            let context = CommandContext(variables: [:], output: outputs[0], diagnostics: outputs[1])
+            let status = await CommandLineTool(table: table).run(words, context)
+            guard status != .done else { continue }
+            let document = try JSONParser.parse(Array(outputs[0].text.utf8))
+            #expect(document["kind"]?.string == kind, "\(command.name)")
+            #expect(document["ok"] == false)
+            #expect(try SchemaFile(kind: kind).problems(in: document) == [], "\(command.name)")
+        }
+    }
+
+    @Test func `failures are a document in YAML too, where that was asked for`() async {
+        for line in [["topic", "list", "-o", "yaml", "--nonsense"], ["topic", "describe", "--output=yaml"]] {
+            let outputs = [MemoryOutput(), MemoryOutput()]
+            let context = CommandContext(variables: [:], output: outputs[0], diagnostics: outputs[1])
+            #expect(await CommandLineTool(table: table).run(line, context) == .usage)
+            #expect(outputs[0].text.contains("\nok: false\ndata: null\nerrors:\n- code: USAGE\n"), "\(outputs[0].text)")
+        }
+    }
+
     @Test func `summaries are one line without a full stop`() {
         for command in table.commands {
             let texts = [command.summary] + command.flags.map(\.summary) + command.arguments.map(\.summary)
@@ -109,6 +141,7 @@ import Testing
         #expect(document["kind"] == "Help")
         #expect(document["ok"] == true)
         #expect(document["data"]?["commands"]?.array?.count == CommandTable.standard.commands.count)
+        #expect(try SchemaFile(kind: "Help").problems(in: document) == [])
         let one = try await tern("help", "version", "--json").document()
         expectSnapshot(one.text + "\n", "help-version.json")
     }
@@ -118,70 +151,6 @@ import Testing
         #expect(outcome.status == .usage)
         #expect(outcome.diagnostics == "tern: unknown command 'versoin'; did you mean 'tern help version'?\n")
     }
-
-    @Test func `the manual has no complaint from man or mandoc`() async throws {
-        let page = await tern("help", "--man").output
-        #expect(page.contains(".Sh EXIT STATUS"))
-        if let man = program("man") {
-            let result = try runProcess(man, ["-l", "--warnings", "-Tutf8", "-"], input: page)
-            #expect(result.status == 0)
-            #expect(result.diagnostics.isEmpty)
-        }
-        if let mandoc = program("mandoc") {
-            let result = try runProcess(mandoc, ["-Tlint"], input: page)
-            #expect(result.output.isEmpty && result.diagnostics.isEmpty, "\(result.output)")
-        }
-    }
-}
-
-@Suite struct CompletionTests {
-    private static func isPresent(_ shell: String) -> Bool { program(shell) != nil }
-
-    @Test(arguments: ["bash", "zsh", "fish"])
-    func `each script is accepted by its shell`(shell: String) async throws {
-        let script = await tern("completion", shell)
-        #expect(script.status == .done)
-        guard let executable = program(shell) else { return }
-        let result = try runProcess(executable, ["-n"], input: script.output)
-        #expect(result.status == 0 && result.diagnostics.isEmpty, "\(result.diagnostics)")
-    }
-
-    @Test(
-        .enabled(if: isPresent("bash"), "bash is not installed"),
-        arguments: [
-            (["tern", "ver"], "version"), (["tern", "version", "-o", "j"], "json"),
-            (["tern", "completion", "z"], "zsh"),
-            (["tern", "version", "--output", "=", "t"], "table tsv"), (["tern", "-o", "json", "comp"], "completion"),
-            (["tern", "version", "--outp"], "--output"), (["tern", "--color", "n"], "never"),
-        ])
-    func `bash completes commands, flags and their values`(words: [String], expected: String) async throws {
-        let bash = try #require(program("bash"))
-        let script = await tern("completion", "bash").output
-        let line = words.map { "'\($0)'" }.joined(separator: " ")
-        let input = script + "COMP_WORDS=(\(line)); COMP_CWORD=\(words.count - 1); _tern; echo \"${COMPREPLY[*]}\"\n"
-        let result = try runProcess(bash, [], input: input)
-        #expect(result.output == expected + "\n", "\(result.diagnostics)")
-    }
-
-    @Test(
-        .enabled(if: isPresent("fish"), "fish is not installed"),
-        arguments: [
-            ("tern ver", "version"), ("tern version -o j", "json"), ("tern completion z", "zsh"),
-            ("tern --col", "--color"),
-        ])
-    func `fish completes commands, flags and their values`(line: String, expected: String) async throws {
-        let fish = try #require(program("fish"))
-        let script = await tern("completion", "fish").output
-        let result = try runProcess(fish, ["--no-config"], input: script + "complete -C '\(line)'\n")
-        let words = result.output.split(separator: "\n").map { $0.prefix { $0 != "\t" } }
-        #expect(words.contains(Substring(expected)), "\(result.output) \(result.diagnostics)")
-    }
-
-    @Test func `an unknown shell is a usage error`() async {
-        let outcome = await tern("completion", "bsh")
-        #expect(outcome.status == .usage)
-        #expect(outcome.diagnostics == "tern: SHELL: 'bsh' is none of bash, zsh, fish; did you mean 'bash'?\n")
-    }
 }
 
 @Suite struct VersionTests {
@@ -189,7 +158,9 @@ import Testing
         let outcome = await tern("version")
         #expect(outcome.output.contains("tern        \(TernVersion.current)\n"))
         #expect(outcome.output.contains("jemalloc    5.3.0\n"))
-        let data = try #require(try await tern("version", "-o", "json").document()["data"])
+        let document = try await tern("version", "-o", "json").document()
+        #expect(try SchemaFile(kind: "Version").problems(in: document) == [])
+        let data = try #require(document["data"])
         #expect(data["tern"]?.string == TernVersion.current)
         #expect(data["jemalloc"] == "5.3.0")
     }

@@ -65,7 +65,9 @@ private let valid = """
     }
 
     @Test func `a default is told without any file`() async throws {
-        let data = try #require(try await tern("explain", "replication.factor", "-o", "json").document()["data"])
+        let document = try await tern("explain", "replication.factor", "-o", "json").document()
+        #expect(try SchemaFile(kind: "Explanation").problems(in: document) == [])
+        let data = try #require(document["data"])
         #expect(data["value"] == "2")
         #expect(data["source"] == "default")
     }
@@ -78,7 +80,7 @@ private let valid = """
         #expect(data["source"] == "--set")
     }
 
-    @Test(arguments: ["table", "json"])
+    @Test(arguments: ["table", "json", "yaml"])
     func `a secret is never shown`(format: String) async {
         let outcome = await tern("explain", "us.sasl.jaas.config", "f", "-o", format, change: files(["f": valid]))
         #expect(outcome.status == .done)
@@ -222,7 +224,10 @@ private let valid = """
         #expect(stopped.isRaised)
         for answer in answers.withLock({ $0 }) {
             #expect(answer.status == .done, "\(answer.diagnostics)")
-            let flow = try answer.document()["data"]?["flows"]?.array?.first
+            let document = try answer.document()
+            let kind = try #require(document["kind"]?.string)
+            #expect(try SchemaFile(kind: kind).problems(in: document) == [])
+            let flow = document["data"]?["flows"]?.array?.first
             #expect(flow?["state"] == "starting")
             #expect(flow?["lag_records"] == .null)
         }

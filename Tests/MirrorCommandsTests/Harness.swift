@@ -45,6 +45,11 @@ func expectSnapshot(_ text: String, _ name: String, sourceLocation: SourceLocati
     #expect(text == expected, "Snapshots/\(name); TERN_UPDATE_SNAPSHOTS=1 rewrites it", sourceLocation: sourceLocation)
 }
 
+/// How the golden file of a format ends.
+func snapshotEnding(_ format: String) -> String {
+    ["json": "json", "yaml": "yaml", "tsv": "tsv"][format] ?? "txt"
+}
+
 /// A file of the repository, by its path from the root.
 func repositoryFile(_ path: String) -> URL {
     var root = URL(filePath: #filePath)

@@ -14,13 +14,13 @@ import Testing
         return Outcome(status: status, output: output.text, diagnostics: diagnostics.text)
     }
 
-    @Test(arguments: ["flow", "topic", "partition"], ["table", "wide", "tsv", "json"])
-    func `every level has its shape in every format`(level: String, format: String) async {
+    @Test(arguments: ["flow", "topic", "partition"], ["table", "wide", "tsv", "json", "yaml"])
+    func `every level has its shape in every format`(level: String, format: String) async throws {
         let outcome = await lag("--by", level, "-o", format)
         #expect(outcome.status == .done)
         #expect(outcome.diagnostics.isEmpty)
-        let ending = ["json": "json", "tsv": "tsv"][format] ?? "txt"
-        expectSnapshot(outcome.output, "lag-\(level)-\(format).\(ending)")
+        expectSnapshot(outcome.output, "lag-\(level)-\(format).\(snapshotEnding(format))")
+        if format == "json" { #expect(try SchemaFile(kind: "LagReport").problems(in: outcome.document()) == []) }
     }
 
     @Test func `one flow needs no column for its name, and the arrow of screens is understood`() async {

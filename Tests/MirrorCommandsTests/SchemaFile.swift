@@ -14,6 +14,8 @@ struct SchemaFile {
             Array(try Data(contentsOf: repositoryFile("docs/schemas/\(name).schema.json"))))
     }
 
+    var title: String? { root["title"]?.string }
+
     func problems(in document: JSONValue) -> [String] { problems(document, root, "") }
 
     private func problems(_ value: JSONValue, _ schema: JSONValue, _ place: String) -> [String] {

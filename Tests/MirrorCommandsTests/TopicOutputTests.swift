@@ -19,15 +19,9 @@ import Testing
     }
 
     private func expectGolden(_ report: Report, _ path: String, _ name: String, _ format: OutputFormat) throws {
-        let suffix: String =
-            switch format {
-            case .json: "json"
-            case .yaml: "yaml"
-            case .tsv: "tsv"
-            case .table, .wide, .name: "txt"
-            }
         let text = try text(report, path, format)
-        expectSnapshot(text, "\(name)-\(format.rawValue).\(suffix)")
+        expectSnapshot(text, "\(name)-\(format.rawValue).\(snapshotEnding(format.rawValue))")
+        #expect(!text.contains("\u{1B}"), "nothing is coloured in a pipe")
         guard format == .json else { return }
         let document = try JSONParser.parse(Array(text.utf8))
         let schema = try SchemaFile(kind: report.kind)
@@ -87,6 +81,17 @@ import Testing
         try expectGolden(report, "topic apply", "topic-apply", format)
     }
 
+    @Test(arguments: [false, true])
+    func `each stream is coloured for itself: what goes into a pipe never is`(isOutputTerminal: Bool) throws {
+        let output = MemoryOutput(terminalColumns: isOutputTerminal ? 200 : nil)
+        let diagnostics = MemoryOutput(terminalColumns: isOutputTerminal ? nil : 200)
+        let context = CommandContext(variables: ["TERM": "xterm"], output: output, diagnostics: diagnostics)
+        let command = try #require(CommandTable.standard.match(["topic", "delete"])?.command)
+        let invocation = Invocation(command: command)
+        #expect(context.paints(invocation) == isOutputTerminal)
+        #expect(context.paints(invocation, on: diagnostics) == !isOutputTerminal)
+    }
+
     @Test(arguments: OutputFormat.allCases)
     func `a comparison of two clusters`(format: OutputFormat) throws {
         let flow = ComparedFlow(
@@ -127,7 +132,7 @@ import Testing
         var view = GroupView(names: GroupTopicNames(flows: [flow], first: "eu"), now: 1_790_000_060_000)
         let member = GroupDescription.Member(
             clientID: "app-1", consumerID: "app-1-5f", host: "/10.0.0.7", instanceID: nil,
-            assignment: [TopicPartition("orders", 0), TopicPartition("orders", 1)])
+            assignment: (0...2).map { TopicPartition("orders", $0) })
         view.sides = [
             (
                 "eu", "eu",
@@ -135,9 +140,9 @@ import Testing
                     GroupDetail(
                         group: "billing", state: .stable, members: [member], assignor: "range",
                         positions: [
-                            TopicPartition("orders", 0): .init(
-                                committed: 10, metadata: nil, end: 25, timestamp: 1_790_000_000_000),
+                            TopicPartition("orders", 0): .init(committed: 10, end: 25, timestamp: 1_790_000_000_000),
                             TopicPartition("orders", 1): .init(committed: 7, metadata: "x", end: 7),
+                            TopicPartition("orders", 2): .init(end: 3),
                         ])
                 ]
             ),
@@ -146,7 +151,7 @@ import Testing
                 [
                     GroupDetail(
                         group: "billing", state: .empty, members: nil, assignor: nil,
-                        positions: [TopicPartition("eu.orders", 0): .init(committed: 10, metadata: nil, end: nil)])
+                        positions: [TopicPartition("eu.orders", 0): .init(committed: 10)])
                 ]
             ),
         ]

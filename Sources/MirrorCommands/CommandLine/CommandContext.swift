@@ -51,11 +51,14 @@ package struct CommandContext: Sendable {
         if !invocation.isQuiet { diagnostics.write(text + "\n") }
     }
 
-    func paints(_ invocation: Invocation) -> Bool {
+    func paints(_ invocation: Invocation) -> Bool { paints(invocation, on: output) }
+
+    /// Each stream for itself: one may be a terminal while the other is a pipe.
+    func paints(_ invocation: Invocation, on stream: any TextOutput) -> Bool {
         switch invocation[.color] {
         case "always": true
         case "never": false
-        default: output.isTerminal && variables["NO_COLOR", default: ""].isEmpty && variables["TERM"] != "dumb"
+        default: stream.isTerminal && variables["NO_COLOR", default: ""].isEmpty && variables["TERM"] != "dumb"
         }
     }
 

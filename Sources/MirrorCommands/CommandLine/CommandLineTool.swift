@@ -29,7 +29,7 @@ package struct CommandLineTool: Sendable {
                 return .done
             }
             let kind = table.match(arguments.filter { !$0.hasPrefix("-") })?.command.kind
-            return fail(error, kind: kind, wantsJSON: Self.asksForJSON(arguments), context)
+            return fail(error, kind: kind, format: Self.formatAsked(in: arguments), context)
         }
     }
 
@@ -38,40 +38,43 @@ package struct CommandLineTool: Sendable {
         do {
             return try await body(invocation, context)
         } catch let failure as CommandFailure {
-            return fail(
-                failure, kind: invocation.command.kind, wantsJSON: Self.wantsJSON(invocation), context)
+            return fail(failure, kind: invocation.command.kind, format: Self.format(of: invocation), context)
         } catch is CancellationError {
             return .interrupted
         } catch {
             let failure = CommandFailure(.failed, code: "FAILED", "\(error)")
-            return fail(failure, kind: invocation.command.kind, wantsJSON: Self.wantsJSON(invocation), context)
+            return fail(failure, kind: invocation.command.kind, format: Self.format(of: invocation), context)
         }
     }
 
     private func fail(
-        _ failure: CommandFailure, kind: String?, wantsJSON: Bool, _ context: CommandContext
+        _ failure: CommandFailure, kind: String?, format: OutputFormat, _ context: CommandContext
     ) -> ExitStatus {
         context.complain(failure)
-        if wantsJSON {
-            let report = Report(kind: kind ?? "Error", data: .null, failures: [failure], status: failure.status)
-            context.output.write(report.envelope.text + "\n")
+        let report = Report(kind: kind ?? "Error", data: .null, failures: [failure], status: failure.status)
+        switch format {
+        case .json: context.output.write(report.envelope.text + "\n")
+        case .yaml: context.output.write(report.envelope.yaml)
+        case .table, .wide, .tsv, .name: break
         }
         return failure.status
     }
 
-    private static func wantsJSON(_ invocation: Invocation) -> Bool {
-        invocation.command.flag(named: Flag.output.name) != nil && invocation.format == .json
+    private static func format(of invocation: Invocation) -> OutputFormat {
+        invocation.command.flag(named: Flag.output.name) == nil ? .table : invocation.format
     }
 
     /// A program that mistyped a flag still gets its document.
-    private static func asksForJSON(_ arguments: [String]) -> Bool {
+    private static func formatAsked(in arguments: [String]) -> OutputFormat {
         for (index, argument) in arguments.enumerated() {
-            if argument == "--" { return false }
-            if ["-ojson", "-o=json", "--output=json"].contains(argument) { return true }
+            if argument == "--" { break }
             if argument == "-o" || argument == "--output" {
-                return index + 1 < arguments.count && arguments[index + 1] == "json"
+                return index + 1 < arguments.count ? OutputFormat(rawValue: arguments[index + 1]) ?? .table : .table
+            }
+            for prefix in ["--output=", "-o=", "-o"] where argument.hasPrefix(prefix) {
+                if let format = OutputFormat(rawValue: String(argument.dropFirst(prefix.count))) { return format }
             }
         }
-        return false
+        return .table
     }
 }

@@ -120,7 +120,7 @@ extension Flag {
     /// The output flag by name, whatever formats a command supports.
     static let output = output(OutputFormat.allCases)
     /// For commands that print tables.
-    static let tabular: [Flag] = [.output([.table, .wide, .json, .tsv]), .noHeaders, .columns]
+    static let tabular: [Flag] = [.output([.table, .wide, .json, .yaml, .tsv]), .noHeaders, .columns]
     /// For commands whose tables list things that have names.
     static let listing: [Flag] = [.output(OutputFormat.allCases), .noHeaders, .columns]
 }

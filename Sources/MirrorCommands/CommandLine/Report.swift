@@ -10,7 +10,7 @@ struct Report: Sendable {
     var tables: [TextTable] = []
     /// Printed for people instead of tables.
     var text: String?
-    /// What `-o name` prints, one a line.
+    /// What `-o name` prints, one a line; a name that is on several clusters is printed once.
     var names: [String] = []
     /// Lines under the tables, for people only.
     var notes: [String] = []
@@ -46,16 +46,20 @@ extension CommandContext {
 
     private func text(of report: Report, for invocation: Invocation) throws(CommandFailure) -> String {
         var tables = report.tables
+        var choosesColumns = false
         if invocation.command.flag(named: Flag.columns.name) != nil, let names = invocation.list(.columns) {
+            choosesColumns = true
             tables = try tables.prefix(1).map { table throws(CommandFailure) in try table.selecting(names) }
         }
         switch invocation.format {
         case .json: return report.envelope.text + "\n"
         case .yaml: return report.envelope.yaml
-        case .name: return report.names.map { $0.singleLine + "\n" }.joined()
+        case .name:
+            var met: Set<String> = []
+            return report.names.filter { met.insert($0).inserted }.map { $0.singleLine + "\n" }.joined()
         case .tsv: return tables.first?.tabSeparated ?? ""
         case .table, .wide:
-            if let text = report.text { return text }
+            if let text = report.text, !choosesColumns { return text }
             let style = TextTable.Style(
                 showsHeaders: !invocation.hidesHeaders, isWide: invocation.format == .wide, width: tableWidth,
                 isColored: paints(invocation))

@@ -13,7 +13,7 @@ enum ExplainCommand {
             Argument(name: "KEY", isRequired: true, summary: "the key, in the place that is asked about"),
             ConfigurationFile.argument,
         ],
-        flags: Flag.configuration + [.output([.table, .json])],
+        flags: Flag.configuration + [.output([.table, .json, .yaml])],
         examples: [
             .init(purpose: "the default, and what it does", line: "tern explain replication.factor"),
             .init(

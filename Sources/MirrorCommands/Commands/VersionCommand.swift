@@ -5,7 +5,7 @@ enum VersionCommand {
     static let command = Command(
         path: ["version"],
         summary: "show the versions of Tern and of what it stands on",
-        flags: [.output([.table, .json, .tsv])],
+        flags: [.output([.table, .json, .yaml, .tsv])],
         examples: [.init(purpose: "for a bug report", line: "tern version -o json")],
         kind: "Version",
         body: { invocation, context in try context.print(report(context), for: invocation) })

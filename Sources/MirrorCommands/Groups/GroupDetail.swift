@@ -7,13 +7,17 @@ internal import Mirroring
 /// One group on one cluster, with all that can be read of it.
 struct GroupDetail: Sendable {
     struct Position: Sendable {
-        let committed: Int64
-        let metadata: String?
-        let end: Int64?
+        /// `nil` where a member reads a partition of which nothing is committed yet.
+        var committed: Int64?
+        var metadata: String?
+        var end: Int64?
         /// Of the next record to be read; `nil` when it is not known.
         var timestamp: Int64?
 
-        var lag: Int64? { end.map { max(0, $0 - committed) } }
+        var lag: Int64? {
+            guard let committed, let end else { return nil }
+            return max(0, end - committed)
+        }
 
         func behind(now: Int64) -> Double? {
             if lag == 0 { return 0 }
@@ -29,13 +33,15 @@ struct GroupDetail: Sendable {
     let assignor: String?
     var positions: [TopicPartition: Position]
 
-    /// The whole, as far as every partition's part is known.
+    /// The whole; `nil` where it is not known of every partition, or where nothing is committed at all.
     var lag: Int64? {
+        guard !positions.isEmpty else { return nil }
         let lags = positions.values.map(\.lag)
         return lags.contains(nil) ? nil : lags.reduce(0) { $0 + ($1 ?? 0) }
     }
 
-    /// Reads some groups of a cluster: all states by one call, all ends by one call, all ages by one reader.
+    /// Reads some groups of a cluster: all states by one call, all members by one, all ends by one, ages by few readers.
+    /// What is committed comes group by group, since librdkafka asks so, but for all groups at the same time.
     static func read(
         _ groups: [GroupID], or patterns: NamePatternList, of cluster: OpenCluster
     ) async throws(KafkaError) -> [GroupDetail] {
@@ -44,38 +50,85 @@ struct GroupDetail: Sendable {
         let states = Dictionary(listed.map { ($0.id, $0.state) }, uniquingKeysWith: { first, _ in first })
         let wanted = groups + listed.map(\.id).filter { patterns.matches($0.rawValue) && !groups.contains($0) }
         let descriptions = try await admin.describeGroups(wanted, within: limit)
-        var details: [GroupDetail] = []
-        for group in wanted {
-            let offsets = try await admin.groupOffsets(of: group, within: limit)
-            let ends = try await admin.offsets(.end, of: offsets.keys.sorted(), within: limit)
-            let description = try? descriptions[group]?.get()
-            let state = states[group]
-            // A live group that is described as dead is one that this librdkafka cannot describe.
-            let isDescribed = description.map { $0.state != .dead || state == .dead } ?? false
-            details.append(
-                GroupDetail(
-                    group: group, state: state, members: isDescribed ? description?.members : nil,
-                    assignor: isDescribed ? description?.assignor : nil,
-                    positions: offsets.reduce(into: [:]) { positions, offset in
-                        positions[offset.key] = Position(
-                            committed: offset.value.offset, metadata: offset.value.metadata,
-                            end: try? ends[offset.key]?.get())
-                    }))
+        let committed = try await offsets(of: wanted, cluster)
+        var details = wanted.map { group in
+            GroupDetail(group, states[group], try? descriptions[group]?.get(), committed[group] ?? [:])
+        }
+        let ends = try await admin.offsets(.end, of: Set(details.flatMap(\.positions.keys)).sorted(), within: limit)
+        for index in details.indices {
+            for place in details[index].positions.keys {
+                details[index].positions[place]?.end = try? ends[place]?.get()
+            }
         }
         return await withAges(details, cluster)
     }
 
-    /// Looks at the next record of every partition that is behind; groups that read the same place share the look.
+    private init(
+        _ group: GroupID, _ state: GroupState?, _ description: GroupDescription?,
+        _ committed: [TopicPartition: GroupOffset]
+    ) {
+        // A live group that is described as dead is one that this librdkafka cannot describe.
+        let description = description.flatMap { $0.state != .dead || state == .dead ? $0 : nil }
+        var positions = committed.mapValues { Position(committed: $0.offset, metadata: $0.metadata) }
+        for place in description?.members.flatMap(\.assignment) ?? [] where positions[place] == nil {
+            positions[place] = Position()
+        }
+        self.init(
+            group: group, state: state, members: description?.members, assignor: description?.assignor,
+            positions: positions)
+    }
+
+    init(
+        group: GroupID, state: GroupState?, members: [GroupDescription.Member]?, assignor: String?,
+        positions: [TopicPartition: Position]
+    ) {
+        self.group = group
+        self.state = state
+        self.members = members
+        self.assignor = assignor
+        self.positions = positions
+    }
+
+    private static func offsets(
+        of groups: [GroupID], _ cluster: OpenCluster
+    ) async throws(KafkaError) -> [GroupID: [TopicPartition: GroupOffset]] {
+        typealias Answer = Result<[TopicPartition: GroupOffset], KafkaError>
+        let answers = await withTaskGroup(of: (GroupID, Answer).self) { tasks in
+            for group in groups {
+                tasks.addTask {
+                    do throws(KafkaError) {
+                        return (group, .success(try await cluster.admin.groupOffsets(of: group, within: cluster.limit)))
+                    } catch {
+                        return (group, .failure(error))
+                    }
+                }
+            }
+            return await tasks.reduce(into: [GroupID: Answer]()) { $0[$1.0] = $1.1 }
+        }
+        var offsets: [GroupID: [TopicPartition: GroupOffset]] = [:]
+        for (group, answer) in answers { offsets[group] = try answer.get() }
+        return offsets
+    }
+
+    /// Looks at the next record of every partition that is behind. A reader has one position in a partition, so groups
+    /// at other places in the same partition want another reader.
     private static func withAges(_ details: [GroupDetail], _ cluster: OpenCluster) async -> [GroupDetail] {
-        var details = details
-        for index in details.indices {
-            let behind = details[index].positions.filter { ($0.value.lag ?? 0) > 0 }.mapValues(\.committed)
-            guard !behind.isEmpty else { continue }
-            let reader = FirstRecordReader(cluster.chosen.properties, clientID: "tern|\(cluster.name)|group")
-            for (place, timestamp) in await reader.timestamps(at: behind) {
-                details[index].positions[place]?.timestamp = timestamp
+        var rounds: [[TopicPartition: Int64]] = []
+        var places: [(detail: Int, place: TopicPartition, round: Int)] = []
+        for (index, detail) in details.enumerated() {
+            for (place, position) in detail.positions {
+                guard let offset = position.committed, (position.lag ?? 0) > 0 else { continue }
+                let round = rounds.firstIndex { $0[place] == nil || $0[place] == offset } ?? rounds.count
+                if round == rounds.count { rounds.append([:]) }
+                rounds[round][place] = offset
+                places.append((index, place, round))
             }
         }
+        var found: [[TopicPartition: Int64]] = []
+        let reader = FirstRecordReader(cluster.chosen.properties, clientID: "tern|\(cluster.name)|group")
+        for round in rounds { found.append(await reader.timestamps(at: round)) }
+        var details = details
+        for (index, place, round) in places { details[index].positions[place]?.timestamp = found[round][place] }
         return details
     }
 
@@ -88,7 +141,7 @@ struct GroupDetail: Sendable {
                 positions.sorted { $0.key < $1.key }.map { place, position in
                     [
                         "topic": .string(place.topic.rawValue), "partition": .integer(Int64(place.partition)),
-                        "committed_offset": .integer(position.committed), "end_offset": .optional(position.end),
+                        "committed_offset": .optional(position.committed), "end_offset": .optional(position.end),
                         "lag_records": .optional(position.lag), "lag_seconds": .optional(position.behind(now: now)),
                         "metadata": .optional(position.metadata),
                     ]

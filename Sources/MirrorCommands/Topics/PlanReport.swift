@@ -32,11 +32,9 @@ enum PlanReport {
             for entry in plan.entries {
                 for planned in entry.changes {
                     for line in PlanLine.lines(planned) {
-                        table.rows.append([
-                            .text(name), .text(entry.topic.rawValue), .text(entry.action.rawValue), .text(line.field),
-                            .text(line.from), .text(line.to),
-                            .text(line.risks.map(\.riskClass.rawValue).joined(separator: ",")),
-                        ])
+                        table.rows.append(
+                            [.text(name), .text(entry.topic.rawValue), .text(entry.action.rawValue)] + line.cells
+                                + [.text(line.risks.map(\.riskClass.rawValue).joined(separator: ","))])
                     }
                 }
                 for obstacle in entry.obstacles {
@@ -85,7 +83,10 @@ enum PlanReport {
         report.names = progress.rows.map(\.operation.topic.rawValue)
         report.failures += failures(progress, names)
         report.failuresAreInTables = true
-        report.notes = [progress.rows.isEmpty ? "Nothing to change." : summary(progress)]
+        report.notes = [
+            progress.rows.isEmpty
+                ? report.failures.isEmpty ? "Nothing to change." : "Nothing was changed." : summary(progress)
+        ]
         guard !report.failures.isEmpty else { return }
         report.status = .failed
         if !progress.succeeded { report.notes.append("Running it again does the rest.") }

@@ -73,23 +73,27 @@ struct PlanText {
     }
 }
 
-/// One field of a change, before and after, in human units.
+/// One field of a change, before and after: in human units, and as brokers have it.
 struct PlanLine {
     let field: String
     /// `nil` where there was nothing.
     let from: String?
     let to: String
+    var rawFrom: String?
+    var rawTo: String?
     var risks: [Risk] = []
+
+    private static let brokersDefault = "the broker's default"
 
     static func lines(_ planned: PlannedChange) -> [PlanLine] {
         switch planned.change {
         case .create(let partitions, let factor, let settings):
             return [
-                PlanLine(field: "partitions", from: nil, to: partitions.map { "\($0)" } ?? "the broker's default"),
-                PlanLine(field: "replication-factor", from: nil, to: factor.map { "\($0)" } ?? "the broker's default"),
+                PlanLine(field: "partitions", from: nil, to: partitions.map { "\($0)" } ?? brokersDefault),
+                PlanLine(field: "replication-factor", from: nil, to: factor.map { "\($0)" } ?? brokersDefault),
             ]
                 + settings.sorted { $0.key < $1.key }.map { name, value in
-                    PlanLine(field: name, from: nil, to: TopicSettingCatalogue.human(name, value))
+                    PlanLine(field: name, from: nil, to: TopicSettingCatalogue.human(name, value), rawTo: value)
                 }
         case .addPartitions(let from, let to):
             return [PlanLine(field: "partitions", from: "\(from)", to: "\(to)", risks: planned.risks)]
@@ -97,13 +101,13 @@ struct PlanLine {
             return [
                 PlanLine(
                     field: name, from: from.map { shown(name, $0) } ?? "unknown",
-                    to: TopicSettingCatalogue.human(name, to), risks: planned.risks)
+                    to: TopicSettingCatalogue.human(name, to), rawFrom: from?.value, rawTo: to, risks: planned.risks)
             ]
         case .unset(let name, let from, let to):
             return [
                 PlanLine(
-                    field: name, from: shown(name, from), to: to.map { shown(name, $0) } ?? "the broker's default",
-                    risks: planned.risks)
+                    field: name, from: shown(name, from), to: to.map { shown(name, $0) } ?? brokersDefault,
+                    rawFrom: from.value, rawTo: to?.value, risks: planned.risks)
             ]
         case .delete(let partitions):
             return [PlanLine(field: "partitions", from: "\(partitions)", to: "none", risks: planned.risks)]
@@ -114,6 +118,13 @@ struct PlanLine {
     static func shown(_ name: String, _ state: SettingState) -> String {
         let value = state.value.map { TopicSettingCatalogue.human(name, $0) } ?? "hidden"
         return state.source == .dynamicTopic ? value : "\(value) (\(state.source.rawValue))"
+    }
+
+    var cells: [TextTable.Cell] {
+        [
+            .text(field), TextTable.Cell(text: (from ?? "").singleLine, raw: (rawFrom ?? from ?? "").singleLine),
+            TextTable.Cell(text: to.singleLine, raw: (rawTo ?? to).singleLine),
+        ]
     }
 }
 

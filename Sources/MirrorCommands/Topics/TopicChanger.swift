@@ -32,7 +32,11 @@ struct TopicChanger {
     /// Shows what would change, before it is asked whether it may be.
     mutating func show(_ plans: [ClusterTopicPlan]) {
         isShown = true
-        context.say(PlanText(plans: plans, names: names, isColored: context.paints(invocation)).text, invocation)
+        context.say(planText(plans, on: context.diagnostics), invocation)
+    }
+
+    private func planText(_ plans: [ClusterTopicPlan], on stream: any TextOutput) -> String {
+        PlanText(plans: plans, names: names, isColored: context.paints(invocation, on: stream)).text
     }
 
     static func allowance(_ invocation: Invocation) throws(CommandFailure) -> RiskAllowance {
@@ -49,7 +53,6 @@ struct TopicChanger {
     func run(
         _ plans: [ClusterTopicPlan], planned: [ClusterTopicPlan]? = nil, allowing allowance: RiskAllowance
     ) async throws -> ExitStatus {
-        let text = PlanText(plans: plans, names: names, isColored: context.paints(invocation))
         let plan = try PlanReport.json(plans, at: context.milliseconds())
         var report = Report(
             kind: invocation.command.kind ?? "TopicChanges",
@@ -59,12 +62,12 @@ struct TopicChanger {
         if isDryRun {
             report.failures += await validate(plans)
             report.failuresAreInTables = false
-            report.text = text.text + (next.map { $0 + "\n" } ?? "")
+            report.text = planText(plans, on: context.output) + (next.map { $0 + "\n" } ?? "")
             report.tables = [PlanReport.table(plans, names)]
             if !report.failures.isEmpty { report.status = .failed }
             return try context.print(report, for: invocation)
         }
-        if !isShown { context.say(text.text, invocation) }
+        if !isShown { context.say(planText(plans, on: context.diagnostics), invocation) }
         let refused = refusals(plans, allowance)
         guard refused.isEmpty else {
             report.failures = refused
@@ -73,7 +76,8 @@ struct TopicChanger {
             return try context.print(report, for: invocation)
         }
         let progress = await TopicApplier(clusters.map(\.observer)).apply(plans, planned: planned)
-        for failure in report.failures { context.complain(failure) }
+        // Whoever was shown the plan has read what cannot be done.
+        if invocation.isQuiet { for failure in report.failures { context.complain(failure) } }
         PlanReport.add(progress, names, to: &report)
         return try context.print(report, for: invocation)
     }

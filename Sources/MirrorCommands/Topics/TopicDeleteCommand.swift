@@ -60,7 +60,8 @@ enum TopicDeleteCommand {
             var changer = TopicChanger(invocation, context, clusters)
             if !names.patterns.isEmpty, !invocation.has(TopicChanger.execute) {
                 changer.isDryRun = true
-                changer.next = "Nothing was deleted. The same with --execute does it."
+                let again = names.patterns.entries.map { " --confirm \(CommandLineText.quoted($0))" }.joined()
+                changer.next = "Nothing was deleted. The same with --execute\(again) does it."
             }
             if !changer.isDryRun, plans.contains(where: { !$0.isEmpty }) {
                 changer.show(plans)

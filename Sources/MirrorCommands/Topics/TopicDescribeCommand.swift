@@ -62,10 +62,7 @@ enum TopicDescribeCommand {
                 details += reading.details
                 all.formUnion(reading.names)
                 for (topic, reason) in reading.unreadable.sorted(by: { $0.key < $1.key }) {
-                    failures.append(
-                        CommandFailure(
-                            .failed, code: "UNREADABLE", "\(topic) on \(cluster.name) cannot be read: \(reason)",
-                            resource: topic.rawValue, hint: "grant Describe and DescribeConfigs on it"))
+                    failures.append(.unreadable(topic, on: cluster.name, reason))
                 }
             }
         }

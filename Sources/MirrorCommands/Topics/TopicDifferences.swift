@@ -16,8 +16,8 @@ struct ClusterDifferences {
         ])
         table.rows = comparison.differences.map { difference in
             [
-                .text(difference.topic.rawValue), .text(difference.counterpart.rawValue),
-                .text(difference.field.name), difference.cell(difference.from), difference.cell(difference.to),
+                .text(difference.topic.rawValue), .text(difference.counterpart.rawValue), difference.field.cell,
+                difference.cell(difference.from), difference.cell(difference.to),
                 .text(
                     "\(difference.sync.isSynced ? "yes" : "no")  (\(difference.sync.reason))",
                     difference.sync.isSynced ? .plain : .warning),
@@ -44,7 +44,21 @@ struct ClusterDifferences {
         if flow == nil {
             report.notes.append("No flow leads from \(from) to \(to): topics of equal names are compared.")
         }
+        report.failures = comparison.differences.flatMap { difference in
+            [
+                difference.from.failure(difference.topic, on: from),
+                difference.to.failure(difference.counterpart, on: to),
+            ].compactMap { $0 }
+        }
+        if !report.failures.isEmpty { report.status = .failed }
         return report
+    }
+}
+
+extension TopicDifference.Field {
+    /// A dash for people, a word for programs.
+    fileprivate var cell: TextTable.Cell {
+        self == .presence ? TextTable.Cell(text: name, raw: "presence") : .text(name)
     }
 }
 
@@ -72,6 +86,12 @@ extension TopicDifference {
 }
 
 extension TopicDifference.Side {
+    /// What may not be read may differ in anything: nobody is told that all is well.
+    fileprivate func failure(_ topic: TopicName, on cluster: String) -> CommandFailure? {
+        guard case .unreadable(let reason) = self else { return nil }
+        return .unreadable(topic, on: cluster, reason)
+    }
+
     fileprivate var json: JSONValue {
         switch self {
         case .present: ["value": "present", "source": .null]
@@ -84,84 +104,10 @@ extension TopicDifference.Side {
     }
 }
 
-/// How clusters differ from what files say.
-struct FileDifferences {
-    let plans: [ClusterTopicPlan]
-    let names: [String]
-
-    private struct Row {
-        let topic: TopicName
-        let field: String
-        let files: String
-        let cluster: String?
-        let note: String?
-    }
-
-    var report: Report {
-        var table = TextTable([
-            .init("CLUSTER"), .init("TOPIC"), .init("FIELD"), .init("FILES"), .init("CLUSTER-HAS"),
-            .init("NOTE", isSentence: true),
-        ])
-        var comparisons: [JSONValue] = []
-        var total = 0
-        var topics: Set<TopicName> = []
-        for (plan, name) in zip(plans, names) {
-            let rows = plan.entries.flatMap(Self.rows)
-            total += rows.count
-            topics.formUnion(rows.map(\.topic))
-            table.rows += rows.map { row in
-                [
-                    .text(name), .text(row.topic.rawValue), .text(row.field), .text(row.files), .text(row.cluster),
-                    .text(row.note),
-                ]
-            }
-            let differing = Set(rows.map(\.topic)).count
-            comparisons.append([
-                "from": "files", "to": .string(name), "flow": .null,
-                "compared": .integer(Int64(plan.unchanged + plan.entries.count)),
-                "identical": .integer(Int64(plan.unchanged + plan.entries.count - differing)),
-                "differences": .array(rows.map(Self.json)),
-            ])
-        }
-        var report = Report(kind: "TopicDiff", data: ["comparisons": .array(comparisons)], tables: [table])
-        report.names = topics.sorted().map(\.rawValue)
-        report.notes = [
-            "\(NumberText.counted(total, "difference")) in \(NumberText.counted(topics.count, "topic")), "
-                + "\(plans.reduce(0) { $0 + $1.unchanged }) identical."
-        ]
-        return report
-    }
-
-    private static func rows(_ entry: TopicPlanEntry) -> [Row] {
-        let changes = entry.changes.flatMap { planned -> [Row] in
-            switch planned.change {
-            case .create:
-                return [Row(topic: entry.topic, field: "–", files: "present", cluster: "missing", note: nil)]
-            case .delete: return [Row(topic: entry.topic, field: "–", files: "absent", cluster: "present", note: nil)]
-            case .addPartitions, .set, .unset:
-                return PlanLine.lines(planned).map { line in
-                    let risks = line.risks.map(\.riskClass.rawValue).joined(separator: ",")
-                    return Row(
-                        topic: entry.topic, field: line.field, files: line.to, cluster: line.from,
-                        note: risks.isEmpty ? nil : "mending it needs --allow \(risks)")
-                }
-            }
-        }
-        return changes
-            + entry.obstacles.map { obstacle in
-                Row(
-                    topic: entry.topic, field: obstacle.code.lowercased(), files: obstacle.what, cluster: nil,
-                    note: obstacle.remedy)
-            }
-    }
-
-    private static func json(_ row: Row) -> JSONValue {
-        [
-            "topic": .string(row.topic.rawValue), "counterpart": .string(row.topic.rawValue),
-            "field": .string(row.field == "–" ? "presence" : row.field),
-            "from": ["value": .string(row.files), "source": .null],
-            "to": row.cluster.map { ["value": .string($0), "source": .null] } ?? .null, "synced": .null,
-            "reason": .optional(row.note),
-        ]
+extension CommandFailure {
+    static func unreadable(_ topic: TopicName, on cluster: String, _ reason: String) -> CommandFailure {
+        CommandFailure(
+            .failed, code: "UNREADABLE", "\(topic) on \(cluster) cannot be read: \(reason)",
+            resource: topic.rawValue, hint: "grant Describe and DescribeConfigs on it")
     }
 }

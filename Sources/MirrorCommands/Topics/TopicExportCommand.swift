@@ -112,9 +112,7 @@ private struct Export {
 
     var failures: [CommandFailure] {
         let unreadable = observed.unreadable.filter { isMeant($0.key) }.sorted { $0.key < $1.key }.map { topic, why in
-            CommandFailure(
-                .failed, code: "UNREADABLE", "\(topic) on \(cluster.name) cannot be read: \(why)",
-                resource: topic.rawValue)
+            CommandFailure.unreadable(topic, on: cluster.name, why)
         }
         let unknown = names.named.filter { !observed.names.contains($0) }.map {
             CommandFailure.unknownTopic($0, on: cluster.name, among: Array(observed.names))

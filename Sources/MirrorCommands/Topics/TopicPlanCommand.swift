@@ -72,16 +72,28 @@ enum TopicPlanCommand {
             try context.write(try TopicPlanDocument(createdAt: now, clusters: plans).encoded(), to: path)
             text += "Saved \(path), good as long as the topics stay as they were read.\n"
         }
-        if !isEmpty {
-            let what =
-                invocation[out] ?? invocation.all(TopicFileInput.files).map { "-f \($0)" }.joined(separator: " ")
-            let allow = PlanText.allowance(for: plans).map { " --allow \($0)" } ?? ""
-            if !what.isEmpty { text += "Apply with: tern topic apply \(what)\(allow)\n" }
-        }
+        if !isEmpty { text += next(plans, invocation) }
         var report = try PlanReport.report(plans, names, at: now)
         report.text = text
         if !isEmpty, invocation.has(exitCode), report.failures.isEmpty { report.status = .found }
         return try context.print(report, for: invocation)
+    }
+
+    /// The command line that performs what was shown.
+    private static func next(_ plans: [ClusterTopicPlan], _ invocation: Invocation) -> String {
+        var line = CommandLineText(["tern", "topic", "apply"])
+        if let path = invocation[out] {
+            line.add([path])
+        } else if invocation.has(TopicFileInput.files) {
+            for flag in [TopicFileInput.files, ClusterFlags.cluster, TopicFileInput.prune] {
+                line.add(flag, of: invocation)
+            }
+        } else {
+            return "Nothing was saved: --out FILE saves the plan for tern topic apply.\n"
+        }
+        line.addConnection(of: invocation)
+        if let allow = PlanText.allowance(for: plans) { line.add(["--allow", allow]) }
+        return "Apply with: \(line.text)\n"
     }
 }
 

@@ -168,8 +168,14 @@ import Testing
                 "a cleanup.policy delete(default)->compact", "a segment.ms 2->unset(604800000)", "a partitions 3->6",
             ])
         #expect(plan.entries[1].obstacles == [.fewerPartitions(have: 3, wanted: 2)])
-        #expect(plan.entries[2].obstacles == [.missing])
+        #expect(plan.entries[2].obstacles == [.missing(near: nil)])
         #expect(TopicPlanner(cluster).plan(deleting: ["a", "c"]).changes == ["a delete"])
+    }
+
+    @Test func `a topic that is not there is told with the one that was most likely meant`() {
+        let plan = TopicPlanner(.made(.made("orders"), .made("payments"))).plan(deleting: ["order"])
+        #expect(plan.entries[0].obstacles == [.missing(near: "orders")])
+        #expect(plan.entries[0].obstacles[0].remedy == "did you mean \"orders\"?")
     }
 
     @Test(arguments: [

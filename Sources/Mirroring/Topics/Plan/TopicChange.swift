@@ -56,8 +56,8 @@ public enum TopicObstacle: Sendable, Hashable {
     case readOnlySetting(String)
     /// The topic is there and may not be read.
     case unreadable(String)
-    /// A topic that a change was asked for is not there.
-    case missing
+    /// A topic that a change was asked for is not there; another has a name much like it.
+    case missing(near: TopicName?)
     /// One that was saved with a plan, in its words.
     case told(what: String, remedy: String)
 
@@ -94,7 +94,8 @@ public enum TopicObstacle: Sendable, Hashable {
         case .hiddenSetting: "set it with kafka-configs.sh"
         case .readOnlySetting: "set it in the broker's server.properties"
         case .unreadable: "grant Describe and DescribeConfigs on it, or leave it out"
-        case .missing: "create it first; tern topic list shows what is there"
+        case .missing(nil): "create it first; tern topic list shows what is there"
+        case .missing(let near?): "did you mean \"\(near)\"?"
         case .told(_, let remedy): remedy
         }
     }

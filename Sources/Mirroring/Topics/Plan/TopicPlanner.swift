@@ -50,7 +50,7 @@ public struct TopicPlanner: Sendable {
             of: topics.map { topic in
                 cluster.names.contains(topic)
                     ? deletion(of: topic)
-                    : TopicPlanEntry(topic: topic, changes: [], obstacles: [.missing], basis: TopicBasis())
+                    : TopicPlanEntry(topic: topic, changes: [], obstacles: [missing(topic)], basis: TopicBasis())
             })
     }
 
@@ -88,7 +88,8 @@ public struct TopicPlanner: Sendable {
         guard let topic = cluster.topics[alteration.name] else {
             let reason = cluster.unreadable[alteration.name].map { TopicObstacle.unreadable($0) }
             return TopicPlanEntry(
-                topic: alteration.name, changes: [], obstacles: [reason ?? .missing], basis: TopicBasis())
+                topic: alteration.name, changes: [], obstacles: [reason ?? missing(alteration.name)],
+                basis: TopicBasis())
         }
         var draft = Draft(topic)
         for (name, value) in alteration.set.sorted(by: { $0.key < $1.key }) { set(name, to: value, in: &draft) }
@@ -97,6 +98,11 @@ public struct TopicPlanner: Sendable {
         }
         if let partitions = alteration.partitions { grow(to: partitions, in: &draft) }
         return draft.entry
+    }
+
+    private func missing(_ name: TopicName) -> TopicObstacle {
+        let near = TopicSettingCatalogue.nearest(to: name.rawValue, among: cluster.names.map(\.rawValue).sorted())
+        return .missing(near: near.map { TopicName($0) })
     }
 
     private func deletion(of name: TopicName) -> TopicPlanEntry {

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Testing
+
+@testable import MirrorCommands
+
+/// What is printed from the command table, judged by the tools that read it. Where one is missing its tests are
+/// skipped, by name.
+@Suite struct ManualTests {
+    @Test(.enabled(if: program("man") != nil, "man is not installed (Debian: man-db)"))
+    func `man has no warning about the manual`() async throws {
+        let page = await tern("help", "--man").output
+        #expect(page.contains(".Sh EXIT STATUS"))
+        let result = try runProcess(
+            try #require(program("man")), ["-l", "--warnings", "-Tutf8", "-"], input: page)
+        #expect(result.status == 0)
+        #expect(result.diagnostics.isEmpty, "\(result.diagnostics)")
+    }
+
+    @Test(.enabled(if: program("mandoc") != nil, "mandoc is not installed (Debian: mandoc)"))
+    func `mandoc has no complaint about the manual`() async throws {
+        let page = await tern("help", "--man").output
+        let result = try runProcess(try #require(program("mandoc")), ["-T", "lint"], input: page)
+        #expect(result.status == 0)
+        #expect(result.output.isEmpty && result.diagnostics.isEmpty, "\(result.output)")
+    }
+}
+
+@Suite struct CompletionTests {
+    private static func isPresent(_ shell: String) -> Bool { program(shell) != nil }
+
+    private func expectAccepted(by shell: String) async throws {
+        let script = await tern("completion", shell)
+        #expect(script.status == .done)
+        let result = try runProcess(try #require(program(shell)), ["-n"], input: script.output)
+        #expect(result.status == 0 && result.diagnostics.isEmpty, "\(result.diagnostics)")
+    }
+
+    @Test(.enabled(if: isPresent("bash"), "bash is not installed"))
+    func `bash accepts its script`() async throws { try await expectAccepted(by: "bash") }
+
+    @Test(.enabled(if: isPresent("zsh"), "zsh is not installed"))
+    func `zsh accepts its script`() async throws { try await expectAccepted(by: "zsh") }
+
+    @Test(.enabled(if: isPresent("fish"), "fish is not installed"))
+    func `fish accepts its script`() async throws { try await expectAccepted(by: "fish") }
+
+    @Test(
+        .enabled(if: isPresent("bash"), "bash is not installed"),
+        arguments: [
+            (["tern", "ver"], "version"), (["tern", "version", "-o", "j"], "json"),
+            (["tern", "completion", "z"], "zsh"),
+            (["tern", "version", "--output", "=", "t"], "table tsv"), (["tern", "-o", "json", "comp"], "completion"),
+            (["tern", "version", "--outp"], "--output"), (["tern", "--color", "n"], "never"),
+        ])
+    func `bash completes commands, flags and their values`(words: [String], expected: String) async throws {
+        let bash = try #require(program("bash"))
+        let script = await tern("completion", "bash").output
+        let line = words.map { "'\($0)'" }.joined(separator: " ")
+        let input = script + "COMP_WORDS=(\(line)); COMP_CWORD=\(words.count - 1); _tern; echo \"${COMPREPLY[*]}\"\n"
+        let result = try runProcess(bash, [], input: input)
+        #expect(result.output == expected + "\n", "\(result.diagnostics)")
+    }
+
+    @Test(
+        .enabled(if: isPresent("fish"), "fish is not installed"),
+        arguments: [
+            ("tern ver", "version"), ("tern version -o j", "json"), ("tern completion z", "zsh"),
+            ("tern --col", "--color"),
+        ])
+    func `fish completes commands, flags and their values`(line: String, expected: String) async throws {
+        let fish = try #require(program("fish"))
+        let script = await tern("completion", "fish").output
+        let result = try runProcess(fish, ["--no-config"], input: script + "complete -C '\(line)'\n")
+        let words = result.output.split(separator: "\n").map { $0.prefix { $0 != "\t" } }
+        #expect(words.contains(Substring(expected)), "\(result.output) \(result.diagnostics)")
+    }
+
+    @Test func `an unknown shell is a usage error`() async {
+        let outcome = await tern("completion", "bsh")
+        #expect(outcome.status == .usage)
+        #expect(outcome.diagnostics == "tern: SHELL: 'bsh' is none of bash, zsh, fish; did you mean 'bash'?\n")
+    }
+}
