@@ -81,6 +81,59 @@ import Testing
         cluster.close()
     }
 
+    @Test func `the end of a partition is told again after its leader has moved`() async throws {
+        let cluster = try MockCluster(brokers: 2)
+        let place = TopicPartition("moved", 0)
+        try cluster.createTopic("moved", partitions: 1)
+        let admin = try AdminClient(.testing(cluster.bootstrapServers), clientID: "moved")
+        for leader in [Int32(1), 2, 1] {
+            try cluster.setLeader(of: place, to: leader)
+            try await eventually("an end, from leader \(leader)") {
+                guard case .success(0)? = try? await admin.offsets(.end, of: [place], within: .seconds(2))[place]
+                else { return false }
+                return true
+            }
+        }
+        admin.close()
+        cluster.close()
+    }
+
+    @Test func `a question to a leader that is down is given up, and answered when it is back`() async throws {
+        let cluster = try MockCluster(brokers: 2)
+        let place = TopicPartition("down", 0)
+        try cluster.createTopic("down", partitions: 1)
+        try cluster.setLeader(of: place, to: 2)
+        let admin = try AdminClient(.testing(cluster.bootstrapServers), clientID: "down")
+        func end() async throws -> Int64? {
+            try await admin.offsets(.end, of: [place], within: .milliseconds(300))[place]?.get()
+        }
+        try await eventually("an end") { (try? await end()) == 0 }
+        try cluster.setBrokerDown(2)
+        for _ in 0..<3 {
+            await #expect(throws: KafkaError.self) { try await end() }
+        }
+        // What the other broker knows is told meanwhile.
+        #expect(try await admin.topics(within: .seconds(10)).map(\.name) == ["down"])
+        try cluster.setBrokerUp(2)
+        try await eventually(within: .seconds(40), "an end") { (try? await end()) == 0 }
+        admin.close()
+        cluster.close()
+    }
+
+    @Test func `offsets are committed for the handle's own group`() async throws {
+        let cluster = try MockCluster()
+        try cluster.createTopic("own", partitions: 1)
+        let place = TopicPartition("own", 0)
+        let admin = try AdminClient(
+            .testing(cluster.bootstrapServers).merging(ClientProperties(["group.id": "own-group"])), clientID: "own")
+        #expect(try await admin.commit([:], within: .seconds(10)).isEmpty)
+        #expect(try await admin.commit([place: GroupOffset(7)], within: .seconds(30)) == [place: nil])
+        let stored = try await admin.groupOffsets(of: "own-group", partitions: [place], within: .seconds(10))
+        #expect(stored[place]?.offset == 7)
+        admin.close()
+        cluster.close()
+    }
+
     @Test func `a setting that no librdkafka knows is refused when the client is made`() {
         let error = #expect(throws: KafkaError.self) {
             try AdminClient(ClientProperties(["no.such.setting": "1"]), clientID: "refused")

@@ -24,13 +24,14 @@ extension AdminClient {
         guard !partitions.isEmpty else { return [:] }
         let operation = "look up offsets"
         let requests = requests
-        return try await block(during: operation) { (handle) throws(KafkaError) in
+        return try await block(during: operation, within: limit) { (handle) throws(KafkaError) in
             let list = PartitionList(capacity: partitions.count)
             for partition in partitions { list.append(partition, offset: query.native) }
             let code = list.withPointer {
                 rd_kafka_offsets_for_times(handle.pointer, $0, limit.wholeMilliseconds)
             }
             let elements = list.withPointer { Array($0.elements) }
+            if code.mayMeanMoved || elements.contains(where: \.err.mayMeanMoved) { requests.learnLeaders(handle) }
             // Some codes only repeat what single partitions have: then those tell more.
             let isOfItems = elements.contains {
                 $0.err != RD_KAFKA_RESP_ERR_NO_ERROR && $0.err != RD_KAFKA_RESP_ERR__IN_PROGRESS
@@ -104,6 +105,18 @@ extension AdminClient {
                 guard let error = element.error(during: "delete records of") else { return .success(element.offset) }
                 return .failure(error)
             }
+        }
+    }
+}
+
+extension rd_kafka_resp_err_t {
+    /// Another broker may lead the partition than the one that was asked, or would have been.
+    fileprivate var mayMeanMoved: Bool {
+        switch KafkaErrorCode(self) {
+        case .notLeaderForPartition, .leaderNotAvailable, .fencedLeaderEpoch, .kafkaStorageError, .unknownTopicOrPart,
+            ._inProgress, ._transport, ._timedOut, ._timedOutQueue:
+            true
+        default: false
         }
     }
 }

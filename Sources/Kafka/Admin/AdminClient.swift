@@ -123,14 +123,28 @@ public final class AdminClient: Sendable {
         return try result.get()
     }
 
-    /// Runs a call that blocks in librdkafka, on a thread where that harms nobody. Cancellation ends the wait for it.
+    /// Runs a call that blocks in librdkafka, on a thread where that harms nobody. Cancellation ends the wait for it, and
+    /// so does the deadline: before 2.3, librdkafka waits for offsets beyond it while a leader is down. Such a call goes on
+    /// by itself; while some do, no further one is made.
+    ///
+    /// - Parameters:
+    ///   - limit: of the call itself; nil where it is known to keep its own.
+    ///   - delaysOthers: whether a call that goes on beyond its limit keeps further ones from being made.
     func block<Value: Sendable>(
-        during operation: String,
+        during operation: String, within limit: Duration? = nil, delaysOthers: Bool = true,
         _ call: @escaping @Sendable (ClientHandle) throws(KafkaError) -> Value
     ) async throws(KafkaError) -> Value {
         let handle = try requests.openHandle(during: operation)
         let requests = requests
+        if let limit, delaysOthers, requests.hasOverdueCalls { throw requests.unanswered(operation, within: limit) }
         let id = requests.nextID()
+        let deadline = limit.map { limit in
+            Task.detached {
+                try await ContinuousClock().sleep(for: limit + .milliseconds(500))
+                requests.overrun(id, requests.unanswered(operation, within: limit), isOverdue: delaysOthers)
+            }
+        }
+        defer { deadline?.cancel() }
         let result: Result<Value, KafkaError> = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOpen = requests.add(id) { answer in
@@ -144,6 +158,7 @@ public final class AdminClient: Sendable {
                     let result: Result<Value, KafkaError> = await ThreadExecutor.shared.run {
                         do throws(KafkaError) { return .success(try call(handle)) } catch { return .failure(error) }
                     }
+                    requests.returned(id)
                     if requests.remove(id) { continuation.resume(returning: result) }
                 }
             }

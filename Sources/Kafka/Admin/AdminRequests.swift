@@ -18,8 +18,11 @@ final class AdminRequests: Sendable {
         var handle: ClientHandle?
         var lastID: UInt = 0
         var waiting: [UInt: @Sendable (Answer) -> Void] = [:]
+        /// Calls that block beyond their deadline.
+        var overdue: Set<UInt> = []
         var failures: [KafkaError] = []
         var logLines: [ClientLogLine] = []
+        var leadersLearnedAt: ContinuousClock.Instant?
         /// Why nothing gets through at present, as far as the client said.
         var lastCause: KafkaError?
     }
@@ -58,6 +61,38 @@ final class AdminRequests: Sendable {
 
     /// - Returns: whether it was still waited for.
     func remove(_ id: UInt) -> Bool { state.withLock { $0.waiting.removeValue(forKey: id) } != nil }
+
+    var hasOverdueCalls: Bool { state.withLock { !$0.overdue.isEmpty } }
+
+    /// Ends the wait for a call that blocks on.
+    func overrun(_ id: UInt, _ error: KafkaError, isOverdue: Bool) {
+        let finish = state.withLock { state -> (@Sendable (Answer) -> Void)? in
+            guard let finish = state.waiting.removeValue(forKey: id) else { return nil }
+            if isOverdue { _ = state.overdue.insert(id) }
+            return finish
+        }
+        finish?(.failure(error))
+    }
+
+    /// A call has come back, however late.
+    func returned(_ id: UInt) { state.withLock { _ = $0.overdue.remove(id) } }
+
+    /// Has the client ask who leads the partitions that it knows: before 2.3 it goes on asking the old leader for offsets
+    /// until its metadata is refreshed by chance. Once a second at most; blocks for as long.
+    func learnLeaders(_ handle: ClientHandle) {
+        let pause = Duration.seconds(1)
+        let isDue = state.withLock { state in
+            if let last = state.leadersLearnedAt, last.duration(to: .now) < pause { return false }
+            state.leadersLearnedAt = .now
+            return true
+        }
+        guard isDue else { return }
+        var metadata: UnsafePointer<rd_kafka_metadata>?
+        guard
+            rd_kafka_metadata(handle.pointer, 0, nil, &metadata, pause.wholeMilliseconds) == RD_KAFKA_RESP_ERR_NO_ERROR
+        else { return }
+        rd_kafka_metadata_destroy(metadata)
+    }
 
     /// Ends every request and gives up the client. The loop of ``serve(_:)`` ends at its next turn.
     func close() {

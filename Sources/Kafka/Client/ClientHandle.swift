@@ -16,6 +16,11 @@ final class ClientHandle: @unchecked Sendable {
     init(_ configuration: consuming NativeConfiguration) throws(KafkaError) {
         pointer = try configuration.makeClient()
         queue = rd_kafka_queue_get_main(pointer)
+        // A consumer is told on a queue of its own what is wrong with its group, such as that it is denied.
+        if let consumer = rd_kafka_queue_get_consumer(pointer) {
+            rd_kafka_queue_forward(consumer, queue)
+            rd_kafka_queue_destroy(consumer)
+        }
     }
 
     deinit {
