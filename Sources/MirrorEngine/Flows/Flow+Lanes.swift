@@ -82,11 +82,13 @@ extension Flow {
     /// Partitions that a lane carries, by the stable rule.
     func partitions(of lane: Int) -> [(MirroredTopic, Int32)] {
         topics.values.sorted { $0.source < $1.source }.flatMap { topic in
-            (0..<topic.partitionCount).filter { partition in
-                LanePlan.lane(
-                    of: TopicPartition(topic.source, partition), laneCount: configuration.laneCount) == lane
-            }.map { (topic, $0) }
+            (0..<topic.partitionCount).filter { self.lane(of: TopicPartition(topic.source, $0)) == lane }
+                .map { (topic, $0) }
         }
+    }
+
+    func lane(of partition: TopicPartition) -> Int {
+        LanePlan.lane(of: partition, laneCount: configuration.laneCount)
     }
 
     /// Gives running lanes what the last look at the topics found, and takes away what is gone.
@@ -218,6 +220,7 @@ extension Flow {
     private func laneEnded(_ handle: LaneHandle) async {
         guard let lane = lanes[handle.index], lane.handle === handle else { return }
         lanes[handle.index] = nil
+        past.add(handle.snapshot)
         join(lane)
         guard ownedLanes.contains(handle.index), !hasStopped else { return }
         counters.laneRestarts += 1
@@ -229,11 +232,14 @@ extension Flow {
         let stopping = indices.compactMap { index in lanes[index].map { (index, $0) } }
         for (index, lane) in stopping {
             lanes[index] = nil
+            ending.append(lane.handle)
             lane.handle.post(.stop(by: deadline))
         }
         for (index, lane) in stopping {
             await joined(lane)
             let last = lane.handle.snapshot
+            ending.removeAll { $0 === lane.handle }
+            past.add(last)
             if !last.isDrained {
                 let open = last.partitions.values.reduce(0) { $0 + $1.inFlight }
                 undrained.append("\(name) lane \(index): \(open) records not acknowledged")

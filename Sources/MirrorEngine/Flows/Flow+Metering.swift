@@ -22,9 +22,15 @@ extension Flow {
 
     /// - Returns: how many partitions there are.
     private func measure(with meter: LagMeter) async -> Int {
-        let snapshots = lanes.values.map(\.handle.snapshot)
+        let running = lanes.mapValues { ($0.handle.snapshot, isEmpty: $0.assigned.isEmpty) }
+        let told = Set(running.filter { $0.value.isEmpty || !$0.value.0.partitions.isEmpty }.keys)
+        isSettling = !isOwnershipKnown || !ownedLanes.isSubset(of: told)
+        past.forgetPositions { told.contains(lane(of: $0)) }
+        let snapshots = running.values.map(\.0) + ending.map(\.snapshot)
         var partitions: [TopicPartition: PartitionSnapshot] = [:]
         for snapshot in snapshots { partitions.merge(snapshot.partitions) { $1 } }
+        // Where nobody runs a lane, as without the target, lag goes on growing from where the last one stood.
+        partitions.merge(past.partitions) { live, _ in live }
         let now = WallClock.milliseconds()
         let (statuses, findings) = await meter.measure(partitions, at: now)
         tell(findings)
@@ -60,15 +66,21 @@ extension Flow {
             }
             byTopic[place.topic] = topic
         }
+        var total = byTopic.values.reduce(into: TopicCounters()) { $0.add($1.counters) }
+        for (name, counters) in past.counters {
+            byTopic[name]?.counters.add(counters)
+            total.add(counters)
+        }
         for name in byTopic.keys { byTopic[name]?.partitions.sort { $0.partition < $1.partition } }
         let topics = byTopic.values.sorted { $0.topic < $1.topic }
-        let total = topics.reduce(into: TopicCounters()) { $0.add($1.counters) }
         rates.add(at: now, records: total.replicatedRecords, bytes: total.replicatedBytes)
-        let summary = summarize(snapshots)
+        let withPast = snapshots + [past.totals]
+        let summary = summarize(withPast)
         let hasBoth = source.status.isUp && target.status.isUp
         let (state, reason) = judge(topics, snapshots, hasBoth)
-        board.update(name) { [counters, rates] flow in
+        board.update(name) { [counters, rates, isSettling] flow in
             flow.topics = topics
+            flow.isSettling = isSettling
             flow.hasBothClusters = hasBoth
             flow.state = state
             flow.reason = reason
@@ -78,7 +90,7 @@ extension Flow {
             flow.recordAge = summary.age
             flow.bufferedBytes = summary.buffered
             flow.lastAcknowledgedAt = summary.acknowledgedAt
-            flow.counters = counters.merging(snapshots)
+            flow.counters = counters.merging(withPast)
         }
     }
 

@@ -24,8 +24,9 @@ extension Flow {
         guard configuration.emitsSourceGroupOffsets, !isSourceGroupRefused else { return }
         let renews = lastGroupRenewal.map { ContinuousClock.now - $0 > Self.sourceGroupRenewal } ?? true
         var offsets: [TopicPartition: GroupOffset] = [:]
-        for lane in lanes.values {
-            for (place, partition) in lane.handle.snapshot.partitions {
+        // Those of lanes that have drained, as at a stop, come first: a lane that runs knows better.
+        for partitions in [past.partitions] + lanes.values.map(\.handle.snapshot.partitions) {
+            for (place, partition) in partitions {
                 guard let next = partition.nextOffset, renews || groupOffsets[place] != next else { continue }
                 offsets[place] = GroupOffset(next)
             }
@@ -38,13 +39,21 @@ extension Flow {
     private func commit(_ offsets: [TopicPartition: GroupOffset]) async {
         let group = GroupID("tern.\(name)")
         do throws(KafkaError) {
-            let refused = try await source.admin.alterGroupOffsets(of: group, to: offsets, within: .seconds(10))
+            let refused = try await groupCommitter.commit(offsets, within: hasStopped ? .seconds(2) : .seconds(60))
+            noteDenial(group)
             for (place, error) in refused {
                 if let error { noteRefusal(group, error) } else { groupOffsets[place] = offsets[place]?.offset }
             }
         } catch {
-            noteRefusal(group, error)
+            noteDenial(group)
+            if !isSourceGroupRefused { noteRefusal(group, error) }
         }
+    }
+
+    /// A commit for a group that is denied only times out; the client has told why beside it.
+    private func noteDenial(_ group: GroupID) {
+        let denial = groupCommitter.takeClientErrors().last { $0.code == .groupAuthorizationFailed }
+        if let denial { noteRefusal(group, denial) }
     }
 
     /// One warning: replication does not need the group.

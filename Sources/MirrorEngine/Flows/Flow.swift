@@ -22,6 +22,8 @@ actor Flow {
     let knownAliases: Set<ClusterAlias>
     /// Reads what only committed readers see: the last stable offset.
     let committed: AdminClient?
+    /// Commits for the informational group on the source, whose member it is not; ``committed`` is the same handle.
+    let groupCommitter: AdminClient
 
     var ids: (source: String, target: String)?
     /// The topics that are mirrored, as the last look found them.
@@ -31,7 +33,13 @@ actor Flow {
     var sourceLimits: [TopicName: Int64] = [:]
     var progress: [TopicPartition: StoredProgress] = [:]
     var lanes: [Int: RunningLane] = [:]
+    /// Lanes that drain.
+    var ending: [LaneHandle] = []
+    var past = PastLanes()
     var ownedLanes: Set<Int> = []
+    /// Whether the group has told which lanes are ours since it last took some.
+    var isOwnershipKnown = false
+    var isSettling = true
     var meter: LagMeter?
     var ownership: (any LaneOwnership)?
     var follower: ProgressFollower?
@@ -63,13 +71,11 @@ actor Flow {
         knownAliases = parts.aliases
         progressPartitionCount = configuration.progressTopic.partitionCount
         log = parts.log.with([.flow(configuration.name)])
-        if configuration.isolation == .readCommitted {
-            var properties = configuration.sourceAdminProperties
-            properties["isolation.level"] = "read_committed"
-            committed = try AdminClient(properties, clientID: "tern|\(configuration.name)|meter")
-        } else {
-            committed = nil
-        }
+        var properties = configuration.sourceAdminProperties
+        properties["group.id"] = "tern.\(configuration.name)"
+        properties["isolation.level"] = configuration.isolation.rawValue
+        groupCommitter = try AdminClient(properties, clientID: "tern|\(configuration.name)|meter")
+        committed = configuration.isolation == .readCommitted ? groupCommitter : nil
     }
 
     var name: FlowName { configuration.name }
@@ -144,6 +150,7 @@ actor Flow {
             flow.state = .running
             flow.reason = nil
             flow.hasBothClusters = true
+            flow.isSettling = true
             flow.laneCount = count
         }
         log.info("flow.started", [LogField("topics", topics.count), LogField("lanes", configuration.laneCount)])
@@ -167,7 +174,7 @@ actor Flow {
         await commitProgressToSourceGroup()
         await ownership?.leave()
         await follower?.end()
-        committed?.close()
+        groupCommitter.close()
         return undrained
     }
 
@@ -179,12 +186,19 @@ actor Flow {
             switch event {
             case .assigned(let indices):
                 ownedLanes.formUnion(indices)
+                isOwnershipKnown = true
+                // Somebody else tells how far the other lanes are.
+                past.forgetPositions { !ownedLanes.contains(lane(of: $0)) }
                 log.info("lanes.assigned", [LogField("lanes", indices.sorted().description)])
                 await startMissingLanes()
             case .revoked(let indices, let release):
                 ownedLanes.subtract(indices)
+                isOwnershipKnown = false
                 log.info("lanes.revoked", [LogField("lanes", indices.sorted().description)])
+                // What they could not deliver, their next owner reads again: no reason to end with 75 some day.
+                let before = undrained
                 await stopLanes(Set(indices), by: .now + configuration.shutdownTimeout)
+                undrained = before
                 release()
             case .failed(let error):
                 if limiter.admit("ownership") != nil {

@@ -69,6 +69,8 @@ public struct FlowStatus: Sendable {
     public var since: Int64
     /// Both clusters have answered and the topics are known.
     public var hasBothClusters: Bool
+    /// Which lanes this process runs is being decided, or some of them have not told their partitions yet.
+    public var isSettling = false
     /// Lanes of this flow, and how many of them this process runs.
     public var laneCount: Int
     public var ownedLanes: Int
@@ -108,7 +110,7 @@ public struct FlowStatus: Sendable {
             guard let lag = topic.lagRecords else { return nil }
             sum += lag
         }
-        return hasBothClusters || !topics.isEmpty ? sum : nil
+        return isMeasured ? sum : nil
     }
 
     /// The worst of the partitions; `nil` while any is unknown or there is none yet.
@@ -118,8 +120,10 @@ public struct FlowStatus: Sendable {
             guard let lag = topic.lagSeconds else { return nil }
             worst = max(worst, lag)
         }
-        return hasBothClusters || !topics.isEmpty ? worst : nil
+        return isMeasured ? worst : nil
     }
+
+    private var isMeasured: Bool { !topics.isEmpty || hasBothClusters && !isSettling }
 
     public var isCaughtUp: Bool? { lagRecords.map { $0 == 0 } }
 
@@ -281,52 +285,4 @@ public struct RegionCheckStatus: Sendable {
     public var checks: [Check] = []
     public init() {}
     public var isHealthy: Bool { checkedAt != nil && !isForcedUnhealthy && checks.allSatisfy(\.isHealthy) }
-}
-
-/// A histogram with the bucket bounds that all of Tern's latencies share.
-public struct HistogramSnapshot: Sendable, Equatable {
-    /// Upper bounds in seconds; one more bucket holds what is above the last.
-    public static let bounds: [Double] = [
-        0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800,
-    ]
-    /// Per bucket, not cumulative; `bounds.count + 1` of them.
-    public var counts: [Int64]
-    public var sum: Double
-
-    public init() {
-        counts = Array(repeating: 0, count: Self.bounds.count + 1)
-        sum = 0
-    }
-
-    public var count: Int64 { counts.reduce(0, +) }
-
-    public mutating func record(_ seconds: Double, count: Int64 = 1) {
-        var bucket = 0
-        while bucket < Self.bounds.count, seconds > Self.bounds[bucket] { bucket += 1 }
-        counts[bucket] += count
-        sum += seconds * Double(count)
-    }
-
-    public mutating func add(_ other: HistogramSnapshot) {
-        for bucket in counts.indices { counts[bucket] += other.counts[bucket] }
-        sum += other.sum
-    }
-
-    /// The upper bound of the bucket in which the quantile falls, interpolated; `nil` when nothing was recorded.
-    public func quantile(_ q: Double) -> Double? {
-        let total = count
-        guard total > 0 else { return nil }
-        let rank = q * Double(total)
-        var seen = 0.0
-        for (bucket, inBucket) in counts.enumerated() where inBucket > 0 {
-            let next = seen + Double(inBucket)
-            if next >= rank {
-                guard bucket < Self.bounds.count else { return Self.bounds.last }
-                let low = bucket == 0 ? 0 : Self.bounds[bucket - 1]
-                return low + (Self.bounds[bucket] - low) * ((rank - seen) / Double(inBucket))
-            }
-            seen = next
-        }
-        return Self.bounds.last
-    }
 }

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+import KafkaTypes
+import Mirroring
+
+/// What lanes that have ended leave behind: their totals, which people see as counters that never fall, and where their
+/// partitions stood, from where lag goes on growing until somebody runs them again.
+struct PastLanes: Sendable {
+    /// Sums over the lanes, without partitions.
+    private(set) var totals = LaneSnapshot()
+    private(set) var counters: [TopicName: TopicCounters] = [:]
+    private(set) var partitions: [TopicPartition: PartitionSnapshot] = [:]
+
+    /// Takes over a lane that has ended.
+    mutating func add(_ snapshot: LaneSnapshot) {
+        totals.addTotals(of: snapshot)
+        for (place, partition) in snapshot.partitions {
+            counters[place.topic, default: TopicCounters()].add(partition.counters)
+            var last = partition
+            last.counters = TopicCounters()
+            partitions[place] = last
+        }
+    }
+
+    /// Their next owner tells where these stand.
+    mutating func forgetPositions(where isKnown: (TopicPartition) -> Bool) {
+        guard !partitions.isEmpty else { return }
+        partitions = partitions.filter { !isKnown($0.key) }
+    }
+}
+
+extension LaneSnapshot {
+    /// Adds what only grows in another's life.
+    fileprivate mutating func addTotals(of other: LaneSnapshot) {
+        replicationLatency.add(other.replicationLatency)
+        recordAge.add(other.recordAge)
+        produceErrors.merge(other.produceErrors, uniquingKeysWith: +)
+        fetchErrors.merge(other.fetchErrors, uniquingKeysWith: +)
+        timestampsMissing += other.timestampsMissing
+        timestampsInFuture += other.timestampsInFuture
+        timestampsZero += other.timestampsZero
+        echoedHeaders += other.echoedHeaders
+        headersLeftOut += other.headersLeftOut
+        producerRestarts += other.producerRestarts
+        progressWrites += other.progressWrites
+        progressWriteErrors += other.progressWriteErrors
+        if let at = other.lastAcknowledgedAt { lastAcknowledgedAt = max(at, lastAcknowledgedAt ?? at) }
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import KafkaTesting
+import KafkaTypes
+import Platform
+import Synchronization
+
+/// Writes to every partition of a topic, equally, for as long as a test wants load.
+final class SteadyWriter: Sendable {
+    private let progress: Progress
+    private let task: Task<Void, any Error>
+
+    private final class Progress: Sendable {
+        let perPartition = Mutex(0)
+        let isStopped = Mutex(false)
+    }
+
+    /// - Parameter most: records per partition; it rests when they are written.
+    init(_ topic: TopicName, partitions: Int, at address: String, most: Int = 20_000) {
+        let progress = Progress()
+        self.progress = progress
+        task = Task {
+            try await ThreadExecutor.shared.run { () throws(any Error) in
+                while !progress.isStopped.withLock({ $0 }) {
+                    let start = progress.perPartition.withLock { $0 }
+                    guard start < most else { return }
+                    let records = (start..<(start + 100)).flatMap { number in
+                        (0..<partitions).map { OwnedRecord.sample(topic, Int32($0), key: "k", value: "v\(number)") }
+                    }
+                    try Onlooker.write(records, to: address)
+                    progress.perPartition.withLock { $0 = start + 100 }
+                }
+            }
+        }
+    }
+
+    /// Records that are written by now, in each partition.
+    var perPartition: Int { progress.perPartition.withLock { $0 } }
+
+    /// - Returns: how many records each partition has.
+    func stop() async throws -> Int {
+        progress.isStopped.withLock { $0 = true }
+        try await task.value
+        return perPartition
+    }
+}
