@@ -7,9 +7,9 @@ public final class MockPair: Sendable {
     public let source: MockCluster
     public let target: MockCluster
 
-    public init() throws {
-        source = try MockCluster()
-        target = try MockCluster()
+    public init(brokers: Int = 1) throws {
+        source = try MockCluster(brokers: brokers)
+        target = try MockCluster(brokers: brokers)
     }
 
     /// Creates the topic on both sides.

@@ -12,7 +12,7 @@ final class MockMirror: Sendable {
     let pair: MockPair
     let log = MemorySink()
 
-    init() throws { pair = try MockPair() }
+    init(brokers: Int = 1) throws { pair = try MockPair(brokers: brokers) }
 
     func close() { pair.close() }
 
@@ -26,6 +26,7 @@ final class MockMirror: Sendable {
             B.consumer.fetch.wait.max.ms = 10
             replication.factor = 1
             http.listen = none
+            lag.interval.ms = 100
             \(lines)
             """
         let loaded = ConfigurationLoader.load(file: "test.properties", text: Array(text.utf8))
@@ -35,7 +36,8 @@ final class MockMirror: Sendable {
         return configuration
     }
 
-    func daemon(_ lines: String) throws -> MirrorDaemon {
+    /// - Parameter retry: how long a refused record rests before it is tried again.
+    func daemon(_ lines: String = "A->B.enabled = true", retry: Duration = .seconds(3600)) throws -> MirrorDaemon {
         let pair = pair
         var environment = MirrorEnvironment(
             createTopics: { alias, topics in
@@ -52,6 +54,7 @@ final class MockMirror: Sendable {
                 return results
             }, sharesLanes: false, describesConfigurations: false)
         environment.instanceName = "test"
+        environment.retryInterval = retry
         return try MirrorDaemon(
             configuration: configuration(lines), log: Log(level: .debug, format: .logfmt, sink: log), version: "test",
             environment: environment)
@@ -59,35 +62,46 @@ final class MockMirror: Sendable {
 }
 
 extension MockMirror {
-    /// Writes numbered records to partition 0 of a topic on A.
-    func write(_ topic: TopicName, _ numbers: Range<Int>) throws {
+    /// Writes numbered records to a partition of a topic on A.
+    func write(_ topic: TopicName, partition: Int32 = 0, _ numbers: Range<Int>) throws {
         try KafkaTesting.Witness.write(
-            numbers.map { .sample(topic, 0, key: "k\($0)", value: "v\($0)") }, to: pair.source.bootstrapServers)
+            numbers.map { .sample(topic, partition, key: "k\($0)", value: "v\($0)") }, to: pair.source.bootstrapServers)
     }
 
-    /// The values in partition 0 of the copy of a topic on B.
-    func copies(of topic: TopicName) throws -> [String] {
-        try KafkaTesting.Witness.records(
-            of: TopicName("A.\(topic)"), partitions: 1, at: pair.target.bootstrapServers
-        ).map {
-            String(decoding: $0.value ?? [], as: UTF8.self)
-        }
-    }
-
-    /// Each of the numbered records once, in order.
+    /// The copy on B holds each of the numbered records once, in order.
     func expectCopies(
-        of topic: TopicName, _ numbers: Range<Int>, sourceLocation: SourceLocation = #_sourceLocation
+        of topic: TopicName, partition: Int32 = 0, _ numbers: Range<Int>,
+        sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
-        let values = try copies(of: topic)
+        let copies = try KafkaTesting.Witness.records(
+            of: TopicName("A.\(topic)"), partitions: Int(partition) + 1, at: pair.target.bootstrapServers)
+        let values = copies.filter { $0.partition == partition }.map { String(decoding: $0.value ?? [], as: UTF8.self) }
         #expect(values == numbers.map { "v\($0)" }, sourceLocation: sourceLocation)
     }
 }
 
 extension MirrorDaemon {
     /// Of the only flow.
-    var lag: Int64? { status.flows.first?.lagRecords }
-    var replicated: Int64 {
-        status.flows.first?.topics.reduce(0) { $0 + $1.counters.replicatedRecords } ?? 0
+    var flow: FlowStatus? { status.flows.first }
+    var lag: Int64? { flow?.lagRecords }
+    var replicated: Int64 { flow?.topics.reduce(0) { $0 + $1.counters.replicatedRecords } ?? 0 }
+
+    func partition(_ topic: TopicName, _ partition: Int32 = 0) -> PartitionStatus? {
+        flow?.topics.first { $0.topic == topic }?.partitions.first { $0.partition == partition }
+    }
+
+    func untilReplicated(_ count: Int64, within limit: Duration = .seconds(20)) async throws {
+        do {
+            try await until("\(count) records mirrored and lag 0", within: limit) { replicated == count && lag == 0 }
+        } catch {
+            throw NeverHappened(
+                "\(error): \(replicated) mirrored, lag \(lag?.description ?? "unknown"), \(flow?.reason ?? "")")
+        }
+    }
+
+    /// The lane runs and has read its partitions to their ends.
+    func untilFlowing() async throws {
+        try await until("a flow that has caught up") { lag == 0 && flow?.topics.isEmpty == false }
     }
 }
 

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import KafkaTesting
+import KafkaTypes
+import MirrorEngine
+import Mirroring
+import Testing
+
+/// What the target's brokers answer when they are not well, or do not want a record.
+@Suite(.serialized) struct TargetErrorTests {
+    @Test(arguments: [
+        KafkaErrorCode.notLeaderForPartition, .requestTimedOut, .notEnoughReplicas, .leaderNotAvailable, ._transport,
+    ])
+    func `a produce request that fails now and then loses and repeats nothing`(code: KafkaErrorCode) async throws {
+        let mirror = try MockMirror()
+        defer { mirror.close() }
+        try mirror.pair.source.createTopic("orders", partitions: 1)
+        let daemon = try mirror.daemon()
+        _ = try await running(daemon) {
+            try await daemon.untilFlowing()
+            mirror.pair.target.pushRequestErrors(.produce, [code, code])
+            try mirror.write("orders", 0..<20)
+            try await daemon.untilReplicated(20)
+        }
+        try mirror.expectCopies(of: "orders", 0..<20)
+    }
+
+    @Test(arguments: [
+        KafkaErrorCode.msgSizeTooLarge, .invalidRecord, .invalidTimestamp, .topicAuthorizationFailed,
+    ])
+    func `a batch that is refused once arrives record by record, once and in order`(code: KafkaErrorCode) async throws {
+        let mirror = try MockMirror()
+        defer { mirror.close() }
+        try mirror.pair.source.createTopic("orders", partitions: 1)
+        let daemon = try mirror.daemon()
+        _ = try await running(daemon) {
+            try await daemon.untilFlowing()
+            mirror.pair.target.pushRequestErrors(.produce, [code])
+            try mirror.write("orders", 0..<30)
+            try await daemon.untilReplicated(30)
+            #expect(daemon.flow?.counters.produceErrors[code.name] ?? 0 > 0)
+            #expect(daemon.partition("orders")?.stop == nil)
+        }
+        try mirror.expectCopies(of: "orders", 0..<30)
+    }
+
+    @Test(arguments: [
+        KafkaErrorCode.msgSizeTooLarge, .invalidRecord, .invalidTimestamp, .topicAuthorizationFailed,
+    ])
+    func `a record that is refused for ever stops its partition, says so, and hinders no other`(code: KafkaErrorCode)
+        async throws
+    {
+        let mirror = try MockMirror()
+        defer { mirror.close() }
+        try mirror.pair.source.createTopic("orders", partitions: 2)
+        try mirror.pair.source.createTopic("payments", partitions: 1)
+        let daemon = try mirror.daemon()
+        _ = try await running(daemon) {
+            try await daemon.untilFlowing()
+            // Its batch, then the record by itself.
+            mirror.pair.target.pushRequestErrors(.produce, [code, code])
+            try mirror.write("orders", 0..<1)
+            try await until("a partition that is refused") { daemon.partition("orders")?.state == .refused }
+            let stop = try #require(daemon.partition("orders")?.stop)
+            #expect(stop.code == code.name)
+            #expect(stop.offset == 0)
+            #expect((stop.limit != nil) == (code == .msgSizeTooLarge))
+            #expect(!stop.text.isEmpty)
+            #expect(daemon.flow?.state == .degraded)
+            try mirror.write("orders", partition: 0, 1..<10)
+            try mirror.write("orders", partition: 1, 0..<20)
+            try mirror.write("payments", 0..<20)
+            try await until("the other partitions, and the lag of the one that is refused") {
+                daemon.partition("orders", 1)?.replicatedOffset == 20
+                    && daemon.partition("payments")?.replicatedOffset == 20 && daemon.lag == 10
+            }
+            #expect(daemon.partition("orders")?.replicatedOffset == 0)
+        }
+        try mirror.expectCopies(of: "orders", partition: 0, 0..<0)
+        try mirror.expectCopies(of: "orders", partition: 1, 0..<20)
+        try mirror.expectCopies(of: "payments", 0..<20)
+    }
+
+    @Test func `a refused record is tried again, and everything behind it follows in order`() async throws {
+        let mirror = try MockMirror()
+        defer { mirror.close() }
+        try mirror.pair.source.createTopic("orders", partitions: 1)
+        let daemon = try mirror.daemon(retry: .milliseconds(200))
+        _ = try await running(daemon) {
+            try await daemon.untilFlowing()
+            mirror.pair.target.pushRequestErrors(.produce, Array(repeating: .msgSizeTooLarge, count: 4))
+            try mirror.write("orders", 0..<30)
+            try await daemon.untilReplicated(30)
+            #expect(daemon.partition("orders")?.stop == nil)
+            #expect(daemon.flow?.state == .running)
+        }
+        try mirror.expectCopies(of: "orders", 0..<30)
+    }
+
+    @Test func `a producer that dies is replaced, and nothing is lost`() async throws {
+        let mirror = try MockMirror()
+        defer { mirror.close() }
+        try mirror.pair.source.createTopic("orders", partitions: 2)
+        let daemon = try mirror.daemon()
+        _ = try await running(daemon) {
+            try await daemon.untilFlowing()
+            mirror.pair.target.pushRequestErrors(.produce, [.outOfOrderSequenceNumber])
+            try mirror.write("orders", partition: 0, 0..<20)
+            try mirror.write("orders", partition: 1, 0..<20)
+            try await daemon.untilReplicated(40)
+            #expect(daemon.flow?.counters.laneRestarts ?? 0 > 0)
+        }
+        for partition in 0..<2 { try mirror.expectCopies(of: "orders", partition: Int32(partition), 0..<20) }
+    }
+
+    @Test func `a target partition without a leader waits, and hinders no other`() async throws {
+        let mirror = try MockMirror()
+        defer { mirror.close() }
+        try mirror.pair.source.createTopic("orders", partitions: 2)
+        try mirror.pair.target.createTopic("A.orders", partitions: 2)
+        let daemon = try mirror.daemon()
+        _ = try await running(daemon) {
+            try mirror.write("orders", partition: 0, 0..<5)
+            try await daemon.untilReplicated(5)
+            try mirror.pair.target.setLeader(of: TopicPartition("A.orders", 0), to: -1)
+            try mirror.write("orders", partition: 0, 5..<20)
+            try mirror.write("orders", partition: 1, 0..<20)
+            try await until("the partition that has a leader") {
+                daemon.partition("orders", 1)?.replicatedOffset == 20 && (daemon.lag ?? 0) > 0
+            }
+            try mirror.pair.target.setLeader(of: TopicPartition("A.orders", 0), to: 1)
+            try await daemon.untilReplicated(40)
+        }
+        for partition in 0..<2 { try mirror.expectCopies(of: "orders", partition: Int32(partition), 0..<20) }
+    }
+}
