@@ -255,6 +255,14 @@ import Testing
         }
     }
 
+    @Test func `a screen without a server says so`() {
+        var screen = DemoScreen(width: 80, isColored: false)
+        let moment = DemoMoment(second: 3, seconds: 30, url: nil, writers: [], flows: [], notice: "")
+        let text = screen.draw(moment)
+        #expect(text.contains("no HTTP server (--listen none)"))
+        #expect(!text.contains("/metrics"))
+    }
+
     @Test func `small bars show the past, and a gap where it is unknown`() {
         #expect(DemoScreen.bars([0, nil, 7, 8]) == "▁ ▇█")
         #expect(DemoScreen.bars([0, 0]) == "▁▁")

@@ -81,7 +81,34 @@ struct ProcessTests {
         #expect(!result.output.contains("\u{1B}"))
         let lines = result.output.split(separator: "\n")
         #expect(lines.last?.hasPrefix("Proved: each of the ") == true)
-        #expect(lines.count { $0.hasSuffix(" proved") } == (Int(clusters) ?? 0) * 3)
+        let rows = lines.filter { $0.hasSuffix(" proved") }.map { row in
+            // Numbers are grouped by thin spaces.
+            row.replacing("\u{2009}", with: "").split(separator: " ").map(String.init)
+        }
+        let names = ["eu", "us", "ap"].prefix(Int(clusters) ?? 0)
+        #expect(rows.count == names.count * 3)
+        // What the table says was born adds up to what the verdict says was written, and each column of copies is
+        // what the other clusters' rows say was born there.
+        let verdict = try #require(lines.last).replacing("\u{2009}", with: "").split(separator: " ")
+        #expect(rows.compactMap { Int($0[2]) }.reduce(0, +) == Int(verdict[4]))
+        for row in rows {
+            for (column, other) in names.enumerated() where other != row[0] {
+                let home = try #require(rows.first { $0[0] == other && $0[1] == row[1] })
+                #expect(row[3 + column] == home[2], "\(row)")
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ["--clusters", "4"], ["--bogus"], ["extra"], ["--seconds", "0"], ["--rate", "-1"], ["--listen", "nowhere"],
+    ])
+    func `a wrong flag of the demo is 2 and one line on stderr`(words: [String]) throws {
+        let result = try runProcess(
+            try #require(executable), ["demo"] + words, environment: ["PATH": "/usr/bin:/bin"])
+        #expect(result.status == 2)
+        #expect(result.output.isEmpty)
+        #expect(result.diagnostics.hasPrefix("tern: "))
+        #expect(result.diagnostics.filter { $0 == "\n" }.count == 1)
     }
 
     @Test func `the demo that is interrupted still proves what it mirrored`() async throws {

@@ -23,7 +23,8 @@ struct DemoMoment: Sendable {
 
     var second: Int
     var seconds: Int
-    var url: String
+    /// Where the HTTP server listens; `nil` without one.
+    var url: String?
     var writers: [Writer]
     var flows: [Flow]
     /// What happens just now, in a sentence.

@@ -39,7 +39,7 @@ struct DemoScreen: Sendable {
     private func lines(_ moment: DemoMoment) -> [String] {
         var lines = [
             bold(cut("tern demo: \(moment.writers.count) clusters in this process, all flows between them")),
-            dim(cut(moment.url + "/metrics  " + moment.url + "/api/v1/lag")), "",
+            dim(cut(moment.url.map { "\($0)/metrics  \($0)/api/v1/lag" } ?? "no HTTP server (--listen none)")), "",
         ]
         lines += split(writers(moment).text(style)) + [""]
         lines += split(flows(moment)) + [""]

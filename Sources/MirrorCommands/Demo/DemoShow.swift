@@ -12,7 +12,7 @@ struct DemoShow: Sendable {
     let options: DemoOptions
     let context: CommandContext
     let isColored: Bool
-    let url: String
+    let url: String?
     let traffic: [(alias: ClusterAlias, traffic: DemoTraffic)]
     let world: DemoWorld
     let daemon: MirrorDaemon
@@ -30,7 +30,7 @@ struct DemoShow: Sendable {
     func open() {
         guard screenWidth == nil else { return }
         let clusters = world.clusters.map { "\($0.alias) at \($0.cluster.bootstrapServers)" }.joined(separator: ", ")
-        context.output.write("clusters in this process: \(clusters)\nHTTP: \(url)\n")
+        context.output.write("clusters in this process: \(clusters)\nHTTP: \(url ?? "none")\n")
     }
 
     /// Shows the writing until its time is over or somebody stops it, then the rest arriving.
