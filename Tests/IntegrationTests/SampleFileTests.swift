@@ -70,6 +70,62 @@ extension RealBrokers {
             }
         }
 
+        /// Records of each direction; `TERN_TEST_RECORDS` makes more of them.
+        static let count = ProcessInfo.processInfo.environment["TERN_TEST_RECORDS"].flatMap(Int.init) ?? 20_000
+
+        @Test(.needsExecutable)
+        func `killed in the middle, it brings every record of both sides across, in order and byte for byte`()
+            async throws
+        {
+            let (a, b) = (try await Brokers.first(), try await Brokers.second())
+            try await RealMirror.with([a, b], aliases: ["A", "B"]) { mirror in
+                let topic = mirror.topic("crossing")
+                let partitions = 4
+                for cluster in mirror.clusters {
+                    try await cluster.createTopic(
+                        topic, partitions: Int32(partitions), configuration: [("retention.ms", "-1")])
+                }
+                try write(Self.count / 2, to: topic, partitions, mirror, seed: 1)
+                let text = Self.text(a, b)
+                let first = try TernProcess(text, in: mirror.folder, name: "first")
+                try await first.until("copies both ways") {
+                    for source in mirror.aliases {
+                        let labels = "source=\"\(source)\""
+                        guard await first.metric("tern_replicated_records_total", mirror.tag, labels) ?? 0 > 0
+                        else { return false }
+                    }
+                    return true
+                }
+                try await first.kill()
+                try write(Self.count - Self.count / 2, to: topic, partitions, mirror, seed: 100)
+                let second = try TernProcess(text, in: mirror.folder, name: "second")
+                try await second.until("lag 0", within: .seconds(300)) {
+                    await second.isCaughtUp(mirror.tag, partitions: 2 * partitions)
+                }
+                try await checkPage(second)
+                #expect(try await second.stop() == 0)
+                for (source, target) in [(0, 1), (1, 0)] {
+                    try mirror.expectEqual(
+                        topic, at: source, TopicName("\(mirror.aliases[source]).\(topic)"), at: target,
+                        partitions: partitions, allowsRepeats: true)
+                }
+            }
+        }
+
+        /// So many records of every shape to both sides.
+        private func write(
+            _ count: Int, to topic: TopicName, _ partitions: Int, _ mirror: RealMirror, seed: UInt64
+        ) throws {
+            for (index, cluster) in mirror.clusters.enumerated() {
+                for partition in 0..<partitions {
+                    var mixed = MixedRecords(seed: seed + UInt64(index * partitions + partition))
+                    try Onlooker.write(
+                        mixed.records(count / partitions, of: topic, partition: Int32(partition)),
+                        to: cluster.bootstrapServers, within: .seconds(120), properties: ["linger.ms": "20"])
+                }
+            }
+        }
+
         private func write(_ mirror: RealMirror) async throws {
             for (index, cluster) in mirror.clusters.enumerated() {
                 let topic = mirror.topic("mixed")

@@ -138,9 +138,11 @@ private func file(_ eu: String, _ us: String, _ more: String = "") -> (inout Com
         ]
         let all = TopicSelection(include: try NamePatternList([".*"]))
         var flow = FlowInspection(
-            FlowConfiguration(name: FlowName(source: "eu", target: "us"), isEnabled: true, topics: all))
+            FlowConfiguration(name: FlowName(source: "eu", target: "us"), isEnabled: true, topics: all),
+            aliases: ["eu", "us"])
         let plan = TopicPlan(
-            source: ["orders": 1, "x.us.y": 1], target: ["eu.orders": 3], selection: all, naming: flow.flow.naming,
+            source: ["orders": 1, "x.us.y": 1, "us.orders": 2], target: ["eu.orders": 3], selection: all,
+            naming: flow.flow.naming,
             targetAlias: "us")
         flow.plan = plan
         var read = AccessSummary("eu", "Read", kind: "topic")

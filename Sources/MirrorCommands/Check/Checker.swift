@@ -82,15 +82,17 @@ struct Checker: Sendable {
         _ clusters: [ClusterInspection], _ admins: [ClusterAlias: AdminClient]
     ) async -> [FlowInspection] {
         let reached = Dictionary(clusters.map { ($0.alias, $0) }) { first, _ in first }
+        let aliases = Set(configuration.clusters.map(\.alias))
         let inspections = await withTaskGroup(of: (Int, FlowInspection).self) { group in
             for (index, flow) in configuration.flows.enumerated() {
                 group.addTask {
+                    let empty = FlowInspection(flow, aliases: aliases)
                     guard let source = reached[flow.name.source]?.description,
                         let target = reached[flow.name.target]?.description,
                         let sourceAdmin = admins[flow.name.source], let targetAdmin = admins[flow.name.target],
                         flow.isEnabled
-                    else { return (index, FlowInspection(flow)) }
-                    return (index, await inspect(flow, source, target, sourceAdmin, targetAdmin))
+                    else { return (index, empty) }
+                    return (index, await inspect(empty, source, target, sourceAdmin, targetAdmin))
                 }
             }
             return await group.reduce(into: [Int: FlowInspection]()) { $0[$1.0] = $1.1 }
@@ -99,10 +101,11 @@ struct Checker: Sendable {
     }
 
     private func inspect(
-        _ flow: FlowConfiguration, _ source: ClusterDescription, _ target: ClusterDescription,
+        _ empty: FlowInspection, _ source: ClusterDescription, _ target: ClusterDescription,
         _ sourceAdmin: AdminClient, _ targetAdmin: AdminClient
     ) async -> FlowInspection {
-        var inspection = FlowInspection(flow)
+        var inspection = empty
+        let flow = empty.flow
         let plan = TopicPlan(
             source: source.partitionCounts, target: target.partitionCounts, selection: flow.topics, naming: flow.naming,
             targetAlias: flow.name.target)

@@ -5,12 +5,17 @@ internal import Mirroring
 /// What a flow would mirror, and what it may do. `nil` plans are of flows whose clusters were not both reached.
 struct FlowInspection: Sendable {
     let flow: FlowConfiguration
+    /// Of the file.
+    let aliases: Set<ClusterAlias>
     var plan: TopicPlan?
     var access: [AccessSummary] = []
     /// The flow's consumer, or producer, as librdkafka sees it.
     var findings: [CheckFinding] = []
 
-    init(_ flow: FlowConfiguration) { self.flow = flow }
+    init(_ flow: FlowConfiguration, aliases: Set<ClusterAlias>) {
+        self.flow = flow
+        self.aliases = aliases
+    }
 
     var place: String { "flow \(flow.name)" }
 
@@ -22,7 +27,7 @@ struct FlowInspection: Sendable {
     /// What to say about the topics.
     var topicFindings: [CheckFinding] {
         guard let plan else { return [] }
-        var findings = plan.warnings.map(finding)
+        var findings = plan.warnings.compactMap(finding)
         if plan.mirrored.isEmpty {
             findings.append(
                 CheckFinding(
@@ -32,8 +37,10 @@ struct FlowInspection: Sendable {
         return findings
     }
 
-    private func finding(_ warning: TopicPlan.Warning) -> CheckFinding {
+    private func finding(_ warning: TopicPlan.Warning) -> CheckFinding? {
         switch warning {
+        case .readsAsCycle(let topic) where flow.naming.isCopy(topic, from: flow.name.target, among: aliases):
+            nil
         case .readsAsCycle(let topic):
             CheckFinding(
                 .warning, at: place, code: "READS_AS_CYCLE",

@@ -54,7 +54,8 @@ enum CheckCommand {
                     CheckFinding(.error, at: file.path, code: error.code.name, "\(error)", status: .usage))
             }
         } else {
-            result.flows = configuration.flows.map(FlowInspection.init)
+            let aliases = Set(configuration.clusters.map(\.alias))
+            result.flows = configuration.flows.map { FlowInspection($0, aliases: aliases) }
         }
         return CheckReport(file.path, result, configuration).report
     }

@@ -212,7 +212,7 @@ extension Flow {
         switch warning {
         case .readsAsCycle(let topic):
             // Copies that came from the target are skipped by this rule all the time; a local topic is worth a word.
-            guard !comesFromTarget(topic) else { return }
+            guard !naming.isCopy(topic, from: name.target, among: knownAliases) else { return }
             warnOnce(
                 "cycle \(topic)", "topic.reads_as_cycle",
                 "\(topic) is not mirrored: by its name MirrorMaker's rule takes it for one that came from \(name.target)",
@@ -227,13 +227,6 @@ extension Flow {
                 "\(topic) on \(name.target) has \(target) partitions, the source \(source): partition numbers are kept, so "
                     + "the others stay empty", topic)
         }
-    }
-
-    /// Whether the name is just what the opposite flow gives its copies, one alias after the other.
-    private func comesFromTarget(_ topic: TopicName) -> Bool {
-        let hops = naming.hops(of: topic)
-        guard let place = hops.firstIndex(of: name.target) else { return false }
-        return hops[..<place].allSatisfy(knownAliases.contains)
     }
 
     func warnOnce(_ key: String, _ event: StaticString, _ reason: String, _ topic: TopicName) {

@@ -78,4 +78,12 @@ extension ReplicationNaming {
         }
         return hops
     }
+
+    /// Whether the name is just what flows of these clusters give the copies of a target's topic, one alias after the
+    /// other. What the cycle rule leaves out and is not such a copy, as `x-A.B.y`, is worth a word to its owner.
+    public func isCopy(_ topic: TopicName, from target: ClusterAlias, among aliases: Set<ClusterAlias>) -> Bool {
+        let hops = hops(of: topic)
+        guard let place = hops.firstIndex(of: target) else { return false }
+        return hops[..<place].allSatisfy(aliases.contains)
+    }
 }
