@@ -14,7 +14,7 @@ public enum OffsetQuery: Sendable, Hashable {
 }
 
 extension AdminClient {
-    /// Offsets of many partitions, by one call (and one request to each broker). A time after the last record is -1.
+    /// Offsets of many partitions, by a request to each broker for every 100 of them. A time after the last record is -1.
     ///
     /// The corresponding C function is `rd_kafka_offsets_for_times`, with -2 and -1 for the two ends.
     /// - Throws: a failure of the whole; an unknown topic or a missing permission is that partition's result.
@@ -25,29 +25,30 @@ extension AdminClient {
         let operation = "look up offsets"
         let requests = requests
         return try await block(during: operation, within: limit) { (handle) throws(KafkaError) in
-            let list = PartitionList(capacity: partitions.count)
-            for partition in partitions { list.append(partition, offset: query.native) }
-            let code = list.withPointer {
-                rd_kafka_offsets_for_times(handle.pointer, $0, limit.wholeMilliseconds)
-            }
-            let elements = list.withPointer { Array($0.elements) }
-            if code.mayMeanMoved || elements.contains(where: \.err.mayMeanMoved) { requests.learnLeaders(handle) }
-            // Some codes only repeat what single partitions have: then those tell more.
-            let isOfItems = elements.contains {
-                $0.err != RD_KAFKA_RESP_ERR_NO_ERROR && $0.err != RD_KAFKA_RESP_ERR__IN_PROGRESS
-            }
-            guard code == RD_KAFKA_RESP_ERR_NO_ERROR || isOfItems else {
+            let deadline = ContinuousClock.now + limit
+            var answers: [TopicPartition: Result<Int64, KafkaError>] = [:]
+            answers.reserveCapacity(partitions.count)
+            for start in stride(from: 0, to: partitions.count, by: Self.partitionsPerLookup) {
+                let part = partitions[start..<min(start + Self.partitionsPerLookup, partitions.count)]
+                let left = max(.milliseconds(1), deadline - .now)
+                let code = query.lookUp(part, by: handle, within: left) {
+                    requests.learnLeaders(handle)
+                } answer: {
+                    answers[$0] = $1
+                }
                 switch KafkaErrorCode(code) {
+                case .noError: break
                 case ._timedOut, ._transport: throw requests.unanswered(operation, within: limit)
                 default: throw KafkaError(code, during: operation)
                 }
             }
-            let answers = elements.map { ($0.key, query.result(of: $0)) }
-            extendLifetime(list)
             requests.noteAnswer()
-            return Dictionary(answers, uniquingKeysWith: { first, _ in first })
+            return answers
         }
     }
+
+    /// librdkafka finds each answer's place in the list by comparing names from its start: the work grows with the square.
+    private static var partitionsPerLookup: Int { 100 }
 }
 
 extension OffsetQuery {
@@ -58,6 +59,29 @@ extension OffsetQuery {
         case .end: Int64(RD_KAFKA_OFFSET_END)
         case .atTime(let milliseconds): max(0, milliseconds)
         }
+    }
+
+    /// Asks for a few partitions.
+    ///
+    /// - Parameter moved: called when the answer may mean that a leader is elsewhere now.
+    /// - Returns: the failure of the whole, or no error.
+    fileprivate func lookUp(
+        _ partitions: ArraySlice<TopicPartition>, by handle: ClientHandle, within limit: Duration, moved: () -> Void,
+        answer: (TopicPartition, Result<Int64, KafkaError>) -> Void
+    ) -> rd_kafka_resp_err_t {
+        let list = PartitionList(capacity: partitions.count)
+        for partition in partitions { list.append(partition, offset: native) }
+        let code = list.withPointer { rd_kafka_offsets_for_times(handle.pointer, $0, limit.wholeMilliseconds) }
+        let elements = list.withPointer { Array($0.elements) }
+        if code.mayMeanMoved || elements.contains(where: \.err.mayMeanMoved) { moved() }
+        // Some codes only repeat what single partitions have: then those tell more.
+        let isOfItems = elements.contains {
+            $0.err != RD_KAFKA_RESP_ERR_NO_ERROR && $0.err != RD_KAFKA_RESP_ERR__IN_PROGRESS
+        }
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR || isOfItems else { return code }
+        for element in elements { answer(element.key, result(of: element)) }
+        extendLifetime(list)
+        return RD_KAFKA_RESP_ERR_NO_ERROR
     }
 
     fileprivate func result(of element: rd_kafka_topic_partition_t) -> Result<Int64, KafkaError> {
