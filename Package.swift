@@ -22,6 +22,9 @@ let package = Package(
         .executable(name: "tern-bench", targets: ["tern-bench"]),
         .library(name: "Kafka", targets: ["Kafka"]),
         .library(name: "Mirroring", targets: ["Mirroring"]),
+        .library(name: "TopicFiles", targets: ["TopicFiles"]),
+        .library(name: "MirrorEngine", targets: ["MirrorEngine"]),
+        .library(name: "KafkaTypes", targets: ["KafkaTypes"]),
     ],
     targets: [
         // C libraries, as Debian packages them.

@@ -2,6 +2,8 @@
 import Kafka
 import KafkaTesting
 import KafkaTypes
+import MirrorEngine
+import Mirroring
 import Testing
 
 @testable import MirrorCommands
@@ -161,6 +163,22 @@ extension RealBrokers {
                 "topic", "delete", "-c", name, "--regex", "clikill[.].*", "--execute", "--confirm", "clikill[.].*", "-q"
             )
             #expect(gone.status == 0, "\(gone.diagnostics)")
+        }
+
+        @Test func `a cluster is read with a few requests, never one a topic`() async throws {
+            let cluster = try await Brokers.first()
+            try await cluster.createTopics(
+                (0..<60).map { NewTopic(name: TopicName("cli.many-\($0)"), partitionCount: 1, replicationFactor: 1) })
+            let properties = ClientProperties.testing(
+                cluster.bootstrapServers, ["debug": "protocol", "log_level": "7"])
+            let admin = try AdminClient(properties, clientID: "count")
+            defer { admin.close() }
+            let observer = TopicObserver(alias: nil, admin: admin, limit: .seconds(20))
+            let topics = try await observer.observe().cluster.topics
+            #expect(topics.values.count { !$0.settings.isEmpty } >= 60)
+            let sent = admin.takeLogLines().filter { $0.text.contains("Sent ") }
+            #expect(sent.count { $0.text.contains("DescribeConfigs") } == 1, "\(sent)")
+            #expect(sent.count < 15, "\(sent)")
         }
 
         @Test(arguments: ["eu", "us"])

@@ -65,6 +65,12 @@ extension RealBrokers {
             #expect(pruned.status == 0, "\(pruned.output)")
             #expect(await tern("topic", "list", "stray").status == 1)
             #expect(await tern("topic", "list", "heartbeats").status == 0)
+            let group = await tern("group", "describe", "nobody")
+            #expect(group.status == 1)
+            #expect(group.diagnostics.hasPrefix("tern: there is no group 'nobody'"))
+            #expect(await tern("group", "list").output == "0 groups.\n")
+            // A handle that belongs to a group has the broker make the groups' own topic, just by looking.
+            #expect(await tern("topic", "list", "__consumer_offsets").status == 1)
         }
     }
 }

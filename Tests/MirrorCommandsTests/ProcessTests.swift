@@ -6,16 +6,16 @@ import Testing
 @testable import MirrorCommands
 
 /// The executable beside this test bundle; `nil` when it was not built.
-private let executable: URL? = {
+let builtExecutable: URL? = {
     guard let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else { return nil }
     let file = URL(filePath: path).deletingLastPathComponent().appending(path: "tern")
     return FileManager.default.isExecutableFile(atPath: file.path) ? file : nil
 }()
 
-@Suite(.enabled(if: executable != nil, "the executable was not built"))
+@Suite(.enabled(if: builtExecutable != nil, "the executable was not built"))
 struct ProcessTests {
     private func tern(_ arguments: String...) throws -> (status: Int32, output: String, diagnostics: String) {
-        try runProcess(try #require(executable), arguments, environment: ["PATH": "/usr/bin:/bin"])
+        try runProcess(try #require(builtExecutable), arguments, environment: ["PATH": "/usr/bin:/bin"])
     }
 
     @Test func `version names jemalloc, which only executables are linked with`() throws {
@@ -50,7 +50,7 @@ struct ProcessTests {
 
     @Test func `a reader that goes away is no crash`() throws {
         let bash = try #require(program("bash"))
-        let path = try #require(executable).path
+        let path = try #require(builtExecutable).path
         let result = try runProcess(bash, ["-c", "'\(path)' help --json | head -c 1; echo \" ${PIPESTATUS[0]}\""])
         #expect(result.output == "{ 0\n")
     }
@@ -104,7 +104,7 @@ struct ProcessTests {
     ])
     func `a wrong flag of the demo is 2 and one line on stderr`(words: [String]) throws {
         let result = try runProcess(
-            try #require(executable), ["demo"] + words, environment: ["PATH": "/usr/bin:/bin"])
+            try #require(builtExecutable), ["demo"] + words, environment: ["PATH": "/usr/bin:/bin"])
         #expect(result.status == 2)
         #expect(result.output.isEmpty)
         #expect(result.diagnostics.hasPrefix("tern: "))
@@ -113,7 +113,7 @@ struct ProcessTests {
 
     @Test func `the demo that is interrupted still proves what it mirrored`() async throws {
         let process = Process()
-        let program: URL = try #require(executable)
+        let program: URL = try #require(builtExecutable)
         process.executableURL = program
         process.arguments = ["demo", "--seconds", "60", "--listen", "none"]
         let output = FileManager.default.temporaryDirectory.appending(path: "tern-demo-\(UUID().uuidString)")
@@ -142,7 +142,7 @@ struct ProcessTests {
             """
         try Data(text.utf8).write(to: file)
         let process = Process()
-        let program: URL = try #require(executable)
+        let program: URL = try #require(builtExecutable)
         process.executableURL = program
         process.arguments = ["run", file.path, "-q"]
         process.standardError = FileHandle.nullDevice

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import KafkaTesting
 import Testing
 
 @testable import MirrorCommands
@@ -74,6 +75,91 @@ import Testing
         let result = try runProcess(fish, ["--no-config"], input: script + "complete -C '\(line)'\n")
         let words = result.output.split(separator: "\n").map { $0.prefix { $0 != "\t" } }
         #expect(words.contains(Substring(expected)), "\(result.output) \(result.diagnostics)")
+    }
+
+    @Test(
+        .enabled(if: isPresent("bash") && builtExecutable != nil, "bash or the executable is not there"),
+        arguments: completions)
+    func `bash asks tern itself for names`(words: [String], expected: String) async throws {
+        let line = words.map { "'\($0)'" }.joined(separator: " ")
+        let script = await tern("completion", "bash").output
+        let input = script + "COMP_WORDS=(\(line)); COMP_CWORD=\(words.count - 1); _tern; echo \"${COMPREPLY[*]}\"\n"
+        let output = try await complete("bash", [], input)
+        #expect(output == expected + "\n")
+    }
+
+    @Test(
+        .enabled(if: isPresent("fish") && builtExecutable != nil, "fish or the executable is not there"),
+        arguments: completions)
+    func `fish asks tern itself for names`(words: [String], expected: String) async throws {
+        let script = await tern("completion", "fish").output
+        let output = try await complete(
+            "fish", ["--no-config"], script + "complete -C '\(words.joined(separator: " "))'\n")
+        #expect(output.split(separator: "\n").map { $0.prefix { $0 != "\t" } } == [Substring(expected)], "\(output)")
+    }
+
+    /// zsh completes at a terminal only: one is made, the line is typed, and what it becomes is waited for.
+    @Test(
+        .enabled(if: isPresent("zsh") && builtExecutable != nil, "zsh or the executable is not there"),
+        arguments: completions + [(["tern", "topic", "desc"], "describe")])
+    func `zsh completes commands, and asks tern itself for names`(words: [String], expected: String) async throws {
+        let setUp = #"""
+            show() { print -r -- "line=$BUFFER" }
+            zle -N show
+            bindkey '^I' complete-word
+            bindkey '^X' show
+            print ready
+            """#
+        let driver = #"""
+            zmodload zsh/zpty
+            zpty z zsh -f -i
+            expect() {
+                local part seen
+                for ((n = 0; n < 300; n++)); do
+                    zpty -r -t z part && seen+=$part
+                    [[ $seen == *$~1* ]] && return
+                    sleep 0.1
+                done
+                print -r -- "never: $1 in $seen"
+            }
+            zpty -w z 'stty cols 200 -echo; autoload -Uz compinit; compinit -D -u; source completion.zsh'
+            expect ready
+            zpty -w -n z "$LINE"$'\t\x18'
+            expect "line=${(b)WHOLE}"
+            print done
+            zpty -d z
+
+            """#
+        let script = await tern("completion", "zsh").output
+        let whole = (words.dropLast() + [expected]).joined(separator: " ")
+        let output = try await complete(
+            "zsh", ["-f"], "LINE='\(words.joined(separator: " "))' WHOLE='\(whole)'\n" + driver,
+            file: ("completion.zsh", script + setUp))
+        #expect(output == "done\n")
+    }
+
+    private static let completions: [([String], String)] = [
+        (["tern", "topic", "list", "-c", "e"], "eu"), (["tern", "topic", "plan", "--from", "u"], "us"),
+        (["tern", "topic", "apply", "--allow", "add"], "add-partitions"),
+    ]
+
+    /// Runs a shell that finds the executable, and a file with two clusters.
+    private func complete(
+        _ shell: String, _ arguments: [String], _ input: String, file: (name: String, text: String)? = nil
+    ) async throws -> String {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let bin = try #require(builtExecutable).deletingLastPathComponent().path
+        try folder.write("m.properties", "clusters = eu, us\neu.bootstrap.servers = a:1\nus.bootstrap.servers = b:1\n")
+        if let file { try folder.write(file.name, file.text) }
+        let result = try runProcess(
+            try #require(program(shell)), arguments, input: "cd '\(folder.path)'\n" + input,
+            environment: [
+                "PATH": "\(bin):/usr/bin:/bin", "TERN_CONFIG": folder.path("m.properties"), "HOME": folder.path,
+                "TERM": "dumb",
+            ])
+        #expect(result.diagnostics.isEmpty, "\(result.diagnostics)")
+        return result.output
     }
 
     @Test func `an unknown shell is a usage error`() async {

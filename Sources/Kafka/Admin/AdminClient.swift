@@ -14,12 +14,12 @@ public final class AdminClient: Sendable {
     let requests: AdminRequests
     private let thread: Mutex<OwnedThread?>
 
-    /// - Parameter properties: librdkafka's names. What would make the handle create topics or commit is overruled.
+    /// - Parameter properties: librdkafka's names. What would make the handle create topics or commit is overruled. With a
+    ///   `group.id` it looks for the group's coordinator at once, for which brokers make `__consumer_offsets` where there is
+    ///   none: only who commits for that group wants one.
     public init(_ properties: ClientProperties, clientID: String) throws(KafkaError) {
-        let defaults = ClientProperties(["group.id": clientID])
         let forced = ClientProperties(["allow.auto.create.topics": "false", "enable.auto.commit": "false"])
-        let configuration = try NativeConfiguration(
-            defaults.merging(properties).merging(forced), clientID: clientID, kind: .admin)
+        let configuration = try NativeConfiguration(properties.merging(forced), clientID: clientID, kind: .admin)
         configuration.setEvents(RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG)
         let handle = try ClientHandle(configuration)
         let requests = AdminRequests(handle)

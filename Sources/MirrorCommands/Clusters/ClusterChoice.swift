@@ -69,7 +69,10 @@ struct ClusterChoice: Sendable {
 
     /// Ends of logs are those of all records, whatever a transaction holds back.
     private static func admin(_ properties: ClientProperties) -> ClientProperties {
-        ClientProperties(["log_level": "4"]).merging(properties).merging(["isolation.level": "read_uncommitted"])
+        var own = ClientProperties(["log_level": "4"]).merging(properties)
+            .merging(["isolation.level": "read_uncommitted"])
+        own["group.id"] = nil  // of a group that would only be looked for
+        return own
     }
 
     private static func select(

@@ -10,6 +10,8 @@ struct Flag: Sendable, Equatable {
         case text(String)
         /// One of these words.
         case choice([String])
+        /// A text that is made of these words most of the time: completion offers them.
+        case words(String, [String])
         /// `30s`, `5m`, `1h30m`, `250ms`, `2d`.
         case duration
         /// A whole number, 1 or more.
@@ -54,7 +56,7 @@ struct Flag: Sendable, Equatable {
     var metavariable: String? {
         switch value {
         case .none: nil
-        case .text(let name), .count(let name), .file(let name), .name(let name, _): name
+        case .text(let name), .count(let name), .file(let name), .name(let name, _), .words(let name, _): name
         case .choice(let words): words.joined(separator: "|")
         case .duration: "DURATION"
         case .setting: "KEY=VALUE"
@@ -67,7 +69,7 @@ struct Flag: Sendable, Equatable {
     /// What is wrong with a value, or `nil`.
     func problem(with text: String) -> String? {
         switch value {
-        case .none, .text, .file, .name:
+        case .none, .text, .words, .file, .name:
             return text.isEmpty ? "\(spelling): the value is empty" : nil
         case .choice(let words):
             guard !words.contains(text) else { return nil }

@@ -8,7 +8,7 @@ struct TopicChanger {
     static let dryRun = Flag(
         "dry-run", short: "n", "show what would change, and let the brokers check it, without changing anything")
     static let allow = Flag(
-        "allow", .text("CLASS,…"), isRepeatable: true,
+        "allow", .words("CLASS,…", RiskClass.allCases.map(\.rawValue)), isRepeatable: true,
         "classes of risk that are agreed to, such as reduce-retention,add-partitions")
     static let execute = Flag("execute", "change what --regex shows; without it nothing is changed")
 
@@ -146,7 +146,7 @@ enum SettingText {
             throw .usage("topics have no setting '\(name)'", hint: "did you mean \(near)?")
         }
         guard name.contains(".") else {
-            throw .usage("topics have no setting '\(name)'", hint: "docs/topics.md lists them")
+            throw .usage("topics have no setting '\(name)'", hint: "docs/topics-as-code.md lists them")
         }
     }
 }

@@ -18,7 +18,7 @@ enum TopicDiffCommand {
         arguments: [ClusterFlags.file],
         flags: [
             ClusterPair.from, ClusterPair.to, TopicFileInput.files, ClusterFlags.cluster, TopicFamily.topics,
-            TopicFileInput.prune, exitCode,
+            TopicFileInput.pruneShown, exitCode,
         ] + ClusterFlags.connection + Flag.listing,
         examples: [
             .init(purpose: "two clusters", line: "tern topic diff --from eu --to us --topics 'orders.*'"),

@@ -12,6 +12,9 @@ struct TopicFileInput: Sendable {
         "file", short: "f", .file("PATH"), isRepeatable: true, "a topic file, or a folder of them; can be repeated")
     static let prune = Flag(
         "prune", "delete topics that no file describes, but no copies of a flow and nothing internal")
+    /// The same for a command that changes nothing.
+    static let pruneShown = Flag(
+        "prune", "topics that no file describes are differences too, but no copies of a flow and nothing internal")
 
     let set: TopicFileSet
 

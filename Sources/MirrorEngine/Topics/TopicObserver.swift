@@ -5,7 +5,9 @@ public import Mirroring
 
 /// What one look at a cluster brought.
 public struct TopicObservation: Sendable {
+    /// What plans are computed from.
     public var cluster: ObservedCluster
+    /// In the order of the metadata.
     public var brokers: [BrokerDescription]
     /// As the metadata has them: only topics that the client may describe.
     public var descriptions: [TopicName: TopicDescription]
@@ -22,7 +24,9 @@ public struct TopicObservation: Sendable {
 /// Reads the topics of one cluster: whatever their number, one request for the metadata, and one for the settings of
 /// some hundred topics at a time.
 public struct TopicObserver: Sendable {
+    /// What the cluster is called in plans; `nil` without a name.
     public let alias: ClusterAlias?
+    /// Stays open until its owner closes it.
     public let admin: AdminClient
     /// For each request.
     public let limit: Duration

@@ -39,6 +39,7 @@ public struct TopicFileSystem {
 /// everything below: for each topic, every such file from the root of the disk down to the topic's own folder counts, so
 /// it does not matter whether a file or its folder was named.
 public struct TopicFolder {
+    /// The file that says what the topics of its folder share.
     public static let defaultsName = "topic-defaults.yaml"
 
     private let system: TopicFileSystem

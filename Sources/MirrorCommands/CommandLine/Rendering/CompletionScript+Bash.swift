@@ -54,7 +54,7 @@ extension CompletionScript {
             for flag in flags(of: path) {
                 let pattern = names(flag).map { Self.quoted(prefix + ":" + $0) }.joined(separator: "|")
                 switch flag.value {
-                case .choice(let words):
+                case .choice(let words), .words(_, let words):
                     text += "        \(pattern)) mapfile -t COMPREPLY < <(compgen -W "
                     text += Self.quoted(words.joined(separator: " ")) + " -- \"$cur\"); return ;;\n"
                 case .file: text += "        \(pattern)) compopt -o default; COMPREPLY=(); return ;;\n"

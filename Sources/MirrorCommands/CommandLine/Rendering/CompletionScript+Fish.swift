@@ -62,7 +62,7 @@ extension CompletionScript {
         if let short = flag.short { text += " -s \(short)" }
         switch flag.value {
         case .none: break
-        case .choice(let words): text += " -x -a " + Self.quoted(words.joined(separator: " "))
+        case .choice(let words), .words(_, let words): text += " -x -a " + Self.quoted(words.joined(separator: " "))
         case .file: text += " -r -F"
         case .name(_, let source): text += " -x -a '(__tern_names \(source.rawValue))'"
         case .text, .duration, .count, .setting: text += " -x"

@@ -48,10 +48,10 @@ extension CompletionScript {
             for flag in flags(of: path) { text += "                \(zshSpecification(flag)) \\\n" }
             let children = table.children(of: path)
             if !children.isEmpty {
-                let entries = children.map { "\($0.path.last ?? "")\\:\(Self.zshEscaped($0.summary))" }
+                let entries = children.map { "\($0.path.last ?? "")\\:\(Self.zshWord($0.summary))" }
                 text +=
                     "                "
-                    + Self.quoted("*:command:((" + entries.map { $0.replacingSpaces }.joined(separator: " ") + "))")
+                    + Self.quoted("*:command:((" + entries.joined(separator: " ") + "))")
             } else if let source = names(after: path) {
                 let files = takesFiles ? "; _files" : ""
                 text += "                " + Self.quoted("*:name:{_tern_names \(source.rawValue)\(files)}")
@@ -69,9 +69,9 @@ extension CompletionScript {
         let action: String =
             switch flag.value {
             case .none: ""
-            case .choice(let words): ":value:(" + words.joined(separator: " ") + ")"
+            case .choice(let words), .words(_, let words): ":value:(" + words.joined(separator: " ") + ")"
             case .file: ":file:_files"
-            case .name(_, let source): ":value:_tern_names \(source.rawValue)"
+            case .name(_, let source): ":value:{_tern_names \(source.rawValue)}"
             case .text, .duration, .count, .setting: ":value: "
             }
         let body = "[" + Self.zshEscaped(flag.summary) + "]" + action
@@ -91,8 +91,12 @@ extension CompletionScript {
             result.append(character)
         }
     }
-}
 
-extension String {
-    fileprivate var replacingSpaces: String { split(separator: " ").joined(separator: "\\ ") }
+    /// A list of words is evaluated once more: everything but letters and digits loses its meaning to zsh.
+    private static func zshWord(_ text: String) -> String {
+        text.reduce(into: "") { result, character in
+            if !character.isLetter, !character.isNumber { result += "\\" }
+            result.append(character)
+        }
+    }
 }

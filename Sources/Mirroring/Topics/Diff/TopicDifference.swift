@@ -3,6 +3,7 @@ public import KafkaTypes
 
 /// One field in which a topic differs between two clusters.
 public struct TopicDifference: Sendable, Hashable {
+    /// What differs.
     public enum Field: Sendable, Hashable {
         /// Whether the topic is there.
         case presence
@@ -10,6 +11,7 @@ public struct TopicDifference: Sendable, Hashable {
         case replicationFactor
         case setting(String)
 
+        /// For a table: Kafka's name of a setting, and a dash for the topic as a whole.
         public var name: String {
             switch self {
             case .presence: "–"
@@ -20,6 +22,7 @@ public struct TopicDifference: Sendable, Hashable {
         }
     }
 
+    /// What one cluster has.
     public enum Side: Sendable, Hashable {
         case present
         case missing
@@ -38,6 +41,7 @@ public struct TopicDifference: Sendable, Hashable {
         case willAddPartitions
         case no(Reason)
 
+        /// The flow mends it without anybody's doing.
         public var isSynced: Bool {
             switch self {
             case .willSet, .willUnset, .willCreate, .willAddPartitions: true
@@ -57,6 +61,7 @@ public struct TopicDifference: Sendable, Hashable {
         }
     }
 
+    /// Why a flow leaves a difference as it is.
     public enum Reason: Sendable, Hashable {
         case noFlow
         case flowDisabled

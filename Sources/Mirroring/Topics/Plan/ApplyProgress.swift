@@ -60,7 +60,9 @@ public struct TopicOperation: Sendable, Hashable {
 /// Failures are independent: one topic's leaves the others alone, and one cluster's the other clusters. Within a topic a
 /// failure ends it: what follows is not tried.
 public struct ApplyProgress: Sendable {
+    /// What has become of an operation. Reasons are for people, in the brokers' words where they gave any.
     public enum Outcome: Sendable, Hashable {
+        /// Nobody has asked for it yet.
         case pending
         /// It was asked for, and read back.
         case done
@@ -70,6 +72,7 @@ public struct ApplyProgress: Sendable {
         case notTried(String)
     }
 
+    /// One operation, and what has become of it.
     public struct Row: Sendable, Hashable {
         public let operation: TopicOperation
         public var outcome: Outcome

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 public import KafkaTypes
 
-/// What would change on one cluster.
+/// What would change on one cluster: a value that can be shown, saved (`TopicPlanDocument`), held against the cluster as it is
+/// later (`refusal(now:)`), and performed (`TopicApplier` of MirrorEngine).
 public struct ClusterTopicPlan: Sendable, Hashable {
     /// `nil` for a cluster that was named by its addresses.
     public var cluster: ClusterAlias?
+    /// What the cluster calls itself; a plan is for no other.
     public var clusterID: String
+    /// How many brokers were there when it was read.
     public var brokers: Int
     /// In the order of names; only topics with changes, obstacles or notes.
     public var entries: [TopicPlanEntry]
@@ -22,11 +25,13 @@ public struct ClusterTopicPlan: Sendable, Hashable {
         self.unchanged = unchanged
     }
 
+    /// Nothing would change. There may be obstacles all the same.
     public var isEmpty: Bool { entries.allSatisfy { $0.changes.isEmpty } }
 
     /// How many topics would be created, changed, deleted.
     public func count(of action: TopicPlanEntry.Action) -> Int { entries.count { $0.action == action } }
 
+    /// Everything that may break, topic by topic.
     public var risks: [Risk] { entries.flatMap { $0.changes.flatMap(\.risks) } }
 
     /// The classes of risk that `--allow` must name, in the order of their list.
@@ -45,6 +50,7 @@ public struct ClusterTopicPlan: Sendable, Hashable {
 
 /// What would change on one topic.
 public struct TopicPlanEntry: Sendable, Hashable {
+    /// What becomes of the topic as a whole.
     public enum Action: String, Sendable, Hashable, CaseIterable {
         case create, update, delete
         /// Only obstacles or notes.
@@ -54,6 +60,7 @@ public struct TopicPlanEntry: Sendable, Hashable {
     public var topic: TopicName
     /// Settings in the order of their names, then partitions.
     public var changes: [PlannedChange]
+    /// What is wanted and cannot be had, with what can be done instead; the changes go on without it.
     public var obstacles: [TopicObstacle]
     /// Worth knowing, nothing to do.
     public var notes: [String]
@@ -71,6 +78,7 @@ public struct TopicPlanEntry: Sendable, Hashable {
         self.basis = basis
     }
 
+    /// Told from the changes.
     public var action: Action {
         switch changes.first?.change {
         case nil: .none
@@ -84,6 +92,7 @@ public struct TopicPlanEntry: Sendable, Hashable {
 /// A change and what it may break.
 public struct PlannedChange: Sendable, Hashable {
     public let change: TopicChange
+    /// Empty for a change that can only do what it says.
     public let risks: [Risk]
 
     public init(_ change: TopicChange, risks: [Risk] = []) {

@@ -35,6 +35,7 @@ public struct ObservedTopic: Sendable, Hashable {
         self.settings = Dictionary(settings.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
+    /// A topic as the metadata and its settings' description have it.
     public init(_ description: TopicDescription, settings: [ConfigurationEntry]) {
         let factors = description.partitions.map(\.replicas.count)
         self.init(
@@ -43,6 +44,7 @@ public struct ObservedTopic: Sendable, Hashable {
             leastInSync: description.partitions.map(\.inSyncReplicas.count).min(), settings: settings)
     }
 
+    /// The effective value of a setting, wherever it comes from; `nil` when the brokers do not know it.
     public func state(of setting: String) -> SettingState? {
         settings[setting].map { SettingState(value: $0.value, source: $0.source) }
     }
@@ -70,10 +72,13 @@ public struct ObservedTopic: Sendable, Hashable {
 
 /// What was read of one cluster before planning.
 public struct ObservedCluster: Sendable {
+    /// `nil` for a cluster that was named by its addresses.
     public var alias: ClusterAlias?
+    /// What the cluster calls itself.
     public var clusterID: String
     /// How many brokers were there.
     public var brokers: Int
+    /// Those that could be read, by name.
     public var topics: [TopicName: ObservedTopic]
     /// Topics that exist and could not be read, with the reason: not authorized, for one.
     public var unreadable: [TopicName: String]

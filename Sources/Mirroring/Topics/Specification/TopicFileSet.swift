@@ -21,6 +21,7 @@ public struct TopicFileSet: Sendable {
         self.problems.sort(by: TopicFileProblem.precedes)
     }
 
+    /// Warnings aside.
     public var hasErrors: Bool { problems.contains { $0.severity == .error } }
 
     /// What should be on one cluster, in the order of names; `nil` for a cluster that has no alias.
