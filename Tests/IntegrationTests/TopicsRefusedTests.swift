@@ -36,6 +36,8 @@ extension RealBrokers {
         {
             let tern = try CommandLineRun(try await Brokers.first(), try await Brokers.third())
             defer { tern.folder.remove() }
+            // What brokers know is read off a topic that is there.
+            #expect(await tern("topic", "create", "cli.sample", "-c", "@all", "--if-not-exists", "-q").status == 0)
             let arguments = ["topic", "create", "cli.old", "-s", "message.downconversion.enable=true", "-q", "-c"]
             let dropped = await tern(arguments + ["eu"])
             #expect(dropped.status == 1)
@@ -115,6 +117,9 @@ extension RealBrokers {
             #expect(shown.output.contains("Plan: 0 to create, 0 to change, 4 to delete"), "\(shown.output)")
             #expect(shown.output.hasSuffix("The same with --execute --confirm 'cli[.]re-.' does it.\n"))
             #expect(await tern(["topic", "delete", "--execute"] + pattern).status == 4)
+            let none = await tern("topic", "delete", "-c", "eu", "--regex", "cli[.]nothing[.].*")
+            #expect(none.status == 0)
+            #expect(none.output.hasSuffix("unchanged.\nNo topic matches.\n"), "\(none.output)")
             #expect(await tern(["topic", "delete", "--execute", "--confirm", "cli.re-1"] + pattern).status == 4)
             let alter = ["topic", "alter", "-s", "retention.ms=1h"] + pattern
             #expect(await tern(alter).output.contains("The same with --execute --allow reduce-retention does it."))

@@ -63,7 +63,8 @@ enum TopicAlterCommand {
             if !names.patterns.isEmpty, !invocation.has(TopicChanger.execute) {
                 changer.isDryRun = true
                 let allow = PlanText.allowance(for: plans).map { " --allow \($0)" } ?? ""
-                changer.next = "Nothing was changed. The same with --execute\(allow) does it."
+                changer.next =
+                    TopicChanger.nothing(in: plans) ?? "Nothing was changed. The same with --execute\(allow) does it."
             }
             return try await changer.run(plans, allowing: allowance)
         }

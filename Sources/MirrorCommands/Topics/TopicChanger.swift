@@ -35,6 +35,13 @@ struct TopicChanger {
         context.say(planText(plans, on: context.diagnostics), invocation)
     }
 
+    /// What to say instead of how to go on, where a pattern has found nothing to do.
+    static func nothing(in plans: [ClusterTopicPlan]) -> String? {
+        guard plans.allSatisfy(\.isEmpty) else { return nil }
+        let isMatched = plans.contains { !$0.entries.isEmpty || $0.unchanged > 0 }
+        return isMatched ? "Nothing to change." : "No topic matches."
+    }
+
     private func planText(_ plans: [ClusterTopicPlan], on stream: any TextOutput) -> String {
         PlanText(plans: plans, names: names, isColored: context.paints(invocation, on: stream)).text
     }

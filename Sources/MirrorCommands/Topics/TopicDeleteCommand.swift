@@ -61,7 +61,8 @@ enum TopicDeleteCommand {
             if !names.patterns.isEmpty, !invocation.has(TopicChanger.execute) {
                 changer.isDryRun = true
                 let again = names.patterns.entries.map { " --confirm \(CommandLineText.quoted($0))" }.joined()
-                changer.next = "Nothing was deleted. The same with --execute\(again) does it."
+                changer.next =
+                    TopicChanger.nothing(in: plans) ?? "Nothing was deleted. The same with --execute\(again) does it."
             }
             if !changer.isDryRun, plans.contains(where: { !$0.isEmpty }) {
                 changer.show(plans)
