@@ -139,6 +139,31 @@ extension RealBrokers {
             }
         }
 
+        @Test func `what stands is told how long its source keeps it, and nothing where nothing is behind`()
+            async throws
+        {
+            try await RealMirror.withPair { mirror in
+                let (topic, other) = (mirror.topic("kept"), mirror.topic("fine"))
+                for name in [topic, other] {
+                    try await mirror.clusters[0].createTopic(name, configuration: [("retention.ms", "3600000")])
+                }
+                let small = [("max.message.bytes", "2000"), ("retention.ms", "3600000")]
+                try await mirror.clusters[1].createTopic(mirror.copy("kept"), configuration: small)
+                let large = OwnedRecord.sample(topic, 0, key: "k", value: String(repeating: "v", count: 3000))
+                try Onlooker.write([large, .sample(other, 0, key: "k", value: "v")], to: mirror.address(0))
+                let daemon = try mirror.daemon([(0, 1)], "sync.topic.configs.enabled = false")
+                try await running(daemon) {
+                    try await until("a refusal, and the headroom", of: daemon) {
+                        $0.flows[0].partition(topic, 0)?.state == .refused
+                            && $0.flows[0].partition(topic, 0)?.retentionHeadroomSeconds != nil
+                    }
+                    let headroom = daemon.status.flows[0].partition(topic, 0)?.retentionHeadroomSeconds ?? -1
+                    #expect((3000...3600).contains(headroom))
+                    #expect(daemon.status.flows[0].partition(other, 0)?.retentionHeadroomSeconds == nil)
+                }
+            }
+        }
+
         @Test func `a topic that Tern may not write stops by name, and goes on when the right is granted`() async throws
         {
             // Towards the guarded cluster: its second listener knows who may do what.

@@ -9,7 +9,7 @@ extension Flow {
     func meterRegularly() async {
         let meter = LagMeter(
             flow: name, source: source.admin, committed: committed, target: target.admin,
-            firstRecords: FirstRecordReader(configuration))
+            firstRecords: FirstRecordReader(configuration), describesTopics: environment.describesConfigurations)
         while !Task.isCancelled, !hasStopped {
             let count = await measure(with: meter)
             // Many partitions cost more to ask about, some microseconds each: a tick may take a hundredth of a core, not

@@ -21,26 +21,32 @@ actor LagMeter {
     }
 
     private let flow: FlowName
-    private let source: AdminClient
+    let source: AdminClient
     private let committed: AdminClient?
     private let target: AdminClient
     private let firstRecords: FirstRecordReader
-    private var tick = 0
+    /// A mock cluster does not know the request.
+    private let describesTopics: Bool
+    private(set) var tick = 0
     private var marks: [TopicPartition: Watermarks] = [:]
     private var windows: [TopicPartition: LagWindow] = [:]
+    private var headrooms: [TopicPartition: RetentionHeadroom] = [:]
+    /// Of topics that are behind, and the tick that asked.
+    var retentions: [TopicName: (milliseconds: Int64?, asked: Int)] = [:]
     private var firstTimestamps: [TopicPartition: (offset: Int64, timestamp: Int64)] = [:]
     /// The reading that is under way: a source that refuses its readers must not hold a tick up.
     private var reading: Task<Void, Never>?
 
     init(
         flow: FlowName, source: AdminClient, committed: AdminClient?, target: AdminClient,
-        firstRecords: FirstRecordReader
+        firstRecords: FirstRecordReader, describesTopics: Bool
     ) {
         self.flow = flow
         self.source = source
         self.committed = committed
         self.target = target
         self.firstRecords = firstRecords
+        self.describesTopics = describesTopics
     }
 
     /// Partitions whose log is not what it was at the last look (detector D2).
@@ -57,12 +63,14 @@ actor LagMeter {
         tick += 1
         marks = marks.filter { partitions[$0.key] != nil }
         windows = windows.filter { partitions[$0.key] != nil }
+        headrooms = headrooms.filter { partitions[$0.key] != nil }
         let findings = await ask(partitions)
         readFirstTimestamps(partitions)
         var statuses: [TopicPartition: PartitionStatus] = [:]
         for (place, partition) in partitions {
             statuses[place] = status(place, partition, now)
         }
+        if describesTopics { await readRetentions(of: statuses) }
         return (statuses, findings)
     }
 
@@ -183,6 +191,10 @@ actor LagMeter {
         status.lagRecords = lag.ready
         status.lagHeldRecords = lag.held
         status.lagSeconds = lag.seconds
+        if let start = mark.start { headrooms[place, default: RetentionHeadroom()].add(at: now, start: start) }
+        status.retentionHeadroomSeconds = headrooms[place]?.seconds(
+            retention: retentions[place.topic]?.milliseconds, age: lag.seconds, next: partition.nextOffset,
+            start: mark.start, lag: lag.ready)
         status.stop = partition.stop
         status.state = partition.stop?.state ?? window.word(start: mark.start, end: mark.high, lag: lag.ready)
         return status
