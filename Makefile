@@ -11,7 +11,8 @@ help:
 	@echo "make test      all tests; those that need real brokers find them by KAFKA_HOME"
 	@echo "make build     debug build            make release   optimized build, .build/release/tern"
 	@echo "make lint      formatting             make docs      print the generated pages anew"
-	@echo "make tsan      wrapper and engine tests under the thread sanitizer"
+	@echo "make tsan      client and engine tests under the thread sanitizer"
+	@echo "make newer-client    client, engine and broker tests on a current librdkafka, from a Python wheel"
 
 setup:
 	@./.ci/setup
@@ -37,7 +38,7 @@ format:
 	swift format --in-place --parallel --recursive Sources Tests Package.swift
 
 tsan: setup
-	swift test -j $(JOBS) --no-parallel --sanitize=thread --scratch-path .build/tsan --filter 'KafkaTests|MirrorEngineTests|PlatformTests'
+	./.ci/tsan
 
 newer-client: setup
 	./.ci/newer-client
