@@ -26,6 +26,15 @@ extension RealBrokers {
                 await tern.metric("tern_replicated_records_total", mirror.tag) ?? 0
             }
 
+            /// Waits until these daemons together have every partition at its end: a lag of 0 may be a second old.
+            func untilAtEnd(_ daemons: TernProcess..., count: Int) async throws {
+                try await daemons[0].until("\(count) records of each partition") {
+                    var sum = 0.0
+                    for tern in daemons { sum += await tern.metric("tern_replicated_offset", mirror.tag) ?? 0 }
+                    return Int(sum) == count * partitions
+                }
+            }
+
             /// How the copies of each partition run.
             func runs(_ count: Int) throws -> [Run] {
                 let copies = try mirror.records(of: copy, at: 1, partitions: partitions)
@@ -66,6 +75,7 @@ extension RealBrokers {
                     return more > one && others > other
                 }
                 let count = try await pair.writer.stop()
+                try await pair.untilAtEnd(pair.first, pair.second, count: count)
                 for tern in [pair.first, pair.second] {
                     try await tern.until("lag 0") { await tern.isCaughtUp(mirror.tag, partitions: Self.partitions / 2) }
                 }
@@ -93,6 +103,7 @@ extension RealBrokers {
                 }
                 let before = await pair.replicated(pair.second)
                 let count = try await pair.writer.stop()
+                try await pair.untilAtEnd(again, pair.second, count: count)
                 for tern in [again, pair.second] {
                     try await tern.until("lag 0") { await tern.isCaughtUp(mirror.tag, partitions: Self.partitions / 2) }
                 }
@@ -115,6 +126,7 @@ extension RealBrokers {
                 try await pair.first.kill()
                 try await pair.second.until("both lanes") { await pair.lanes(pair.second) == 2 }
                 let count = try await pair.writer.stop()
+                try await pair.untilAtEnd(pair.second, count: count)
                 try await pair.second.until("lag 0") {
                     await pair.second.isCaughtUp(mirror.tag, partitions: Self.partitions)
                 }

@@ -113,22 +113,24 @@ import Testing
         for partition in 0..<2 { try mirror.expectCopies(of: "orders", partition: Int32(partition), 0..<20) }
     }
 
-    @Test func `a target partition without a leader waits, and hinders no other`() async throws {
-        let mirror = try MockMirror()
+    @Test func `a target partition whose leader is down waits, and hinders no other`() async throws {
+        let mirror = try MockMirror(brokers: 2)
         defer { mirror.close() }
         try mirror.pair.source.createTopic("orders", partitions: 2)
         try mirror.pair.target.createTopic("A.orders", partitions: 2)
+        try mirror.pair.target.setLeader(of: TopicPartition("A.orders", 0), to: 2)
+        try mirror.pair.target.setLeader(of: TopicPartition("A.orders", 1), to: 1)
         let daemon = try mirror.daemon()
         _ = try await running(daemon) {
             try mirror.write("orders", partition: 0, 0..<5)
             try await daemon.untilReplicated(5)
-            try mirror.pair.target.setLeader(of: TopicPartition("A.orders", 0), to: -1)
+            try mirror.pair.target.setBrokerDown(2)
             try mirror.write("orders", partition: 0, 5..<20)
             try mirror.write("orders", partition: 1, 0..<20)
             try await until("the partition that has a leader") {
                 daemon.partition("orders", 1)?.replicatedOffset == 20 && (daemon.lag ?? 0) > 0
             }
-            try mirror.pair.target.setLeader(of: TopicPartition("A.orders", 0), to: 1)
+            try mirror.pair.target.setBrokerUp(2)
             try await daemon.untilReplicated(40)
         }
         for partition in 0..<2 { try mirror.expectCopies(of: "orders", partition: Int32(partition), 0..<20) }

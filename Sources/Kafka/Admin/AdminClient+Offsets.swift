@@ -69,6 +69,7 @@ extension OffsetQuery {
         _ partitions: ArraySlice<TopicPartition>, by handle: ClientHandle, within limit: Duration, moved: () -> Void,
         answer: (TopicPartition, Result<Int64, KafkaError>) -> Void
     ) -> rd_kafka_resp_err_t {
+        let deadline = ContinuousClock.now + limit
         let list = PartitionList(capacity: partitions.count)
         for partition in partitions { list.append(partition, offset: native) }
         let code = list.withPointer { rd_kafka_offsets_for_times(handle.pointer, $0, limit.wholeMilliseconds) }
@@ -78,9 +79,25 @@ extension OffsetQuery {
         let isOfItems = elements.contains {
             $0.err != RD_KAFKA_RESP_ERR_NO_ERROR && $0.err != RD_KAFKA_RESP_ERR__IN_PROGRESS
         }
-        guard code == RD_KAFKA_RESP_ERR_NO_ERROR || isOfItems else { return code }
-        for element in elements { answer(element.key, result(of: element)) }
         extendLifetime(list)
+        if code == RD_KAFKA_RESP_ERR_NO_ERROR || isOfItems {
+            for element in elements { answer(element.key, result(of: element)) }
+            return RD_KAFKA_RESP_ERR_NO_ERROR
+        }
+        guard code.isOfPartition else { return code }
+        // A newer librdkafka fails the whole for one partition: found by asking for ever fewer.
+        guard partitions.count > 1 else {
+            for place in partitions {
+                answer(place, .failure(KafkaError(code, during: "look up the offset of \(place)")))
+            }
+            return RD_KAFKA_RESP_ERR_NO_ERROR
+        }
+        let middle = partitions.startIndex + partitions.count / 2
+        for half in [partitions[..<middle], partitions[middle...]] {
+            let left = max(.milliseconds(1), deadline - .now)
+            let code = lookUp(half, by: handle, within: left, moved: moved, answer: answer)
+            if code != RD_KAFKA_RESP_ERR_NO_ERROR { return code }
+        }
         return RD_KAFKA_RESP_ERR_NO_ERROR
     }
 
@@ -134,6 +151,16 @@ extension AdminClient {
 }
 
 extension rd_kafka_resp_err_t {
+    /// The failure of a query that one partition alone may be the cause of.
+    fileprivate var isOfPartition: Bool {
+        switch KafkaErrorCode(self) {
+        case .unknownTopicOrPart, ._unknownTopic, ._unknownPartition, .topicAuthorizationFailed, .notLeaderForPartition,
+            .leaderNotAvailable, .fencedLeaderEpoch, .kafkaStorageError, .offsetNotAvailable:
+            true
+        default: false
+        }
+    }
+
     /// Another broker may lead the partition than the one that was asked, or would have been.
     fileprivate var mayMeanMoved: Bool {
         switch KafkaErrorCode(self) {

@@ -44,13 +44,49 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true])
+    func `an offset query about a topic that is deleted says that it is missing, and answers the rest`(isAlone: Bool)
+        async throws
+    {
+        let cluster = try await BrokerLine.current.cluster()
+        try await withAdmin(.testing(cluster.bootstrapServers)) { admin in
+            let topic = TopicName("short-lived-\(isAlone)")
+            try await cluster.createTopic(topic)
+            try await cluster.createTopic("long-lived")
+            let (gone, other) = (TopicPartition(topic, 0), TopicPartition("long-lived", 0))
+            let all = isAlone ? [gone] : [gone, other]
+            #expect(try await admin.offsets(.end, of: all, within: patience)[gone]?.get() == 0)
+            _ = try await admin.deleteTopics([topic], within: patience)
+            var told = ""
+            let missing: Set<KafkaErrorCode> = [.unknownTopicOrPart, ._unknownTopic, ._unknownPartition]
+            do {
+                try await eventually(within: .seconds(20), "word of its absence") {
+                    do {
+                        let answers = try await admin.offsets(.end, of: all, within: .seconds(2))
+                        told += " \(answers)"
+                        guard case .failure(let error)? = answers[gone], missing.contains(error.code) else {
+                            return false
+                        }
+                        return try isAlone || answers[other]?.get() == 0
+                    } catch {
+                        told += " thrown: \(error)"
+                        return false
+                    }
+                }
+            } catch {
+                throw NeverHappened("\(error): \(told.suffix(1000))")
+            }
+        }
+    }
+
     @Test(arguments: BrokerLine.available)
     func `offsets at both ends and at a time come in one call, with the reason where there is none`(
         on line: BrokerLine
     ) async throws {
         let cluster = try await line.cluster()
         try await withAdmin(.testing(cluster.bootstrapServers)) { admin in
-            try await cluster.createTopic("ends", partitions: 2)
+            // The records are old: without a word about it they would be gone in a second.
+            try await cluster.createTopic("ends", partitions: 2, configuration: [("retention.ms", "-1")])
             let start: Int64 = 1_700_000_000_000
             try Witness.write(
                 (0..<5).map { .sample("ends", 0, value: "\($0)", timestamp: start + $0 * 1000) },
