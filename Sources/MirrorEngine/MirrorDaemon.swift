@@ -63,7 +63,9 @@ public final class MirrorDaemon: Sendable {
                     FlowParts(
                         source: source, target: target, environment: environment, directFlows: direct, board: board,
                         instance: instance, meterInterval: configuration.meter.interval,
-                        aliases: Set(configuration.clusters.map(\.alias)), log: log)))
+                        clusterOrder: configuration.clusters.map(\.alias),
+                        flowsKeepingNames: configuration.flows.filter { $0.isEnabled && $0.naming.keepsNames }.map(
+                            \.name), log: log)))
         }
         self.flows = flows
         regionCheck = RegionCheck(configuration: configuration, environment: environment, log: log)

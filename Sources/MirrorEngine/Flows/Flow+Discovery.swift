@@ -22,6 +22,7 @@ extension Flow {
         try await findLatestStarts(usable)
         topics = Dictionary(uniqueKeysWithValues: usable.map { ($0.source, $0) })
         await readLimits(usable.map(\.target))
+        await checkLimits(usable, targets: present)
         if naming.keepsNames { await readSourceLimits(usable.map(\.source)) }
     }
 
@@ -65,25 +66,41 @@ extension Flow {
 
     private func create(_ wanted: [MirroredTopic]) async -> Set<TopicName> {
         guard !wanted.isEmpty else { return [] }
-        let settings = await creationSettings(wanted.map(\.source))
+        let settings = await creationSettings(wanted)
         let news = wanted.map { topic in
             NewTopic(
                 name: topic.target, partitionCount: topic.partitionCount,
                 replicationFactor: configuration.replicationFactor, configuration: settings[topic.source] ?? [])
         }
-        let results: [TopicName: KafkaError?]
-        if let create = environment.createTopics {
-            results = await create(name.target, news)
-        } else {
-            do throws(KafkaError) {
-                results = try await target.admin.createTopics(news, within: configuration.adminTimeout)
-            } catch {
-                results = Dictionary(uniqueKeysWithValues: news.map { ($0.name, error) })
+        var results = await create(news)
+        // One value that the target refuses must not keep the topic away: the rest is for the sync, one by one.
+        let refused = news.filter { results[$0.name]??.code == .invalidConfig && $0.configuration.count > 1 }
+        for topic in refused {
+            warnOnce(
+                "creation \(topic.name)", "topic.settings_refused",
+                "\(topic.name) is created on \(name.target) without the source's settings, which it refuses as a whole: "
+                    + "\(results[topic.name]??.reason ?? "")", topic.name)
+        }
+        if !refused.isEmpty {
+            let bare = refused.map { topic in
+                var topic = topic
+                topic.configuration = topic.configuration.filter { $0.name == MessageRoom.setting }
+                return topic
             }
+            results.merge(await create(bare)) { $1 }
         }
         let created = noteResults(results, "topic.created", "topic.create_failed")
         if environment.createTopics == nil { await seen(Array(created)) }
         return created
+    }
+
+    private func create(_ topics: [NewTopic]) async -> [TopicName: KafkaError?] {
+        if let create = environment.createTopics { return await create(name.target, topics) }
+        do throws(KafkaError) {
+            return try await target.admin.createTopics(topics, within: configuration.adminTimeout)
+        } catch {
+            return Dictionary(uniqueKeysWithValues: topics.map { ($0.name, error) })
+        }
     }
 
     private func grow(_ totals: [TopicName: Int32]) async -> Set<TopicName> {
@@ -114,27 +131,6 @@ extension Flow {
             log.info(event, [.topic(topic), .cluster(name.target)])
         }
         return done
-    }
-
-    private func creationSettings(_ topics: [TopicName]) async -> [TopicName: [(String, String)]] {
-        guard environment.describesConfigurations,
-            let described = try? await source.admin.describeConfigurations(
-                topics: topics, within: configuration.adminTimeout)
-        else { return [:] }
-        var settings: [TopicName: [(String, String)]] = [:]
-        for (topic, result) in described {
-            switch result {
-            case .success(let entries):
-                settings[topic] = CreationSettings.settings(
-                    from: entries, filter: configuration.topicSync.filter,
-                    copiesDefaults: configuration.topicSync.usesSourceDefaults)
-            case .failure(let error):
-                warnOnce(
-                    "describe \(topic)", "topic.settings_unknown",
-                    "\(topic) is created with the target's defaults: \(error.reason)", topic)
-            }
-        }
-        return settings
     }
 
     // MARK: what is asked about the topics that are mirrored

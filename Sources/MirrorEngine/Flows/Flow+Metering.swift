@@ -71,7 +71,10 @@ extension Flow {
             byTopic[name]?.counters.add(counters)
             total.add(counters)
         }
-        for name in byTopic.keys { byTopic[name]?.partitions.sort { $0.partition < $1.partition } }
+        for name in byTopic.keys {
+            byTopic[name]?.partitions.sort { $0.partition < $1.partition }
+            byTopic[name]?.driftFields = drift[name]
+        }
         let topics = byTopic.values.sorted { $0.topic < $1.topic }
         rates.add(at: now, records: total.replicatedRecords, bytes: total.replicatedBytes)
         let withPast = snapshots + [past.totals]

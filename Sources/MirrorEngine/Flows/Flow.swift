@@ -24,6 +24,10 @@ actor Flow {
     let committed: AdminClient?
     /// Commits for the informational group on the source, whose member it is not; ``committed`` is the same handle.
     let groupCommitter: AdminClient
+    let configurationSync: TopicConfigurationSyncJob
+    let accessSync: AccessSyncJob
+    /// Another flow carries the same topics back under the same names.
+    let isMutual: Bool
 
     var ids: (source: String, target: String)?
     /// The topics that are mirrored, as the last look found them.
@@ -40,6 +44,10 @@ actor Flow {
     /// Whether the group has told which lanes are ours since it last took some.
     var isOwnershipKnown = false
     var isSettling = true
+    /// Those whose limits were compared with the target's.
+    var checkedTopics: Set<TopicName> = []
+    /// By the source's names: settings of the target's topics that are not in step; empty where another process compares.
+    var drift: [TopicName: Int] = [:]
     var meter: LagMeter?
     var ownership: (any LaneOwnership)?
     var follower: ProgressFollower?
@@ -68,7 +76,7 @@ actor Flow {
         board = parts.board
         instance = parts.instance
         meterInterval = parts.meterInterval
-        knownAliases = parts.aliases
+        knownAliases = Set(parts.clusterOrder)
         progressPartitionCount = configuration.progressTopic.partitionCount
         log = parts.log.with([.flow(configuration.name)])
         var properties = configuration.sourceAdminProperties
@@ -76,6 +84,28 @@ actor Flow {
         properties["isolation.level"] = configuration.isolation.rawValue
         groupCommitter = try AdminClient(properties, clientID: "tern|\(configuration.name)|meter")
         committed = configuration.isolation == .readCommitted ? groupCommitter : nil
+        isMutual = MutualSync.applies(to: configuration.name, amongFlowsKeepingNames: parts.flowsKeepingNames)
+        configurationSync = Self.configurationSync(configuration, parts, isMutual: isMutual)
+        accessSync = AccessSyncJob(
+            source: parts.source.admin, target: parts.target.admin, naming: configuration.naming,
+            within: configuration.adminTimeout
+        ) { [selection = configuration.topics, naming = configuration.naming, target = configuration.name.target] in
+            selection.selects($0, naming: naming, target: target)
+        }
+    }
+
+    private static func configurationSync(
+        _ configuration: FlowConfiguration, _ parts: FlowParts, isMutual: Bool
+    ) -> TopicConfigurationSyncJob {
+        let flow = configuration.name
+        let room =
+            configuration.naming.keepsNames
+            ? MessageRoom(of: flow, amongFlowsKeepingNames: parts.flowsKeepingNames) : MessageRoom()
+        let first = parts.clusterOrder.first { $0 == flow.source || $0 == flow.target }
+        return TopicConfigurationSyncJob(
+            source: parts.source.admin, target: parts.target.admin,
+            rules: TopicSyncRules(configuration.topicSync, room: room),
+            mutual: isMutual ? MutualSync(sourceWins: first == flow.source) : nil, within: configuration.adminTimeout)
     }
 
     var name: FlowName { configuration.name }
@@ -104,6 +134,8 @@ actor Flow {
             group.addTask { await self.refreshRegularly() }
             group.addTask { await self.meterRegularly() }
             group.addTask { await self.commitToSourceGroup() }
+            group.addTask { await self.synchronizeConfigurations() }
+            group.addTask { await self.synchronizeAccessRules() }
         }
     }
 
@@ -194,6 +226,7 @@ actor Flow {
             case .revoked(let indices, let release):
                 ownedLanes.subtract(indices)
                 isOwnershipKnown = false
+                if !ownedLanes.contains(0) { drift = [:] }
                 log.info("lanes.revoked", [LogField("lanes", indices.sorted().description)])
                 // What they could not deliver, their next owner reads again: no reason to end with 75 some day.
                 let before = undrained
@@ -239,6 +272,9 @@ struct FlowParts {
     var board: StatusBoard
     var instance: InstanceSlot
     var meterInterval: Duration
-    var aliases: Set<ClusterAlias>
+    /// Every cluster, in the order of the file.
+    var clusterOrder: [ClusterAlias]
+    /// The enabled flows whose topics are called the same on both sides.
+    var flowsKeepingNames: [FlowName]
     var log: Log
 }

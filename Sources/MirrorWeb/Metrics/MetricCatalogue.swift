@@ -134,10 +134,10 @@ enum MetricCatalogue {
         "Writes of positions to the target that failed.")
     static let topicSyncChanges = metric(
         "tern_topic_sync_changes_total", .counter, labels: flow + ["op"], detail: .flow,
-        "Changes made to topics of the target.")
+        "Changes made to topics of the target: created, grown, settings set or taken away, access rules added.")
     static let topicSyncErrors = metric(
         "tern_topic_sync_errors_total", .counter, labels: flow, detail: .flow,
-        "Changes to topics of the target that failed.")
+        "Changes to topics of the target, and comparisons with them, that failed.")
 
     // Topics
     static let topicInfo = metric(
@@ -172,6 +172,11 @@ enum MetricCatalogue {
         "tern_duplicate_records_total", .counter, labels: topic, detail: .topic, aggregated: true,
         "Records known to have been written to the target twice.")
 
+    static let topicDrift = metric(
+        "tern_topic_drift_fields", labels: topic, detail: .topic, aggregated: true,
+        "Settings of the target's topic that differ from what the flow would have and could not be brought in step at the "
+            + "last comparison; absent where this process does not compare them.")
+
     // Partitions
     static let lagRecords = metric(
         "tern_lag_records", labels: partition, detail: .partition, aggregated: true,
@@ -194,7 +199,7 @@ enum MetricCatalogue {
     static let all: [CatalogueMetric] = [
         lagRecords, lagSeconds, lagHeld, sourceEnd, sourceStart, replicatedOffset,
         lastReplicated, retentionHeadroom, fetchedRecords, fetchedBytes, replicatedRecords, replicatedBytes,
-        filteredRecords, lostRecords, duplicateRecords, topicInfo,
+        filteredRecords, lostRecords, duplicateRecords, topicDrift, topicInfo,
         replicationLatency, recordAge, timestampAnomalies, fetchErrors, produceErrors, bufferBytes, bufferLimit,
         echoedHeaders, headersLeftOut, laneRestarts, progressWrites, progressWriteErrors, topicSyncChanges,
         topicSyncErrors,

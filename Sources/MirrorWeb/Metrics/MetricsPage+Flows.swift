@@ -44,9 +44,9 @@ extension MetricsPage {
         perFlow(MetricCatalogue.progressWrites) { $0.counters.progressWrites }
         perFlow(MetricCatalogue.progressWriteErrors) { $0.counters.progressWriteErrors }
         perFlow(MetricCatalogue.topicSyncChanges, by: "op") { flow in
-            flow.counters.topicSyncChanges.merging(["create": 0, "alter": 0, "add_partitions": 0]) { counted, _ in
-                counted
-            }
+            flow.counters.topicSyncChanges.merging(
+                ["create": 0, "add_partitions": 0, "set_config": 0, "delete_config": 0, "create_acl": 0]
+            ) { counted, _ in counted }
         }
         perFlow(MetricCatalogue.topicSyncErrors) { $0.counters.topicSyncErrors }
     }

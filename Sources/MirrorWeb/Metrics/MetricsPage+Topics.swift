@@ -44,6 +44,12 @@ extension MetricsPage {
         family(MetricCatalogue.retentionHeadroom) { family in
             for row in rows { family.sample(row.labels, row.topics.compactMap(\.retentionHeadroomSeconds).min()) }
         }
+        family(MetricCatalogue.topicDrift) { family in
+            for row in rows {
+                let known = row.topics.compactMap(\.driftFields)
+                family.sample(row.labels, known.isEmpty ? nil : Int64(known.reduce(0, +)))
+            }
+        }
         family(MetricCatalogue.topicInfo) { family in
             for row in rows {
                 for topic in row.topics {

@@ -80,32 +80,3 @@ public struct TopicPlan: Sendable, Equatable {
         }
     }
 }
-
-/// The settings of a topic that Tern creates (MirrorMaker's `targetConfig`, creation mode).
-public enum CreationSettings {
-    /// Room for `tern.origin` and `tern.path`: the largest record that the source takes must fit with them.
-    public static let headerRoom: Int64 = 1024
-    /// Named by sources of 3.9 and older; their mere presence makes a 4.x broker refuse the whole creation.
-    public static let forgottenByKafka4 = Set(
-        TopicSettingCatalogue.settings.filter(\.isDroppedByKafka4).map(\.name))
-
-    /// - Parameters:
-    ///   - entries: the source topic's configuration as described.
-    ///   - copiesDefaults: `use.defaults.from=source`.
-    public static func settings(
-        from entries: [ConfigurationEntry], filter: ConfigurationFilter, copiesDefaults: Bool
-    ) -> [(String, String)] {
-        var settings: [(String, String)] = []
-        for entry in entries where entry.name != "max.message.bytes" {
-            guard let value = entry.value, !entry.isReadOnly, !entry.isSensitive, entry.source != .staticBroker,
-                entry.source != .unknown, copiesDefaults || !entry.isDefault, filter.keeps(entry.name),
-                !forgottenByKafka4.contains(entry.name)
-            else { continue }
-            settings.append((entry.name, value))
-        }
-        if let largest = entries.first(where: { $0.name == "max.message.bytes" })?.value.flatMap(Int64.init) {
-            settings.append(("max.message.bytes", String(min(largest + headerRoom, Int64(Int32.max)))))
-        }
-        return settings.sorted { $0.0 < $1.0 }
-    }
-}

@@ -159,6 +159,9 @@ public struct TopicStatus: Sendable {
     public var partitions: [PartitionStatus]
     public var counters: TopicCounters
     public var lastReplicatedTimestamp: Int64?
+    /// Settings of the target's topic that differ from what the flow would have, and stayed so after the last comparison;
+    /// `nil` where this process has not compared them.
+    public var driftFields: Int?
 
     public init(topic: TopicName, targetTopic: TopicName, partitions: [PartitionStatus] = []) {
         self.topic = topic

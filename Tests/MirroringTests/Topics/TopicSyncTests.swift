@@ -229,6 +229,8 @@ func syncRules(
         let other = ObservedTopic.made("x", ["retention.ms": "2", "segment.ms": "9"])
         #expect(try steps(changed, other, rules, mutual: MutualSync(sourceWins: true)) == ["retention.ms=1"])
         #expect(try steps(other, changed, rules, mutual: MutualSync(sourceWins: false)) == [])
+        #expect(try steps(changed, other, rules, mutual: forth) == ["retention.ms=1"])
+        #expect(try steps(other, changed, rules, mutual: back) == [])
         forth.forget("x")
         #expect(try steps(agreed, changed, rules, mutual: forth) == ["retention.ms=7"])
     }

@@ -7,7 +7,7 @@ internal import KafkaTypes
 /// The room belongs to the wanted value: syncing writes it, and neither sync nor `diff` nor `plan` takes it away.
 public struct MessageRoom: Sendable, Hashable {
     /// What the headers of one hop may take.
-    public static let bytesPerHop = CreationSettings.headerRoom
+    public static let bytesPerHop = HeaderRoom.reserved
     public static let setting = "max.message.bytes"
 
     /// How far below the source's the target's limit may be. More than 0 only where the target's records come back to the

@@ -34,10 +34,14 @@ public struct MutualSync: Sendable, Hashable {
     /// Forgets a topic that is gone.
     public mutating func forget(_ topic: TopicName) { agreed[topic] = nil }
 
-    /// Whether the source's value of a setting that differs is the one to be carried.
-    func carries(_ entry: ConfigurationEntry, of topic: TopicName) -> Bool {
+    /// Whether the source's value of a setting that differs from the target's is the one to be carried: what moved away from
+    /// the agreed value wins, and where both did, or nothing was agreed, the same cluster for both flows. Without that the
+    /// two would swap their values for ever.
+    func carries(_ entry: ConfigurationEntry, over target: ConfigurationEntry?, of topic: TopicName) -> Bool {
         guard entry.name != MessageRoom.setting else { return true }
         guard let last = agreed[topic]?[entry.name], let value = entry.value else { return sourceWins }
-        return !TopicSettingCatalogue.isEqual(entry.name, value, last)
+        guard !TopicSettingCatalogue.isEqual(entry.name, value, last) else { return false }
+        guard let other = target?.value else { return true }
+        return TopicSettingCatalogue.isEqual(entry.name, other, last) || sourceWins
     }
 }

@@ -37,7 +37,7 @@ public struct TopicConfigurationSync: Sendable, Hashable {
             case .nothing: continue
             case .exception(let exception): exceptions[entry.name] = exception
             case .change(let change):
-                if let mutual, !mutual.carries(entry, of: source.name) {
+                if let mutual, !mutual.carries(entry, over: target.settings[entry.name], of: source.name) {
                     exceptions[entry.name] = .changedOnTarget
                     continue
                 }

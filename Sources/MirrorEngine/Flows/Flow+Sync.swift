@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import KafkaTypes
+import Mirroring
+import Telemetry
+
+/// Keeping settings and access rules of the target's topics in step, and telling what came of it.
+extension Flow {
+    func synchronizeConfigurations() async {
+        guard environment.describesConfigurations, configuration.topicSync.synchronizesConfigurations else { return }
+        await keepInStep(every: configuration.topicSync.configurationInterval) { await self.compareConfigurations() }
+    }
+
+    func synchronizeAccessRules() async {
+        guard environment.describesConfigurations, configuration.topicSync.synchronizesAccessRules else { return }
+        await keepInStep(every: configuration.topicSync.accessRuleInterval) { await self.compareAccessRules() }
+    }
+
+    /// One round at once and then every interval, in the one process that owns the first lane: several would write the
+    /// same. Who takes the lane over begins at once.
+    private func keepInStep(every interval: Duration, _ round: () async -> Void) async {
+        var next = ContinuousClock.now
+        while !Task.isCancelled, !hasStopped {
+            if !ownedLanes.contains(0) {
+                next = .now
+            } else if ContinuousClock.now >= next, source.status.isUp, target.status.isUp {
+                next = .now + interval
+                await round()
+            }
+            try? await ContinuousClock().sleep(for: min(max(interval, .milliseconds(100)), .seconds(1)))
+        }
+    }
+
+    // MARK: settings
+
+    private func compareConfigurations() async {
+        let report = await configurationSync.run(Array(topics.values))
+        // Given away while the round was under way: the next owner measures.
+        drift = ownedLanes.contains(0) ? report.drift : [:]
+        for change in report.changes { note(change) }
+        for exception in report.exceptions { note(exception) }
+        for failure in report.failures {
+            counters.topicSyncErrors += 1
+            guard limiter.admit("sync \(failure.topic?.rawValue ?? "") \(failure.code)") != nil else { continue }
+            var fields: [LogField] = [.cluster(name.target), .code(failure.code), .reason(failure.reason)]
+            if let topic = failure.topic { fields.append(.topic(topic)) }
+            log.warning("topic.sync_failed", fields)
+        }
+    }
+
+    private func note(_ change: TopicConfigurationSyncJob.Report.Change) {
+        let operation =
+            switch change.change {
+            case .set: "set_config"
+            case .delete: "delete_config"
+            }
+        counters.topicSyncChanges[operation, default: 0] += 1
+        log.info(
+            "topic.setting_changed",
+            [
+                .topic(change.topic.target), .cluster(name.target), LogField("operation", operation),
+                LogField("setting", change.change.name), LogField("was", change.was ?? "unknown"),
+                LogField("is", change.now ?? "unknown"),
+            ])
+    }
+
+    private func note(_ exception: TopicConfigurationSyncJob.Report.Exception) {
+        warnOnce(
+            "sync \(exception.topic) \(exception.setting) \(exception.reason)", "topic.setting_not_synced",
+            "\(exception.setting) of \(exception.topic) on \(name.target) is not kept in step: \(exception.reason)",
+            exception.topic)
+    }
+
+    /// The settings of topics that are about to be created on the target.
+    func creationSettings(_ topics: [MirroredTopic]) async -> [TopicName: [(String, String)]] {
+        guard environment.describesConfigurations,
+            let described = try? await source.admin.describeConfigurations(
+                topics: topics.map(\.source), within: configuration.adminTimeout)
+        else { return [:] }
+        let rules = await configurationSync.rules(for: described.values.compactMap { try? $0.get() })
+        let known = await settingsKnownToTarget()
+        var settings: [TopicName: [(String, String)]] = [:]
+        for topic in topics {
+            switch described[topic.source] {
+            case .success(let entries):
+                let created = CreatedTopicSettings(
+                    source: entries, rules: rules, targetKnows: known,
+                    replicationFactor: configuration.replicationFactor)
+                settings[topic.source] = created.settings.map { ($0.name, $0.value) }
+                for (setting, exception) in created.exceptions where exception.isWorthNaming {
+                    note(.init(topic: topic.target, setting: setting, reason: exception.reason))
+                }
+            case .failure(let error):
+                warnOnce(
+                    "describe \(topic.source)", "topic.settings_unknown",
+                    "\(topic.source) is created with the target's defaults: \(error.reason)", topic.source)
+            case nil: continue
+            }
+        }
+        return settings
+    }
+
+    /// The settings that the target's brokers have words for, read off the topic that every flow has there.
+    private func settingsKnownToTarget() async -> Set<String>? {
+        let topic = configuration.progressTopic.name
+        let described = try? await target.admin.describeConfigurations(
+            topics: [topic], within: configuration.adminTimeout)
+        guard let entries = described?[topic].flatMap({ try? $0.get() }), !entries.isEmpty else { return nil }
+        return Set(entries.map(\.name))
+    }
+
+    // MARK: limits
+
+    /// Before a topic is first copied: which of its records the target would refuse, or delete at once.
+    func checkLimits(_ topics: [MirroredTopic], targets: [TopicDescription]) async {
+        let new = topics.filter { !checkedTopics.contains($0.source) }
+        guard environment.describesConfigurations, !new.isEmpty,
+            let sources = try? await source.admin.describeConfigurations(
+                topics: new.map(\.source), within: configuration.adminTimeout),
+            let present = try? await target.admin.describeConfigurations(
+                topics: new.map(\.target), within: configuration.adminTimeout)
+        else { return }
+        let rules = await configurationSync.rules(for: sources.values.compactMap { try? $0.get() })
+        let descriptions = Dictionary(targets.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        for topic in new {
+            guard let wanted = sources[topic.source].flatMap({ try? $0.get() }),
+                let found = present[topic.target].flatMap({ try? $0.get() })
+            else { continue }
+            checkedTopics.insert(topic.source)
+            let source = ObservedTopic(
+                name: topic.source, partitions: topic.partitionCount, replicationFactor: 0, settings: wanted)
+            var target =
+                descriptions[topic.target].map { ObservedTopic($0, settings: found) }
+                ?? ObservedTopic(
+                    name: topic.target, partitions: topic.partitionCount,
+                    replicationFactor: configuration.replicationFactor, settings: found)
+            if configuration.topicSync.synchronizesConfigurations, !isMutual {
+                target.bringInStep(with: source, rules: rules)
+            }
+            for finding in TargetLimitsCheck(source: source, target: target).findings { note(finding) }
+        }
+    }
+
+    private func note(_ finding: TargetLimitsCheck.Finding) {
+        // That one is looked at again and again: see `readLimits`.
+        guard finding.setting != "message.timestamp.type" else { return }
+        let fields: [LogField] = [
+            .topic(finding.topic), .cluster(name.target), LogField("setting", finding.setting),
+            .reason("\(finding.what); \(finding.remedy)"),
+        ]
+        switch finding.severity {
+        case .warning: log.warning("topic.target_limit", fields)
+        case .note: log.info("topic.target_limit", fields)
+        }
+    }
+
+    // MARK: access rules
+
+    private func compareAccessRules() async {
+        let report = await accessSync.run()
+        for rule in report.added {
+            counters.topicSyncChanges["create_acl", default: 0] += 1
+            log.info("access.rule_added", fields(of: rule) + [.cluster(name.target)])
+        }
+        for failure in report.failures {
+            counters.topicSyncErrors += 1
+            guard limiter.admit("acl \(failure.error.code.name)") != nil else { continue }
+            log.warning(
+                "access.sync_failed",
+                [.code(failure.error.code.name), .reason(failure.error.reason)]
+                    + (failure.rule.map(fields(of:)) ?? []))
+        }
+        for skipped in report.skipped {
+            let rule = skipped.rule
+            guard warned.insert("acl \(rule)").inserted else { continue }
+            log.warning("access.rule_not_synced", fields(of: rule) + [.reason(skipped.exception.reason)])
+        }
+        if report.sourceToldNothing {
+            infoOnce(
+                "acl source", "access.no_rules",
+                "\(name.source) tells no access rules: it has none or no authorizer, or this user may not see them "
+                    + "(Describe on the cluster); nothing is added to \(name.target)")
+        }
+        if report.isSecurityDisabled {
+            infoOnce(
+                "acl target", "access.security_disabled",
+                "\(name.target) has no authorizer (SECURITY_DISABLED): access rules of \(name.source) are not added there"
+            )
+        }
+    }
+
+    private func fields(of rule: AccessRule) -> [LogField] {
+        [
+            LogField("resource", rule.resource.rawValue), LogField("name", rule.resourceName),
+            LogField("pattern", rule.pattern.rawValue), LogField("principal", rule.principal),
+            LogField("host", rule.host), LogField("operation", rule.operation.rawValue),
+            LogField("permission", rule.permission.rawValue),
+        ]
+    }
+
+    private func infoOnce(_ key: String, _ event: StaticString, _ reason: String) {
+        guard warned.insert(key).inserted else { return }
+        log.info(event, [.reason(reason)])
+    }
+}
+
+extension ObservedTopic {
+    /// As it will be after the next round of syncing.
+    fileprivate mutating func bringInStep(with source: ObservedTopic, rules: TopicSyncRules) {
+        for change in TopicConfigurationSync(source: source, target: self, rules: rules).changes {
+            let (name, state) =
+                switch change {
+                case .set(let name, let value): (name, SettingState(value: value, source: .dynamicTopic))
+                case .delete(let name): (name, inherited(name) ?? SettingState(value: nil, source: .unknown))
+                }
+            settings[name] = ConfigurationEntry(name: name, value: state.value, source: state.source)
+        }
+    }
+}
