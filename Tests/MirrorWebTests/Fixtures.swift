@@ -129,6 +129,7 @@ enum Fixture {
 
     static func topic(_ name: String, lag: [Int64]) -> TopicStatus {
         var topic = TopicStatus(topic: TopicName(name), targetTopic: TopicName("eu." + name))
+        topic.driftFields = 0
         topic.partitions = lag.enumerated().map { index, lag in
             var partition = PartitionStatus(partition: Int32(index), state: lag == 0 ? .ok : .catchingUp)
             partition.startOffset = 0

@@ -73,7 +73,7 @@ import Testing
         }
         #expect(series("tern_echoed_headers_total", text) == [#"tern_echoed_headers_total{source="eu",target="us"} 0"#])
         #expect(series("tern_timestamp_anomalies_total", text).count == 3)
-        #expect(series("tern_topic_sync_changes_total", text).count == 3)
+        #expect(series("tern_topic_sync_changes_total", text).count == 5)
         #expect(series("tern_log_messages_total", text).count == 5)
     }
 
