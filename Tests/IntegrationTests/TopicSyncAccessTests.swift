@@ -75,9 +75,10 @@ struct TopicSyncAccessTests {
                 try await rules(of: copy, at: mirror.target).contains(marker)
             }
             #expect(try await rules(of: copy, at: mirror.target) == expected.union([marker]))
-            let counted = daemon.status.flows.first?.counters
-            #expect(counted?.topicSyncChanges["create_acl"] == 5)
-            #expect(counted?.topicSyncErrors == 0)
+            try await eventually("the rules to be counted") {
+                daemon.status.flows.first?.counters.topicSyncChanges["create_acl"] == 5
+            }
+            #expect(daemon.status.flows.first?.counters.topicSyncErrors == 0)
         }
         #expect(mirror.lines("access.rule_not_synced", "User:families").count == 1)
         #expect(mirror.lines("access.rule_not_synced", "User:payer").count == 1)

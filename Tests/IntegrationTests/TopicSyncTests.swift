@@ -76,7 +76,7 @@ struct TopicSyncDaemonTests {
         let (topic, copy) = (mirror.topic("orders"), mirror.copy("orders"))
         try await mirror.source.createTopic(topic)
         try await mirror.target.createTopic(copy, configuration: [("segment.ms", "7200000")])
-        let daemon = try mirror.daemon("use.defaults.from = source")
+        let daemon = try mirror.daemon("\(mirror.names.source)->\(mirror.names.target).use.defaults.from = source")
         try await mirror.running(daemon) {
             try await eventually(within: .seconds(30), "the source's default") {
                 try await mirror.target.overrides(of: copy)?["segment.ms"] == "604800000"
