@@ -53,6 +53,7 @@ public final class MirrorDaemon: Sendable {
         }
         self.clusters = clusters
         let instance = InstanceSlot(name: environment.instanceName)
+        let agreed = AgreedSettings()
         let direct = DirectFlows(configuration.flows, clusters: clusters)
         var flows: [Flow] = []
         for flow in configuration.flows where flow.isEnabled {
@@ -65,7 +66,7 @@ public final class MirrorDaemon: Sendable {
                         instance: instance, meterInterval: configuration.meter.interval,
                         clusterOrder: configuration.clusters.map(\.alias),
                         flowsKeepingNames: configuration.flows.filter { $0.isEnabled && $0.naming.keepsNames }.map(
-                            \.name), log: log)))
+                            \.name), agreedSettings: agreed, log: log)))
         }
         self.flows = flows
         regionCheck = RegionCheck(configuration: configuration, environment: environment, log: log)

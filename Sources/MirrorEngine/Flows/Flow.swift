@@ -102,10 +102,12 @@ actor Flow {
             configuration.naming.keepsNames
             ? MessageRoom(of: flow, amongFlowsKeepingNames: parts.flowsKeepingNames) : MessageRoom()
         let first = parts.clusterOrder.first { $0 == flow.source || $0 == flow.target }
+        let mutual = TopicConfigurationSyncJob.Mutual(
+            flow: flow, sourceWins: first == flow.source, agreed: parts.agreedSettings)
         return TopicConfigurationSyncJob(
             source: parts.source.admin, target: parts.target.admin,
-            rules: TopicSyncRules(configuration.topicSync, room: room),
-            mutual: isMutual ? MutualSync(sourceWins: first == flow.source) : nil, within: configuration.adminTimeout)
+            rules: TopicSyncRules(configuration.topicSync, room: room), mutual: isMutual ? mutual : nil,
+            within: configuration.adminTimeout)
     }
 
     var name: FlowName { configuration.name }
@@ -276,5 +278,7 @@ struct FlowParts {
     var clusterOrder: [ClusterAlias]
     /// The enabled flows whose topics are called the same on both sides.
     var flowsKeepingNames: [FlowName]
+    /// The same for all flows.
+    var agreedSettings: AgreedSettings
     var log: Log
 }

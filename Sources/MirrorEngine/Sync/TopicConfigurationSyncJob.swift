@@ -38,6 +38,14 @@ actor TopicConfigurationSyncJob {
         var drift: [TopicName: Int] = [:]
     }
 
+    /// Where another flow carries the same topics back.
+    struct Mutual: Sendable {
+        var flow: FlowName
+        /// Where nothing else decides.
+        var sourceWins: Bool
+        var agreed: AgreedSettings
+    }
+
     struct Pair: Sendable {
         var topic: MirroredTopic
         var source: ObservedTopic
@@ -51,15 +59,15 @@ actor TopicConfigurationSyncJob {
     let target: AdminClient
     private let limit: Duration
     private var rules: TopicSyncRules
-    private var mutual: MutualSync?
+    private let mutual: Mutual?
     private var isTieredStorageKnown = false
     private var compared: Set<TopicName> = []
 
     /// - Parameters:
-    ///   - mutual: given where another flow carries the same topics back.
+    ///   - mutual: `nil` where no other flow carries the same topics back.
     ///   - limit: of each request.
     init(
-        source: AdminClient, target: AdminClient, rules: TopicSyncRules, mutual: MutualSync?, within limit: Duration
+        source: AdminClient, target: AdminClient, rules: TopicSyncRules, mutual: Mutual?, within limit: Duration
     ) {
         self.source = source
         self.target = target
@@ -102,7 +110,9 @@ actor TopicConfigurationSyncJob {
 
     private func forgetOthers(than topics: [MirroredTopic]) {
         let present = Set(topics.map(\.source))
-        for gone in compared.subtracting(present) { mutual?.forget(gone) }
+        if let mutual {
+            for gone in compared.subtracting(present) { mutual.agreed.forget(gone, of: mutual.flow) }
+        }
         compared = present
     }
 
@@ -135,8 +145,10 @@ actor TopicConfigurationSyncJob {
 
     /// The difference, after noting what both sides agree on.
     private func compare(_ pair: Pair) -> TopicConfigurationSync {
-        mutual?.note(source: pair.source, target: pair.target)
-        return TopicConfigurationSync(source: pair.source, target: pair.target, rules: rules, mutual: mutual)
+        let known = mutual.map {
+            $0.agreed.note(source: pair.source, target: pair.target, of: $0.flow, sourceWins: $0.sourceWins)
+        }
+        return TopicConfigurationSync(source: pair.source, target: pair.target, rules: rules, mutual: known)
     }
 
     // MARK: reading
