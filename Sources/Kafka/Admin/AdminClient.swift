@@ -97,6 +97,9 @@ public final class AdminClient: Sendable {
         let handle = try requests.openHandle(during: operation)
         let requests = requests
         let id = requests.nextID()
+        let ownDeadline =
+            AdminOptions.outlivesCoordinator(kind) ? Self.give(up: id, of: requests, operation, limit) : nil
+        defer { ownDeadline?.cancel() }
         let result: Result<Value, KafkaError> = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOpen = requests.add(id) { answer in
@@ -109,7 +112,7 @@ public final class AdminClient: Sendable {
                     guard let options = AdminOptions(kind, of: handle.pointer, id: id) else {
                         throw KafkaError(._unsupportedFeature, during: operation, reason: "not in this librdkafka")
                     }
-                    try options.setRequestTimeout(limit)
+                    try options.setRequestTimeout(ownDeadline == nil ? limit : AdminOptions.longestTimeout)
                     try send(handle.pointer, options, handle.queue)
                 } catch {
                     requests.finish(id, .failure(error))
@@ -121,6 +124,16 @@ public final class AdminClient: Sendable {
             requests.finish(id, .failure(Self.cancelled(operation)))
         }
         return try result.get()
+    }
+
+    /// Ends a request that librdkafka must not end itself.
+    private static func give(
+        up id: UInt, of requests: AdminRequests, _ operation: String, _ limit: Duration
+    ) -> Task<Void, Never> {
+        Task {
+            guard (try? await ContinuousClock().sleep(for: limit)) != nil else { return }
+            requests.finish(id, .failure(requests.unanswered(operation, within: limit)))
+        }
     }
 
     /// Runs a call that blocks in librdkafka, on a thread where that harms nobody. Cancellation ends the wait for it, and

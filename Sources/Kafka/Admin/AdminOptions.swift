@@ -14,6 +14,21 @@ struct AdminOptions: ~Copyable {
         rd_kafka_AdminOptions_set_opaque(pointer, UnsafeMutableRawPointer(bitPattern: id))
     }
 
+    /// The longest that librdkafka takes.
+    static let longestTimeout = Duration.seconds(3600)
+
+    /// Whether a request waits for a group's coordinator. librdkafka (2.0.2 and later ones) frees such a request when its
+    /// time is up and uses it all the same when the coordinator comes back, which aborts the process ("eonce->refcnt > 0").
+    /// So its time must not be up: the caller stops to wait by itself, and closes the client where the coordinator may stay
+    /// away for an hour.
+    static func outlivesCoordinator(_ kind: rd_kafka_admin_op_t) -> Bool {
+        [
+            RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, RD_KAFKA_ADMIN_OP_ALTERCONSUMERGROUPOFFSETS,
+            RD_KAFKA_ADMIN_OP_DELETECONSUMERGROUPOFFSETS, RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS,
+            RD_KAFKA_ADMIN_OP_DELETEGROUPS,
+        ].contains(kind)
+    }
+
     /// How long to wait for the answer: at least a millisecond, at most the hour that librdkafka takes.
     func setRequestTimeout(_ limit: Duration) throws(KafkaError) {
         let milliseconds = min(max(1, limit.wholeMilliseconds), 3_600_000)

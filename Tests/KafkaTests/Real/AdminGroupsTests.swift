@@ -176,4 +176,33 @@ import Testing
             return owned
         }
     }
+
+    @Test(arguments: [false, true])
+    func `a request that was given up does no harm when the group's coordinator comes back`(closes: Bool) async throws {
+        let cluster = try await RealCluster.start(try #require(KafkaDistribution.found))
+        try await cluster.createTopic("kept")
+        let offsets = [TopicPartition("kept", 0): GroupOffset(1)]
+        let properties = ClientProperties.testing(cluster.bootstrapServers)
+        try await withAdmin(properties) { admin in
+            let first = try await admin.alterGroupOffsets(of: "kept-group", to: offsets, within: patience)
+            #expect(first.values.allSatisfy { $0 == nil })
+            try await cluster.stop()
+            for _ in 0..<2 {
+                await #expect(throws: KafkaError.self) {
+                    try await admin.alterGroupOffsets(of: "kept-group", to: offsets, within: .seconds(1))
+                }
+            }
+            if closes { admin.close() }
+            try await cluster.restart()
+            try await withAdmin(properties) { other in
+                let again = try await other.alterGroupOffsets(of: "kept-group", to: offsets, within: patience)
+                #expect(again.values.allSatisfy { $0 == nil })
+            }
+            if !closes {
+                let again = try await admin.alterGroupOffsets(of: "kept-group", to: offsets, within: patience)
+                #expect(again.values.allSatisfy { $0 == nil })
+            }
+        }
+        try await cluster.close()
+    }
 }
