@@ -31,12 +31,15 @@ public final class RealCluster: Sendable {
     }
 
     public let distribution: KafkaDistribution
-    public let clusterID: String
+    public var clusterID: String { currentID.withLock { $0 } }
+    private let currentID: Mutex<String>
     /// `host:port` of each broker's plain listener, with commas; the ports stay the same after a restart.
     public let bootstrapServers: String
     /// The same of the listeners that want a user; empty without users.
     public let saslBootstrapServers: String
     private let folders: [TemporaryFolder]
+    /// Of the cluster whose data is put aside.
+    private let waitingID = Mutex<String?>(nil)
     private let processes = Mutex<[BrokerProcess?]>([])
 
     /// Starts the brokers and waits until they answer.
@@ -52,7 +55,7 @@ public final class RealCluster: Sendable {
 
     private init(_ distribution: KafkaDistribution, _ options: Options) throws {
         self.distribution = distribution
-        clusterID = ServerProperties.randomClusterID()
+        currentID = Mutex(ServerProperties.randomClusterID())
         let ports = try freePorts(options.brokers * 3)
         let nodes = (0..<options.brokers).map { index in
             ServerProperties.Node(
@@ -94,6 +97,22 @@ public final class RealCluster: Sendable {
 
     /// What a broker has logged, for messages of tests that failed.
     public func log(broker index: Int = 0) -> String { (try? folders[index].read("broker.log")).flatMap { $0 } ?? "" }
+
+    /// Puts another cluster at the same address: the first time an empty one with an id of its own, then in turn the one
+    /// that was there before. For clusters of one broker.
+    public func exchange(_ options: Options = Options(), within limit: Duration = .seconds(60)) async throws {
+        try await end(0, signal: SIGTERM)
+        let (data, other) = (folders[0].path("data"), folders[0].path("data.other"))
+        let swap = folders[0].path("data.swap")
+        let otherID = waitingID.withLock { $0 }
+        waitingID.withLock { $0 = clusterID }
+        currentID.withLock { $0 = otherID ?? ServerProperties.randomClusterID() }
+        guard rename(data, swap) == 0 else { throw CommandFailure("move a broker's data away") }
+        if otherID == nil { try await format(options) } else { _ = rename(other, data) }
+        guard rename(swap, other) == 0 else { throw CommandFailure("keep a broker's data") }
+        try launch(0)
+        try await awaitAnswers(brokers: 1, within: limit)
+    }
 
     /// Properties of a client that logs in.
     public func properties(user: String, password: String, mechanism: String = "PLAIN") -> ClientProperties {

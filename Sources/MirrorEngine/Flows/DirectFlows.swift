@@ -24,8 +24,13 @@ final class DirectFlows: Sendable {
         self.byTarget = byTarget
     }
 
+    /// The ids of the clusters with a flow of their own to the target, as far as they are known.
+    func knownIDs(to target: ClusterAlias) -> [ClusterAlias: String] {
+        (byTarget[target] ?? []).reduce(into: [:]) { $0[$1.source] = clusters[$1.source]?.clusterID }
+    }
+
     /// The ids of the clusters other than `source` that have a flow of their own to the target which selects the topic. A
-    /// cluster that has never answered has none yet: its records have not come by another way either.
+    /// cluster that has not answered yet has none: policies are made anew when it does.
     func clusterIDs(of topic: TopicName, to target: ClusterAlias, besides source: ClusterAlias) -> [String] {
         (byTarget[target] ?? []).filter { direct in
             // One that calls it something else there does not carry it to the same place.

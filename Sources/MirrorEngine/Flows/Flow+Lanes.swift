@@ -25,11 +25,12 @@ extension Flow {
     /// Starts the owned lanes that do not run yet: progress is read only now, when the previous owner has let go.
     func startMissingLanes() async {
         let missing = ownedLanes.subtracting(lanes.keys)
-        guard !missing.isEmpty, !hasStopped, ids != nil else { return }
+        guard !missing.isEmpty, !hasStopped, ids != nil, clusterChange == nil else { return }
         do {
             progress = try await readProgress()
             let ends = await targetEnds()
-            for index in missing.sorted() where ownedLanes.contains(index) && lanes[index] == nil {
+            for index in missing.sorted()
+            where ownedLanes.contains(index) && lanes[index] == nil && clusterChange == nil {
                 try startLane(index, targetEnds: ends)
             }
         } catch {
@@ -51,6 +52,7 @@ extension Flow {
         rows.partitionCount = progressPartitionCount
         let settings = LaneSettings(
             flow: name, lane: index, sourceID: ids.source, targetID: ids.target,
+            latestIDs: { [source, target] in (source.clusterID, target.clusterID) },
             consumer: EngineSettings.consumer(configuration), producer: EngineSettings.producer(configuration),
             progress: rows, flushInterval: configuration.flushInterval,
             limits: EngineSettings.limits(configuration), refusalRetryInterval: environment.retryInterval)
@@ -198,6 +200,8 @@ extension Flow {
         case .tooLarge(let topic):
             await readLimits([topic])
             if let limit = limits[topic] { handle.post(.limits([topic: limit])) }
+        case .clusterChanged(let change):
+            await stand(because: change)
         case .warning(let event, let reason, let place):
             noteWarning(event, reason, place, lane: handle.index)
         case .ended:
@@ -228,7 +232,8 @@ extension Flow {
     }
 
     /// Drains these lanes and waits for their threads.
-    func stopLanes(_ indices: Set<Int>, by deadline: ContinuousClock.Instant) async {
+    /// - Parameter isAbandoned: what they had in flight is of no interest.
+    func stopLanes(_ indices: Set<Int>, by deadline: ContinuousClock.Instant, isAbandoned: Bool = false) async {
         let stopping = indices.compactMap { index in lanes[index].map { (index, $0) } }
         for (index, lane) in stopping {
             lanes[index] = nil
@@ -240,7 +245,7 @@ extension Flow {
             let last = lane.handle.snapshot
             ending.removeAll { $0 === lane.handle }
             past.add(last)
-            if !last.isDrained {
+            if !last.isDrained, !isAbandoned {
                 let open = last.partitions.values.reduce(0) { $0 + $1.inFlight }
                 undrained.append("\(name) lane \(index): \(open) records not acknowledged")
             }

@@ -22,6 +22,8 @@ extension Flow {
 
     /// - Returns: how many partitions there are.
     private func measure(with meter: LagMeter) async -> Int {
+        // What was shown when the flow came to a stand stays.
+        guard clusterChange == nil else { return 0 }
         let running = lanes.mapValues { ($0.handle.snapshot, isEmpty: $0.assigned.isEmpty) }
         let told = Set(running.filter { $0.value.isEmpty || !$0.value.0.partitions.isEmpty }.keys)
         isSettling = !isOwnershipKnown || !ownedLanes.isSubset(of: told)
@@ -33,6 +35,7 @@ extension Flow {
         partitions.merge(past.partitions) { live, _ in live }
         let now = WallClock.milliseconds()
         let (statuses, findings) = await meter.measure(partitions, at: now)
+        guard clusterChange == nil else { return 0 }
         tell(findings)
         publish(statuses, partitions, snapshots, now)
         return partitions.count

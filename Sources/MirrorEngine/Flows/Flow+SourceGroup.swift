@@ -21,7 +21,7 @@ extension Flow {
     }
 
     func commitProgressToSourceGroup() async {
-        guard configuration.emitsSourceGroupOffsets, !isSourceGroupRefused else { return }
+        guard configuration.emitsSourceGroupOffsets, !isSourceGroupRefused, clusterChange == nil else { return }
         let renews = lastGroupRenewal.map { ContinuousClock.now - $0 > Self.sourceGroupRenewal } ?? true
         var offsets: [TopicPartition: GroupOffset] = [:]
         // Those of lanes that have drained, as at a stop, come first: a lane that runs knows better.

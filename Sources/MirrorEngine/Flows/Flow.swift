@@ -29,7 +29,12 @@ actor Flow {
     /// Another flow carries the same topics back under the same names.
     let isMutual: Bool
 
+    /// Of the clusters that the flow was started with.
     var ids: (source: String, target: String)?
+    /// Another cluster answers at one of the addresses: nothing is done until that is over.
+    var clusterChange: ClusterChange?
+    /// The ids of the clusters with a flow of their own to the target, as the policies of running lanes know them.
+    var directIDs: [ClusterAlias: String] = [:]
     /// The topics that are mirrored, as the last look found them.
     var topics: [TopicName: MirroredTopic] = [:]
     var limits: [TopicName: TargetLimits] = [:]
@@ -133,6 +138,7 @@ actor Flow {
         guard !isStopping, let ownership else { return }
         await withDiscardingTaskGroup { group in
             group.addTask { await self.follow(ownership) }
+            group.addTask { await self.watchIdentities() }
             group.addTask { await self.refreshRegularly() }
             group.addTask { await self.meterRegularly() }
             group.addTask { await self.commitToSourceGroup() }
@@ -172,11 +178,7 @@ actor Flow {
     /// Topics, progress, lanes: in this order, and each part as early as it can be.
     private func start() async throws {
         try await ensureInternalTopics()
-        if follower == nil {
-            follower = ProgressFollower(
-                configuration.progressTopic, partitionCount: progressPartitionCount, flow: name,
-                properties: configuration.clients.targetConsumer)
-        }
+        if follower == nil { follower = makeFollower() }
         let ownership = makeOwnership()
         self.ownership = ownership
         try await discover()
@@ -188,6 +190,12 @@ actor Flow {
             flow.laneCount = count
         }
         log.info("flow.started", [LogField("topics", topics.count), LogField("lanes", configuration.laneCount)])
+    }
+
+    func makeFollower() -> ProgressFollower {
+        ProgressFollower(
+            configuration.progressTopic, partitionCount: progressPartitionCount, flow: name,
+            properties: configuration.clients.targetConsumer)
     }
 
     private func makeOwnership() -> any LaneOwnership {
@@ -256,9 +264,12 @@ actor Flow {
     /// One look at the topics of both sides; a failure is reported, and the next look tries again.
     func refresh() async {
         do {
+            try await verifyClusters()
             try await discover()
             await startMissingLanes()
             assignNewPartitions()
+        } catch is ClusterChange {
+            // Told already.
         } catch {
             if limiter.admit("refresh") != nil { log.warning("topics.refresh_failed", [.reason("\(error)")]) }
         }

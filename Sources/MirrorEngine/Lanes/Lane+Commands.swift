@@ -10,6 +10,10 @@ extension Lane {
         case .add(let assignments): add(assignments)
         case .remove(let sources): for source in sources { remove(source) }
         case .limits(let limits): apply(limits)
+        case .forwarding(let renewed):
+            for (source, forwarding) in renewed {
+                if let place = places[source] { partitions[place].forwarding = forwarding }
+            }
         case .verify(let sources): for source in sources { verifyAgain(source) }
         case .missing(let sources): for source in sources { doubt(source) }
         case .watermarks(let source, let start, let end): answer(source, start: start, end: end)

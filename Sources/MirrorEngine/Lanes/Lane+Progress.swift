@@ -13,6 +13,7 @@ extension Lane {
 
     /// Writes a row for every partition whose acknowledged prefix has grown since its last row.
     func flushProgress() {
+        guard clustersAreTheSame() else { return }
         for partition in partitions where !partition.isRemoved {
             guard let offset = partition.rowDue else { continue }
             writeRow(partition, offset)

@@ -11,7 +11,8 @@ import Telemetry
 /// What it promises, per partition:
 ///
 /// A. Records are acknowledged by the target in the order in which the source has them.
-/// B. A progress row is written only for the prefix that the target has acknowledged (`OffsetLedger`).
+/// B. A progress row is written only for the prefix that the target has acknowledged (`OffsetLedger`), and only while both
+///    clusters are the ones that the lane was started for.
 /// C. Nothing is skipped but what the policy says; a partition that cannot go on stops, and says why.
 final class Lane {
     /// Topics that take less than this per batch get a producer of their own, so that they do not shrink the batches of
@@ -50,6 +51,8 @@ final class Lane {
     var nextFlush: ContinuousClock.Instant
     var nextPublish: ContinuousClock.Instant
     var stopDeadline: ContinuousClock.Instant?
+    /// Another cluster answered than the lane was started for.
+    var hasMetStranger = false
     var totals = LaneTotals()
 
     init(settings: LaneSettings, handle: LaneHandle) throws {
@@ -99,7 +102,7 @@ final class Lane {
         attendToHindered()
         flushProgressIfDue()
         publish(force: false)
-        guard hasRoom, !isBackingOff else {
+        guard hasRoom, !isBackingOff, !hasMetStranger else {
             serveDeliveries(within: .milliseconds(20))
             return
         }

@@ -16,6 +16,8 @@ enum LaneReport: Sendable {
     case resumed(TopicPartition)
     /// The target's topic did not take a record for its size: is its limit still what it was?
     case tooLarge(TopicName)
+    /// Detector D1: the lane does nothing more.
+    case clusterChanged(ClusterChange)
     case warning(event: String, reason: String, TopicPartition?)
     case ended
 }

@@ -9,6 +9,8 @@ struct LaneSettings: Sendable {
     /// The ids that the two clusters tell, not what a file calls them.
     var sourceID: String
     var targetID: String
+    /// The ids that the two clusters told last; `nil` while one has not answered.
+    var latestIDs: @Sendable () -> (source: String?, target: String?)
     /// Complete, in librdkafka's names, Tern's own settings applied.
     var consumer: ClientProperties
     var producer: ClientProperties
@@ -51,6 +53,8 @@ enum LaneCommand: Sendable {
     case remove([TopicPartition])
     /// The limits of target topics were read again.
     case limits([TopicName: TargetLimits])
+    /// The ids of other clusters became known, or changed.
+    case forwarding([TopicPartition: RecordForwarding])
     /// The meter saw the log shrink: prove by the witness that it is the same log.
     case verify([TopicPartition])
     /// The meter was told that the source has no such partition: ask, and prove what comes back.

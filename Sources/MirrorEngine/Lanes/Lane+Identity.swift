@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import KafkaTypes
+import Mirroring
+
+/// Detector D1: the clusters that answer are still those that the lane was started for. Another cluster at the same address
+/// may have a topic of the same name, and then nothing else tells until records are mixed or lost.
+extension Lane {
+    /// Whether progress may be written. Once it may not, the lane takes nothing more: its flow ends it.
+    func clustersAreTheSame() -> Bool {
+        guard !hasMetStranger else { return false }
+        let latest = settings.latestIDs()
+        let told: [(ClusterAlias, String, [String?])] = [
+            (settings.flow.source, settings.sourceID, [latest.source, consumer.clusterID]),
+            (settings.flow.target, settings.targetID, [latest.target, side.clusterID]),
+        ]
+        for (alias, expected, ids) in told {
+            guard let other = ids.compactMap(\.self).first(where: { $0 != expected }) else { continue }
+            hasMetStranger = true
+            handle.report(.clusterChanged(ClusterChange(cluster: alias, was: expected, now: other)))
+            return false
+        }
+        return true
+    }
+}
+
+/// Another cluster answers at an address than the one that a flow was started with.
+struct ClusterChange: Error, Sendable, Equatable, CustomStringConvertible {
+    var cluster: ClusterAlias
+    var was: String
+    var now: String
+
+    var description: String {
+        "another cluster answers at \(cluster).bootstrap.servers: it was \(was) and is \(now). Nothing is mirrored and no "
+            + "progress is written until \(was) answers again. If the change is meant, restart Tern"
+    }
+}
