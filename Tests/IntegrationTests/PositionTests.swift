@@ -66,7 +66,7 @@ extension RealBrokers {
                 var records = samples(topic, 0..<30)
                 records[10].value = [UInt8](repeating: 1, count: 20_000)
                 try Onlooker.write(records, to: mirror.address(0))
-                let daemon = try mirror.daemon()
+                let daemon = try mirror.daemonWithoutSync()
                 try await running(daemon) {
                     try await until("a refusal", of: daemon) { $0.flows[0].partition(topic, 0)?.state == .refused }
                     try await mirror.deleteRecords(of: topic, before: 20, at: 0)

@@ -73,7 +73,7 @@ extension RealBrokers {
                 records += (0..<500).map { OwnedRecord.sample(topic, 1, key: "k\($0)", value: "v\($0)") }
                 // Batches of many, so that the refused record takes good ones with it.
                 try Onlooker.write(records, to: mirror.address(0), properties: ["linger.ms": "50"])
-                let daemon = try mirror.daemon()
+                let daemon = try mirror.daemonWithoutSync()
                 let flow = mirror.flow(0, 1)
                 try await running(daemon) {
                     try await until("a refusal, the other partition mirrored", of: daemon) {
@@ -121,7 +121,7 @@ extension RealBrokers {
                 records[20].value = [UInt8](repeating: 1, count: 150_000)
                 try Onlooker.write(records, to: mirror.address(0))
                 for _ in 0..<2 {
-                    let daemon = try mirror.daemon()
+                    let daemon = try mirror.daemonWithoutSync()
                     try await running(daemon) {
                         try await until("a refusal", of: daemon) {
                             $0.flows[0].partition(topic, 0)?.stop?.offset == 20
@@ -131,7 +131,7 @@ extension RealBrokers {
                 try await mirror.clusters[1].withAdmin { admin in
                     _ = try await admin.alterConfigurations([copy: []], within: .seconds(10))
                 }
-                let daemon = try mirror.daemon()
+                let daemon = try mirror.daemonWithoutSync()
                 try await running(daemon) {
                     try await until("the rest", of: daemon) { $0.isCaughtUp(after: 30) }
                 }

@@ -34,9 +34,14 @@ extension Flow {
     // MARK: settings
 
     private func compareConfigurations() async {
+        guard await clustersAreTheSame() else { return }
         let report = await configurationSync.run(Array(topics.values))
         // Given away while the round was under way: the next owner measures.
         drift = ownedLanes.contains(0) ? report.drift : [:]
+        tell(report)
+    }
+
+    private func tell(_ report: TopicConfigurationSyncJob.Report) {
         for change in report.changes { note(change) }
         for exception in report.exceptions { note(exception) }
         for failure in report.failures {
@@ -111,34 +116,51 @@ extension Flow {
 
     // MARK: limits
 
-    /// Before a topic is first copied: which of its records the target would refuse, or delete at once.
+    /// Before a topic is first copied: which of its records the target would refuse, or delete at once. Where settings are
+    /// kept in step, those that would do harm are written now: the first round comes when records flow already.
     func checkLimits(_ topics: [MirroredTopic], targets: [TopicDescription]) async {
         let new = topics.filter { !checkedTopics.contains($0.source) }
-        guard environment.describesConfigurations, !new.isEmpty,
-            let sources = try? await source.admin.describeConfigurations(
-                topics: new.map(\.source), within: configuration.adminTimeout),
-            let present = try? await target.admin.describeConfigurations(
-                topics: new.map(\.target), within: configuration.adminTimeout)
-        else { return }
-        let rules = await configurationSync.rules(for: sources.values.compactMap { try? $0.get() })
-        let descriptions = Dictionary(targets.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        guard environment.describesConfigurations, !new.isEmpty else { return }
+        let factors = Dictionary(
+            targets.map { ($0.name, ObservedTopic($0, settings: []).replicationFactor) },
+            uniquingKeysWith: { first, _ in first })
+        var found = await limitFindings(new, factors)
+        let harmed = new.filter { !(found[$0.source] ?? []).isEmpty }
+        // In a pair, who is right is for a round to decide that knows both flows.
+        if configuration.topicSync.synchronizesConfigurations, !isMutual, !harmed.isEmpty {
+            tell(await configurationSync.run(harmed, isAll: false))
+            found.merge(await limitFindings(harmed, factors)) { $1 }
+        }
         for topic in new {
-            guard let wanted = sources[topic.source].flatMap({ try? $0.get() }),
-                let found = present[topic.target].flatMap({ try? $0.get() })
-            else { continue }
+            guard let findings = found[topic.source] else { continue }
             checkedTopics.insert(topic.source)
+            for finding in findings { note(finding) }
+        }
+    }
+
+    /// By the source's names; a topic that cannot be read on both sides is left out, and looked at again.
+    private func limitFindings(
+        _ topics: [MirroredTopic], _ factors: [TopicName: Int16]
+    ) async -> [TopicName: [TargetLimitsCheck.Finding]] {
+        guard
+            let sources = try? await source.admin.describeConfigurations(
+                topics: topics.map(\.source), within: configuration.adminTimeout),
+            let targets = try? await target.admin.describeConfigurations(
+                topics: topics.map(\.target), within: configuration.adminTimeout)
+        else { return [:] }
+        var findings: [TopicName: [TargetLimitsCheck.Finding]] = [:]
+        for topic in topics {
+            guard let wanted = sources[topic.source].flatMap({ try? $0.get() }),
+                let present = targets[topic.target].flatMap({ try? $0.get() })
+            else { continue }
             let source = ObservedTopic(
                 name: topic.source, partitions: topic.partitionCount, replicationFactor: 0, settings: wanted)
-            var target =
-                descriptions[topic.target].map { ObservedTopic($0, settings: found) }
-                ?? ObservedTopic(
-                    name: topic.target, partitions: topic.partitionCount,
-                    replicationFactor: configuration.replicationFactor, settings: found)
-            if configuration.topicSync.synchronizesConfigurations, !isMutual {
-                target.bringInStep(with: source, rules: rules)
-            }
-            for finding in TargetLimitsCheck(source: source, target: target).findings { note(finding) }
+            let target = ObservedTopic(
+                name: topic.target, partitions: topic.partitionCount,
+                replicationFactor: factors[topic.target] ?? configuration.replicationFactor, settings: present)
+            findings[topic.source] = TargetLimitsCheck(source: source, target: target).findings
         }
+        return findings
     }
 
     private func note(_ finding: TargetLimitsCheck.Finding) {
@@ -157,6 +179,7 @@ extension Flow {
     // MARK: access rules
 
     private func compareAccessRules() async {
+        guard await clustersAreTheSame() else { return }
         let report = await accessSync.run()
         for rule in report.added {
             counters.topicSyncChanges["create_acl", default: 0] += 1
@@ -201,19 +224,5 @@ extension Flow {
     private func infoOnce(_ key: String, _ event: StaticString, _ reason: String) {
         guard warned.insert(key).inserted else { return }
         log.info(event, [.reason(reason)])
-    }
-}
-
-extension ObservedTopic {
-    /// As it will be after the next round of syncing.
-    fileprivate mutating func bringInStep(with source: ObservedTopic, rules: TopicSyncRules) {
-        for change in TopicConfigurationSync(source: source, target: self, rules: rules).changes {
-            let (name, state) =
-                switch change {
-                case .set(let name, let value): (name, SettingState(value: value, source: .dynamicTopic))
-                case .delete(let name): (name, inherited(name) ?? SettingState(value: nil, source: .unknown))
-                }
-            settings[name] = ConfigurationEntry(name: name, value: state.value, source: state.source)
-        }
     }
 }

@@ -7,23 +7,60 @@ import Synchronization
 /// a flow could not tell a value that the other has just carried from one that somebody set, and a side that changed twice
 /// within an interval would look as if both had.
 final class AgreedSettings: Sendable {
-    private let pairs = Mutex<[Set<ClusterAlias>: MutualSync]>([:])
+    private struct Pair {
+        var mutual: MutualSync?
+        let turns = Turns()
+    }
+
+    private let pairs = Mutex<[Set<ClusterAlias>: Pair]>([:])
 
     /// Notes what is equal, and tells what is known now.
     func note(source: ObservedTopic, target: ObservedTopic, of flow: FlowName, sourceWins: Bool) -> MutualSync {
         pairs.withLock { pairs in
-            var mutual = pairs.removeValue(forKey: Self.pair(flow)) ?? MutualSync(sourceWins: sourceWins)
+            // Taken out and put back, so that the memory of all topics is not copied for each.
+            var pair = pairs.removeValue(forKey: Self.key(flow)) ?? Pair()
+            var mutual = pair.mutual.take() ?? MutualSync(sourceWins: sourceWins)
             mutual.note(source: source, target: target)
             mutual.sourceWins = sourceWins
-            pairs[Self.pair(flow)] = mutual
+            pair.mutual = mutual
+            pairs[Self.key(flow)] = pair
             return mutual
         }
     }
 
     /// Forgets a topic that is gone.
     func forget(_ topic: TopicName, of flow: FlowName) {
-        pairs.withLock { $0[Self.pair(flow)]?.forget(topic) }
+        pairs.withLock { $0[Self.key(flow)]?.mutual?.forget(topic) }
     }
 
-    private static func pair(_ flow: FlowName) -> Set<ClusterAlias> { [flow.source, flow.target] }
+    /// Waits until the other flow of the pair has finished what it does. What one reads while the other writes is neither
+    /// what was nor what is, and would be carried back over what was just written.
+    func beginTurn(of flow: FlowName) async {
+        let turns = pairs.withLock { $0[Self.key(flow), default: Pair()].turns }
+        await turns.begin()
+    }
+
+    func endTurn(of flow: FlowName) async {
+        await pairs.withLock { $0[Self.key(flow)]?.turns }?.end()
+    }
+
+    private static func key(_ flow: FlowName) -> Set<ClusterAlias> { [flow.source, flow.target] }
+}
+
+/// One at a time, in the order of coming.
+private actor Turns {
+    private var isTaken = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    func begin() async {
+        guard isTaken else {
+            isTaken = true
+            return
+        }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
+    func end() {
+        if waiting.isEmpty { isTaken = false } else { waiting.removeFirst().resume() }
+    }
 }

@@ -3,8 +3,7 @@ import Kafka
 import KafkaTypes
 import Mirroring
 
-/// Changes single settings of topics with whichever call the loaded librdkafka has: the incremental one, else the one that
-/// replaces all of a topic's own values, given those that were read with the changes on top.
+/// Writes what a round of syncing wants, so that a value that the target refuses holds up no other.
 struct ConfigurationWriter {
     typealias Report = TopicConfigurationSyncJob.Report
 
@@ -22,17 +21,17 @@ struct ConfigurationWriter {
         _ wanted: [TopicName: [ConfigurationChange]], over current: [TopicName: ObservedTopic]
     ) async -> Outcome {
         var outcome = Outcome()
-        let answers = await send(wanted, over: current, &outcome)
+        let answers = await send(wanted, over: current)
         for (topic, changes) in wanted.sorted(by: { $0.key < $1.key }) {
             guard let answer = answers[topic] else { continue }
-            guard let error = answer else {
+            guard let problem = answer else {
                 outcome.written[topic] = changes
                 continue
             }
-            if error.code == .invalidConfig, changes.count > 1 {
+            if case .refused(let error) = problem, error.code == .invalidConfig, changes.count > 1 {
                 await writeSingly(changes, of: topic, over: current, &outcome)
             } else {
-                outcome.failures.append(failure(topic, error))
+                note(problem, topic, &outcome)
             }
         }
         return outcome
@@ -46,47 +45,32 @@ struct ConfigurationWriter {
         var accepted: [ConfigurationChange] = []
         for change in changes {
             // With those before it: the call that replaces would take them away again.
-            let answers = await send([topic: accepted + [change]], over: current, &outcome)
+            let answers = await send([topic: accepted + [change]], over: current)
             guard let answer = answers[topic] else { continue }
-            if let error = answer {
-                outcome.failures.append(failure(topic, error))
-            } else {
-                accepted.append(change)
-            }
+            if let problem = answer { note(problem, topic, &outcome) } else { accepted.append(change) }
         }
         if !accepted.isEmpty { outcome.written[topic] = accepted }
     }
 
-    /// - Returns: nothing for a topic that must not be written to.
     private func send(
-        _ wanted: [TopicName: [ConfigurationChange]], over current: [TopicName: ObservedTopic],
-        _ outcome: inout Outcome
-    ) async -> [TopicName: KafkaError?] {
+        _ wanted: [TopicName: [ConfigurationChange]], over current: [TopicName: ObservedTopic]
+    ) async -> [TopicName: TopicSettingsProblem?] {
         do throws(KafkaError) {
-            if AdminClient.supportsIncrementalAlter {
-                return try await client.incrementallyAlterConfigurations(wanted, within: limit)
-            }
-            var whole: [TopicName: [(String, String)]] = [:]
-            for (topic, changes) in wanted {
-                guard let observed = current[topic] else { continue }
-                do throws(ConfigurationReplacement.Problem) {
-                    let replacement = try ConfigurationReplacement(of: observed.settings.values, with: changes)
-                    whole[topic] = replacement.entries.map { ($0.name, $0.value) }
-                } catch {
-                    switch error {
-                    case .hiddenValue(let name):
-                        outcome.exceptions.append(
-                            Report.Exception(topic: topic, setting: name, reason: error.description))
-                    }
-                }
-            }
-            return try await client.alterConfigurations(whole, within: limit)
+            return try await TopicSettingsWriter(client, limit: limit).write(
+                wanted, over: current.mapValues { Array($0.settings.values) })
         } catch {
-            return wanted.mapValues { _ in error }
+            return wanted.mapValues { _ in .refused(error) }
         }
     }
 
-    private func failure(_ topic: TopicName, _ error: KafkaError) -> Report.Failure {
-        Report.Failure(topic: topic, code: error.code.name, reason: error.reason)
+    private func note(_ problem: TopicSettingsProblem, _ topic: TopicName, _ outcome: inout Outcome) {
+        switch problem {
+        case .refused(let error):
+            outcome.failures.append(Report.Failure(topic: topic, code: error.code.name, reason: error.reason))
+        case .unwritable(.hiddenValue(let name)):
+            outcome.exceptions.append(Report.Exception(topic: topic, setting: name, reason: problem.description))
+        case .unanswered:
+            outcome.failures.append(Report.Failure(topic: topic, code: "EMPTY", reason: problem.description))
+        }
     }
 }

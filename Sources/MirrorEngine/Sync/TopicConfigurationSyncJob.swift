@@ -91,16 +91,17 @@ actor TopicConfigurationSyncJob {
         return rules
     }
 
-    /// One round over all topics.
-    func run(_ topics: [MirroredTopic]) async -> Report {
+    /// One round over these topics.
+    /// - Parameter isAll: there are no others, so that what is known of others can be forgotten.
+    func run(_ topics: [MirroredTopic], isAll: Bool = true) async -> Report {
         var report = Report()
-        forgetOthers(than: topics)
+        if isAll { forgetOthers(than: topics) }
         do {
             let factors = try await replicationFactors()
             let sorted = topics.sorted { $0.source < $1.source }
             for start in stride(from: 0, to: sorted.count, by: Self.batchSize) where !Task.isCancelled {
                 let batch = Array(sorted[start..<min(start + Self.batchSize, sorted.count)])
-                try await run(batch, factors, &report)
+                try await runInTurn(batch, factors, &report)
             }
         } catch {
             report.failures.append(Report.Failure(topic: nil, code: error.code.name, reason: error.reason))
@@ -121,6 +122,20 @@ actor TopicConfigurationSyncJob {
         return Dictionary(
             described.map { ($0.name, ObservedTopic($0, settings: []).replicationFactor) },
             uniquingKeysWith: { first, _ in first })
+    }
+
+    private func runInTurn(
+        _ batch: [MirroredTopic], _ factors: [TopicName: Int16], _ report: inout Report
+    ) async throws(KafkaError) {
+        guard let mutual else { return try await run(batch, factors, &report) }
+        await mutual.agreed.beginTurn(of: mutual.flow)
+        do throws(KafkaError) {
+            try await run(batch, factors, &report)
+        } catch {
+            await mutual.agreed.endTurn(of: mutual.flow)
+            throw error
+        }
+        await mutual.agreed.endTurn(of: mutual.flow)
     }
 
     private func run(

@@ -132,7 +132,7 @@ public struct TopicApplier: Sendable {
             return try await writer.write(
                 Dictionary(changes, uniquingKeysWith: { first, _ in first }), validateOnly: validateOnly
             )
-            .compactMapValues(\.self)
+            .compactMapValues { $0?.description }
         }
     }
 

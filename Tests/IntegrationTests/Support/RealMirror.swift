@@ -113,6 +113,9 @@ final class RealMirror: Sendable {
     func daemon(_ flows: [(Int, Int)] = [(0, 1)], _ lines: String = "") throws -> MirrorDaemon {
         try daemon(of: file(flows, lines))
     }
+
+    /// For tests about what a target refuses: the settings of its topics would be brought in step first.
+    func daemonWithoutSync() throws -> MirrorDaemon { try daemon([(0, 1)], "sync.topic.configs.enabled = false") }
 }
 
 struct InvalidConfiguration: Error {
