@@ -161,18 +161,7 @@ public final class Consumer {
         topics = [:]
         mainQueue = nil
         consumerQueue = nil
-        return destroy(client, by: max(deadline, .now + .seconds(2))) && isComplete
-    }
-
-    private func destroy(_ client: OpaquePointer, by deadline: ContinuousClock.Instant) -> Bool {
-        let done = Mailbox<Void>()
-        let address = UInt(bitPattern: client)
-        detachThread(name: "rdk-destroy") {
-            guard let client = OpaquePointer(bitPattern: address) else { return }
-            rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
-            done.post(())
-        }
-        return !done.takeAll(within: deadline - .now).isEmpty
+        return destroyConsumer(client, by: max(deadline, .now + .seconds(2))) && isComplete
     }
 
     deinit {

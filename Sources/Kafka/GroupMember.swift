@@ -107,7 +107,7 @@ public final class GroupMember {
         return logLines
     }
 
-    /// Leaves the group and frees everything, on this thread: the others take over at once. What was assigned is given up
+    /// Leaves the group and frees everything: the others take over at once. What was assigned is given up
     /// without an event: stop what runs on it before.
     ///
     /// The corresponding C functions are `rd_kafka_consumer_close_queue` and `rd_kafka_destroy_flags`.
@@ -119,8 +119,7 @@ public final class GroupMember {
         interrupter.retire()
         let isComplete = closeConsumer(client, by: deadline)
         queue = nil
-        rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
-        return isComplete
+        return destroyConsumer(client, by: max(deadline, .now + .seconds(2))) && isComplete
     }
 
     deinit { close(by: .now) }

@@ -23,6 +23,8 @@ extension RealBrokers {
         private func exchange(
             _ place: Int, _ mirror: RealMirror, _ daemon: MirrorDaemon, _ strange: TopicName
         ) async throws {
+            // What has no progress yet would be mirrored again.
+            try await until("progress", of: daemon) { $0.flows[0].counters.progressWrites > 0 }
             let was = mirror.clusters[place].clusterID
             try await mirror.clusters[place].exchange()
             let now = mirror.clusters[place].clusterID

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import CRDKafka
+internal import Platform
 
 /// Closes a consumer within a deadline, answering what rebalances it still has with "unassign".
 ///
@@ -21,6 +22,22 @@ func closeConsumer(_ client: OpaquePointer, by deadline: ContinuousClock.Instant
         }
     }
     return true
+}
+
+/// Destroys a consumer on a thread of its own. librdkafka 2.0.2 may never come back from that after its partition was lost,
+/// or another cluster took its broker's address (fixed in 2.1.0): the client is then left behind, with its threads.
+///
+/// The corresponding C function is `rd_kafka_destroy_flags`.
+/// - Returns: whether it was destroyed in time.
+func destroyConsumer(_ client: OpaquePointer, by deadline: ContinuousClock.Instant) -> Bool {
+    let done = Mailbox<Void>()
+    let address = UInt(bitPattern: client)
+    detachThread(name: "rdk-destroy") {
+        guard let client = OpaquePointer(bitPattern: address) else { return }
+        rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+        done.post(())
+    }
+    return !done.takeAll(within: deadline - .now).isEmpty
 }
 
 /// Answers a revocation while closing. The corresponding C functions are `rd_kafka_incremental_unassign` and
