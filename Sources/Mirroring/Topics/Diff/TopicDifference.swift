@@ -74,6 +74,7 @@ public struct TopicDifference: Sendable, Hashable {
         case chosenAtCreation
         case unreadable
 
+        /// The reason as the last column of `tern topic diff` has it.
         public var text: String {
             switch self {
             case .noFlow: "no flow between them"
@@ -101,6 +102,7 @@ public struct TopicDifference: Sendable, Hashable {
     public let field: Field
     public let from: Side
     public let to: Side
+    /// Whether the flow mends it, and if not, why.
     public let sync: Sync
 
     public init(topic: TopicName, counterpart: TopicName, field: Field, from: Side, to: Side, sync: Sync) {
@@ -119,6 +121,7 @@ public struct ComparedFlow: Sendable {
     public var isEnabled: Bool
     public var naming: any ReplicationNaming
     public var selection: TopicSelection
+    /// `refresh.topics.enabled`: whether it creates topics and adds partitions.
     public var refreshesTopics: Bool
     /// `nil` when `sync.topic.configs.enabled` is off.
     public var rules: TopicSyncRules?

@@ -129,6 +129,7 @@ public struct ApplyProgress: Sendable {
         }
     }
 
+    /// Nothing is left to be asked for: each operation was done, has failed or is given up.
     public var isSettled: Bool { !rows.contains { $0.outcome == .pending } }
 
     /// Everything is as it was planned.

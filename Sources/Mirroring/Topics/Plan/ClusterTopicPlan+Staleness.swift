@@ -8,6 +8,7 @@ public struct StaleFact: Sendable, Hashable, CustomStringConvertible {
     public let field: String?
     /// In human units.
     public let planned: String
+    /// In human units.
     public let now: String
 
     /// `topic "orders" retention.ms was 7d when planned, now 1d`

@@ -105,6 +105,7 @@ public struct PlannedChange: Sendable, Hashable {
 public struct TopicBasis: Sendable, Hashable {
     /// `nil` when there was no such topic.
     public var partitions: Int32?
+    /// `nil` when there was no such topic.
     public var replicationFactor: Int16?
     /// The topic's own values, and the effective values of the settings that would change.
     public var settings: [String: SettingState]

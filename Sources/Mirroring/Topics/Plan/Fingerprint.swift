@@ -3,10 +3,12 @@
 /// A short number for a state, so that two states can be told apart: 64-bit FNV-1a over texts, each ended by a byte that
 /// no text has. It finds slips and edits, not forgeries.
 public struct Fingerprint: Sendable, Hashable, CustomStringConvertible {
+    /// The hash of what was added so far.
     public private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
     public init() {}
 
+    /// Adds a text; the order of texts counts, and so does where one ends.
     public mutating func add(_ text: String) {
         for byte in text.utf8 { add(byte) }
         add(0xFF as UInt8)

@@ -8,6 +8,7 @@ internal import KafkaTypes
 public struct MessageRoom: Sendable, Hashable {
     /// What the headers of one hop may take.
     public static let bytesPerHop = HeaderRoom.reserved
+    /// The setting that the room is of.
     public static let setting = "max.message.bytes"
 
     /// How far below the source's the target's limit may be. More than 0 only where the target's records come back to the

@@ -5,6 +5,7 @@ public import KafkaTypes
 public struct SettingState: Sendable, Hashable {
     /// `nil` when the broker does not tell it.
     public let value: String?
+    /// The topic itself, a broker, the cluster, `server.properties`, or Kafka's default.
     public let source: ConfigurationEntry.Source
 
     public init(value: String?, source: ConfigurationEntry.Source) {

@@ -31,6 +31,7 @@ public enum RiskClass: String, Sendable, Hashable, CaseIterable {
 /// What one change may break, in a sentence.
 public struct Risk: Sendable, Hashable {
     public let riskClass: RiskClass
+    /// What may be lost or refused, with the values before and after.
     public let sentence: String
 
     public init(_ riskClass: RiskClass, _ sentence: String) {
@@ -41,6 +42,7 @@ public struct Risk: Sendable, Hashable {
 
 /// The classes of risk that somebody has agreed to.
 public struct RiskAllowance: Sendable, Hashable {
+    /// Empty when nothing risky is agreed to.
     public let classes: Set<RiskClass>
 
     public init(_ classes: Set<RiskClass> = []) { self.classes = classes }

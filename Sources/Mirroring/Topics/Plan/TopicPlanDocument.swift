@@ -3,11 +3,14 @@ internal import KafkaTypes
 
 /// Plans for several clusters, as they are saved and shown.
 public struct TopicPlanDocument: Sendable, Hashable {
+    /// The `kind` of the JSON document.
     public static let kind = "TopicPlan"
+    /// The `version` of the JSON document; others are not read.
     public static let version = 1
 
     /// Wall-clock milliseconds since 1970.
     public var createdAt: Int64
+    /// One plan for each cluster.
     public var clusters: [ClusterTopicPlan]
 
     public init(createdAt: Int64, clusters: [ClusterTopicPlan]) {
@@ -15,6 +18,7 @@ public struct TopicPlanDocument: Sendable, Hashable {
         self.clusters = clusters
     }
 
+    /// Nothing would change on any cluster.
     public var isEmpty: Bool { clusters.allSatisfy(\.isEmpty) }
 
     /// Of the states that the plan was computed from, and of its changes.

@@ -26,10 +26,12 @@ public struct TopicSetting: Sendable {
     /// A word that stands for a number with a meaning of its own, such as `forever` for -1.
     public struct Word: Hashable, Sendable {
         public let word: String
+        /// What brokers have instead.
         public let raw: String
     }
 
     public let name: String
+    /// What values it takes, and their unit.
     public let kind: Kind
     /// The first one of a raw value is the one that is written.
     public let words: [Word]

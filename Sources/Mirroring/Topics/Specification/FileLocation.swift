@@ -2,6 +2,7 @@
 
 /// A place in a file. Lines and columns count from 1, columns in characters.
 public struct FileLocation: Hashable, Sendable, CustomStringConvertible {
+    /// As it was named on the command line, or found in a folder that was.
     public let file: String
     public let line: Int
     public let column: Int
@@ -31,6 +32,7 @@ extension Located: Equatable where Value: Equatable {}
 
 /// One thing about a topic file that a person should know.
 public struct TopicFileProblem: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Whether the files can be used all the same.
     public enum Severity: String, Sendable, Hashable {
         /// The files cannot be used.
         case error
@@ -42,6 +44,7 @@ public struct TopicFileProblem: Error, Hashable, Sendable, CustomStringConvertib
     public let file: String
     /// `nil` for what is wrong with the file as a whole.
     public let location: FileLocation?
+    /// What is wrong, without the place.
     public let what: String
     /// What to do about it.
     public let remedy: String

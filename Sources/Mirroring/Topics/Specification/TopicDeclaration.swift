@@ -14,6 +14,7 @@ public struct TopicBody: Sendable, Equatable {
     public var replicationFactor: Located<Wish<Int16>>?
     /// Raw values by setting.
     public var settings: [String: Located<Wish<String>>] = [:]
+    /// Settings to be left alone: names, or beginnings of names followed by `*`.
     public var unmanaged: [Located<String>] = []
     public var labels: [String: Located<String>] = [:]
 
@@ -22,7 +23,9 @@ public struct TopicBody: Sendable, Equatable {
 
 /// Defaults that files share: in general, and for one cluster.
 public struct TopicDefaults: Sendable, Equatable {
+    /// What holds on every cluster.
     public var body = TopicBody()
+    /// What is different on single clusters.
     public var clusters: [ClusterAlias: Located<TopicBody>] = [:]
 
     public init() {}
@@ -31,16 +34,20 @@ public struct TopicDefaults: Sendable, Equatable {
 /// One topic as files describe it, for every cluster at once.
 public struct TopicDeclaration: Sendable, Equatable {
     public var name: Located<TopicName>
+    /// For people.
     public var summary: Located<String>?
     /// The clusters it is meant for; `nil` for all.
     public var only: [Located<ClusterAlias>]?
+    /// What the topic itself says for every cluster.
     public var body = TopicBody()
+    /// What the topic itself says for single clusters.
     public var clusters: [ClusterAlias: Located<TopicBody>] = [:]
     /// The defaults that hold for it, the most general ones first.
     public var defaults: [TopicDefaults] = []
 
     public init(name: Located<TopicName>) { self.name = name }
 
+    /// Whether `only` lets it be on a cluster; `nil` is a cluster without an alias.
     public func applies(to cluster: ClusterAlias?) -> Bool {
         guard let only, let cluster else { return true }
         return only.contains { $0.value == cluster }

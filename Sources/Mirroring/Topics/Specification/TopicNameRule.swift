@@ -3,6 +3,7 @@ public import KafkaTypes
 
 /// What Kafka takes as the name of a topic.
 public enum TopicNameRule {
+    /// In bytes.
     public static let longest = 249
 
     /// Why a name is refused by Kafka; `nil` for a good one.

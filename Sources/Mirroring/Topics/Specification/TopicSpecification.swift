@@ -3,6 +3,7 @@ public import KafkaTypes
 
 /// What one topic should be on one cluster.
 public struct TopicSpecification: Sendable, Hashable {
+    /// Whether there should be such a topic.
     public enum State: String, Sendable, Hashable, CaseIterable {
         case present
         /// The topic should not exist.

@@ -23,6 +23,7 @@ public struct AccessPlan: Sendable, Hashable {
         /// A rule for all topics has no counterpart under names with a prefix.
         case allTopics
 
+        /// The reason as the end of a sentence about the rule, for people.
         public var reason: String {
             switch self {
             case .writeGrant: "grants Write: copies are written by the flow alone"
@@ -44,6 +45,7 @@ public struct AccessPlan: Sendable, Hashable {
         }
     }
 
+    /// A rule of the source that is not carried over, and why.
     public struct Skipped: Sendable, Hashable {
         public let rule: AccessRule
         public let exception: Exception
@@ -51,6 +53,7 @@ public struct AccessPlan: Sendable, Hashable {
 
     /// What the target lacks, in the order of the source.
     public let creations: [AccessRule]
+    /// In the order of the source.
     public let skipped: [Skipped]
     /// The source told no rule at all: it has none, or this user may not see them.
     public let sourceToldNothing: Bool

@@ -3,6 +3,7 @@ public import KafkaTypes
 
 /// What of a source topic's records its target would refuse, or delete at once: asked before a flow first copies a topic.
 public struct TargetLimitsCheck: Sendable, Hashable {
+    /// One setting of the target that is narrower than the source's records need.
     public struct Finding: Sendable, Hashable, CustomStringConvertible {
         public enum Severity: String, Sendable, Hashable {
             /// Records would be missing.
@@ -15,12 +16,15 @@ public struct TargetLimitsCheck: Sendable, Hashable {
         public let topic: TopicName
         /// The one to change.
         public let setting: String
+        /// What would happen to which records.
         public let what: String
+        /// What to change.
         public let remedy: String
 
         public var description: String { "\(topic): \(setting): \(what); \(remedy)" }
     }
 
+    /// Empty when every record fits.
     public let findings: [Finding]
 
     /// `oldestAge` is how old the source's oldest record is, in milliseconds, where that is known.

@@ -6,6 +6,7 @@ public import KafkaTypes
 /// MirrorMaker writes every value again in each round; values that are equal are left here, wherever they come from.
 /// A target's own value that equals the source's default is left too: taking it away could only make a difference.
 public struct TopicConfigurationSync: Sendable, Hashable {
+    /// One setting to write or take away, with what it is computed from.
     public struct Step: Sendable, Hashable {
         public let change: ConfigurationChange
         /// What the target had.
@@ -22,6 +23,7 @@ public struct TopicConfigurationSync: Sendable, Hashable {
     /// Fields in which the target has drifted from what the flow would have.
     public var drift: Int { steps.count }
 
+    /// The steps as the admin call takes them.
     public var changes: [ConfigurationChange] { steps.map(\.change) }
 
     /// Exceptions that a person should read once.
@@ -95,6 +97,7 @@ public struct TopicConfigurationSync: Sendable, Hashable {
 public struct CreatedTopicSettings: Sendable, Hashable {
     /// In the order of names.
     public let settings: [NewTopic.Setting]
+    /// What is not set though the source has it, by setting.
     public let exceptions: [String: SyncException]
 
     /// - Parameters:

@@ -8,6 +8,7 @@ public struct TopicSyncRules: Sendable, Hashable {
     public var filter: ConfigurationFilter
     /// `use.defaults.from=source`.
     public var usesSourceDefaults: Bool
+    /// What a target's `max.message.bytes` may have above its source's.
     public var room: MessageRoom
     /// The target's brokers have tiered storage set up (`remote.log.storage.system.enable`).
     public var targetHasTieredStorage: Bool
