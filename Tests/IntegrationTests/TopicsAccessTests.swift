@@ -32,6 +32,13 @@ extension RealBrokers {
             #expect(silent.status == 1)
             #expect(silent.document?["ok"] == false)
             #expect(silent.diagnostics.contains("it cannot be reached"), "\(silent.diagnostics)")
+            // A cluster that lets nobody in is not one without groups.
+            for command in [["list"], ["describe", "billing"]] {
+                let closed = await tern(["group"] + command + ["--timeout", "3s"] + login + ["sasl.password=wrong"])
+                #expect(closed.status == 1)
+                #expect(closed.diagnostics.contains("it refuses the credentials"), "\(closed.diagnostics)")
+                #expect(!closed.diagnostics.contains("there is no group"))
+            }
         }
 
         @Test(arguments: ["eu", "us"])

@@ -108,7 +108,7 @@ extension RealBrokers {
             let applied = await tern("topic", "apply", "-f", topics.path, "-c", "us")
             #expect(applied.status == 1)
             #expect(applied.output == "Nothing was changed.\n")
-            #expect(applied.diagnostics.contains("x has 5 partitions, and 3 are wanted; Kafka never removes"))
+            #expect(applied.diagnostics.contains("✗ has 5 partitions, and 3 are wanted; Kafka never removes"))
             let file = try #require(try topics.read("cli505.yaml"))
             try topics.write("cli505.yaml", file.replacing("us: {settings:", with: "us: {partitions: 5, settings:"))
             #expect(await tern("topic", "plan", "-f", topics.path, "-c", "@all", "--exit-code").status == 0)

@@ -28,6 +28,14 @@ extension RealBrokers {
             let unknown = await tern("topic", "alter", "cli.dot", "-c", cluster, "-s", "no.such.setting=1", "-q")
             #expect(unknown.status == 1)
             #expect(unknown.diagnostics.contains("which this cluster's brokers do not know"))
+            // The broker would take both, when they are new at once.
+            let both = await tern("topic", "create", "cli.x_y", "cli.x.y", "cli.x.y", "-c", cluster, "-q")
+            #expect(both.status == 1)
+            #expect(both.output.contains("cli.x_y  create     done"), "\(both.output)")
+            #expect(both.diagnostics.contains("cli.x.y on \(cluster) cannot be created beside \"cli.x_y\""))
+            #expect(await tern("topic", "list", "cli.x.y", "-c", cluster).status == 1)
+            let nobody = await tern("topic", "delete", "cli.nobody-has-this", "-c", cluster, "-q")
+            #expect(nobody.diagnostics.contains("does not exist; tern topic list shows what is there"))
             #expect(await tern("topic", "delete", "cli.dot", "-c", cluster, "--confirm", "cli.dot").status == 0)
         }
 
@@ -120,6 +128,8 @@ extension RealBrokers {
             let none = await tern("topic", "delete", "-c", "eu", "--regex", "cli[.]nothing[.].*")
             #expect(none.status == 0)
             #expect(none.output.hasSuffix("unchanged.\nNo topic matches.\n"), "\(none.output)")
+            #expect(await tern("topic", "describe", "--regex", "cli[.]nothing").output == "No topic matches.\n")
+            #expect(await tern("group", "describe", "--regex", "cli[.]nothing").output == "No group matches.\n")
             #expect(await tern(["topic", "delete", "--execute", "--confirm", "cli.re-1"] + pattern).status == 4)
             let alter = ["topic", "alter", "-s", "retention.ms=1h"] + pattern
             #expect(await tern(alter).output.contains("The same with --execute --allow reduce-retention does it."))

@@ -141,6 +141,8 @@ import Testing
     private static let completions: [([String], String)] = [
         (["tern", "topic", "list", "-c", "e"], "eu"), (["tern", "topic", "plan", "--from", "u"], "us"),
         (["tern", "topic", "apply", "--allow", "add"], "add-partitions"),
+        (["tern", "topic", "alter", "-s", "retention.m"], "retention.ms="),
+        (["tern", "topic", "alter", "--unset", "segment.j"], "segment.jitter.ms"),
     ]
 
     /// Runs a shell that finds the executable, and a file with two clusters.

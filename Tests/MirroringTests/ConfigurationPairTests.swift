@@ -104,6 +104,16 @@ import Testing
         #expect(loaded.errors == [error])
     }
 
+    @Test(arguments: ["A", "A, B"])
+    func `a file that only names clusters will do for whoever mirrors nothing`(clusters: String) {
+        let text = "clusters = \(clusters)\nbootstrap.servers = x:1\nemit.heartbeats.enabled = false\n"
+        #expect(loadConfiguration(text).configuration == nil)
+        let loaded = ConfigurationLoader.load(file: "mm2.properties", text: Array(text.utf8), needsFlow: false)
+        #expect(loaded.errors == [])
+        #expect(loaded.configuration?.flows.isEmpty == true)
+        #expect(loaded.configuration?.clusters.map(\.alias.rawValue).joined(separator: ", ") == clusters)
+    }
+
     @Test func `a comment behind the clusters is part of an alias, and told`() {
         let loaded = loadConfiguration("clusters = A, B # two of them\nbootstrap.servers = x:1")
         #expect(loaded.configuration?.clusters.map(\.alias) == ["A", "B # two of them"])

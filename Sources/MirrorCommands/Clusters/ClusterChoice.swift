@@ -32,6 +32,7 @@ struct ClusterChoice: Sendable {
         _ invocation: Invocation, _ context: CommandContext, fallback: Fallback, aliases: [String]? = nil
     ) throws(CommandFailure) {
         timeout = invocation.duration(.timeout) ?? .seconds(10)
+        guard timeout > .zero else { throw .usage("--timeout: 0 leaves no time for an answer, write for example 10s") }
         let wanted = aliases ?? invocation.all(ClusterFlags.cluster)
         var overlay = ClientProperties()
         for text in invocation.all(ClusterFlags.property) {
@@ -45,6 +46,7 @@ struct ClusterChoice: Sendable {
             guard wanted.count <= 1, wanted.first != ClusterFlags.everyCluster else {
                 throw .usage("--bootstrap is one cluster", hint: "name several by a properties file")
             }
+            try ClusterFlags.checkAddresses(servers)
             let properties = ClientProperties(["bootstrap.servers": servers]).merging(overlay)
             let alias = wanted.first.map { ClusterAlias($0) }
             clusters = [ChosenCluster(alias: alias, name: wanted.first ?? servers, properties: Self.admin(properties))]
@@ -57,13 +59,32 @@ struct ClusterChoice: Sendable {
                 hint: "name a properties file by --config or \(ConfigurationFile.variable), or a cluster by --bootstrap"
             )
         }
-        let file = try ConfigurationFile(path: path, invocation, context)
+        let file = try Self.file(path, invocation, context)
         let configuration = try file.configuration(printingProblemsFor: invocation, context)
         self.configuration = configuration
         clusters = try Self.select(wanted, from: configuration, fallback).map { cluster in
             ChosenCluster(
                 alias: cluster.alias, name: cluster.alias.rawValue,
                 properties: Self.admin(cluster.adminProperties.merging(overlay)))
+        }
+    }
+
+    /// A file that only names clusters will do.
+    private static func file(
+        _ path: String, _ invocation: Invocation, _ context: CommandContext
+    ) throws(CommandFailure) -> ConfigurationFile {
+        do throws(CommandFailure) {
+            return try ConfigurationFile(path: path, needsFlow: false, invocation, context)
+        } catch {
+            guard invocation.argument(ClusterFlags.file.name) == path, !path.hasSuffix(".properties") else {
+                throw error
+            }
+            var failure = error
+            failure.hint =
+                invocation.command.path.first == GroupFamily.command.name
+                ? "a word with a slash names the properties file; a group that has one is named by --regex"
+                : "a word with a slash names the properties file; no topic's name has one"
+            throw failure
         }
     }
 

@@ -17,6 +17,23 @@ struct NameChoice: Sendable {
         self.patterns = patterns
     }
 
+    /// - Throws: a usage failure when nothing is named, or when a name can be none of a topic.
+    init(_ invocation: Invocation, needing argument: Argument, hint: String) throws(CommandFailure) {
+        try self.init(invocation, argument: argument.name)
+        if isEmpty {
+            let taken = invocation.argument(ClusterFlags.file.name).flatMap {
+                ClusterFlags.misread($0, for: argument.name)
+            }
+            throw .usage("which \(argument.name.lowercased())?", hint: taken ?? hint)
+        }
+        guard argument.name == TopicFamily.name.name else { return }
+        for name in names {
+            if let problem = TopicNameRule.problem(with: TopicName(name)) {
+                throw .usage(problem, hint: "a pattern is given by --regex")
+            }
+        }
+    }
+
     static func patterns(_ texts: [String], _ flag: Flag) throws(CommandFailure) -> NamePatternList {
         do throws(NamePatternProblem) { return try NamePatternList(texts) } catch {
             throw .usage("\(flag.spelling): \(error)")

@@ -41,9 +41,15 @@ package struct CommandContext: Sendable {
     func write(_ bytes: [UInt8], to path: String) throws(CommandFailure) {
         do { try Data(bytes).write(to: URL(filePath: path), options: .atomic) } catch {
             throw CommandFailure(
-                .failed, code: "FILE_UNWRITABLE", "cannot write '\(path)': \(error.localizedDescription)",
+                .failed, code: "FILE_UNWRITABLE", "cannot write '\(path)': \(Self.reason(error))",
                 resource: path)
         }
+    }
+
+    /// The system's words, where there are any: Foundation's own are for windows.
+    static func reason(_ error: any Error) -> String {
+        let posix = (error as? CocoaError)?.underlying as? POSIXError ?? error as? POSIXError
+        return posix.map { unsafe String(cString: strerror($0.code.rawValue)) } ?? error.localizedDescription
     }
 
     /// Something for people, on stderr; nothing with `--quiet`.

@@ -34,7 +34,7 @@ struct CommandFailure: Error, Sendable, Equatable {
     /// One line whatever the message holds: what people typed is quoted in it.
     var line: String {
         var text = message
-        if let hint { text += "; " + hint }
+        if let hint { text += (text.hasSuffix("?") ? " " : "; ") + hint }
         return text.singleLine
     }
 

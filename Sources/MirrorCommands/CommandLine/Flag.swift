@@ -18,6 +18,8 @@ struct Flag: Sendable, Equatable {
         case count(String)
         /// `KEY=VALUE`.
         case setting
+        /// The same, where the key is one of these most of the time: completion offers them.
+        case settingOf([String])
         case file(String)
         /// A name that completion can look up.
         case name(String, NameSource)
@@ -59,7 +61,7 @@ struct Flag: Sendable, Equatable {
         case .text(let name), .count(let name), .file(let name), .name(let name, _), .words(let name, _): name
         case .choice(let words): words.joined(separator: "|")
         case .duration: "DURATION"
-        case .setting: "KEY=VALUE"
+        case .setting, .settingOf: "KEY=VALUE"
         }
     }
 
@@ -80,7 +82,7 @@ struct Flag: Sendable, Equatable {
                 ? "\(spelling): '\(text)' is no duration, write for example 30s, 5m or 1h30m" : nil
         case .count:
             return (Int(text) ?? 0) >= 1 ? nil : "\(spelling): '\(text)' is no whole number of 1 or more"
-        case .setting:
+        case .setting, .settingOf:
             guard let sign = text.firstIndex(of: "="), sign != text.startIndex else {
                 // The value may be a secret that lost its key: it is not repeated.
                 return "\(spelling): KEY=VALUE is expected"

@@ -169,7 +169,10 @@ struct OptionParser {
             assigned[place.name, default: []].append(operand)
         }
         if let missing = command.arguments.first(where: { $0.isRequired && assigned[$0.name] == nil }) {
-            throw .usage("'tern \(command.name)' needs \(missing.name)", hint: "usage: \(command.usage)")
+            let taken = assigned[ClusterFlags.file.name]?.first.flatMap { ClusterFlags.misread($0, for: missing.name) }
+            throw .usage(
+                "'tern \(command.name)' needs \(missing.name)" + (taken.map { ": \($0)" } ?? ""),
+                hint: "usage: \(command.usage)")
         }
         return assigned
     }

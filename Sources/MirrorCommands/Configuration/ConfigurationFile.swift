@@ -38,29 +38,32 @@ struct ConfigurationFile: Sendable {
         try self.init(path: path, invocation, context)
     }
 
-    init(path: String, _ invocation: Invocation, _ context: CommandContext) throws(CommandFailure) {
+    /// - Parameter needsFlow: whether a file that only names clusters is an error.
+    init(
+        path: String, needsFlow: Bool = true, _ invocation: Invocation, _ context: CommandContext
+    ) throws(CommandFailure) {
         let text: [UInt8]
         do { text = try context.readFile(path) } catch {
             throw CommandFailure(
                 .usage, code: "FILE_UNREADABLE", "cannot read '\(path)': \(error.reason)", resource: path)
         }
         self.path = path
-        loaded = Self.load(path, text, invocation, context)
+        loaded = Self.load(path, text, needsFlow: needsFlow, invocation, context)
     }
 
     /// What holds without any file: the defaults, and what the environment and `--set` say.
     static func withoutFile(_ invocation: Invocation, _ context: CommandContext) -> LoadedConfiguration {
-        load("", [], invocation, context)
+        load("", [], needsFlow: true, invocation, context)
     }
 
     private static func load(
-        _ path: String, _ text: [UInt8], _ invocation: Invocation, _ context: CommandContext
+        _ path: String, _ text: [UInt8], needsFlow: Bool, _ invocation: Invocation, _ context: CommandContext
     ) -> LoadedConfiguration {
         let takesClusters = invocation.command.flag(named: Flag.clusters.name) != nil
         return ConfigurationLoader.load(
             file: path, text: text, environment: context.variables, overrides: invocation.all(.set),
             clusters: takesClusters ? invocation.list(.clusters)?.map { ClusterAlias($0) } : nil,
-            readFile: { path in try? context.readFile(path) })
+            needsFlow: needsFlow, readFile: { path in try? context.readFile(path) })
     }
 
     /// The configuration, when there is no error in the file.

@@ -24,10 +24,8 @@ enum GroupDescribeCommand {
         body: run)
 
     @Sendable private static func run(_ invocation: Invocation, _ context: CommandContext) async throws -> ExitStatus {
-        let names = try NameChoice(invocation, argument: GroupFamily.name.name)
-        guard !names.isEmpty else {
-            throw CommandFailure.usage("which group?", hint: "name it, or name several by --regex")
-        }
+        let names = try NameChoice(
+            invocation, needing: GroupFamily.name, hint: "name it, or name several by --regex")
         let choice = try ClusterChoice(invocation, context, fallback: .every)
         let groups = names.names.map { GroupID($0) }
         return try await choice.open { clusters in
@@ -40,7 +38,9 @@ enum GroupDescribeCommand {
             for (cluster, answer) in answers {
                 switch answer {
                 case .failure(let failure): view.failures.append(failure)
-                case .success(let details): view.sides.append((cluster.name, cluster.alias, details))
+                case .success(let reading):
+                    view.failures += reading.failures
+                    view.sides.append((cluster.name, cluster.alias, reading.details))
                 }
             }
             return try context.print(view.report(asked: groups), for: invocation)
@@ -76,6 +76,7 @@ struct GroupView {
             tables: [offsets(groups), summary(groups), members(groups)])
         report.names = groups.map(\.rawValue)
         report.failures = failures
+        if groups.isEmpty, asked.isEmpty, failures.isEmpty { report.notes = ["No group matches."] }
         if failures.isEmpty {
             report.failures += asked.filter { !groups.contains($0) }.map { .unknownGroup($0.rawValue) }
         }

@@ -44,9 +44,10 @@ struct GroupDetail: Sendable {
     /// What is committed comes group by group, since librdkafka asks so, but for all groups at the same time.
     static func read(
         _ groups: [GroupID], or patterns: NamePatternList, of cluster: OpenCluster
-    ) async throws(KafkaError) -> [GroupDetail] {
+    ) async throws(KafkaError) -> (details: [GroupDetail], failures: [CommandFailure]) {
         let (admin, limit) = (cluster.admin, cluster.limit)
-        let listed = try await admin.listGroups(within: limit).groups
+        let listing = try await cluster.groups()
+        let listed = listing.groups
         let states = Dictionary(listed.map { ($0.id, $0.state) }, uniquingKeysWith: { first, _ in first })
         let wanted = groups + listed.map(\.id).filter { patterns.matches($0.rawValue) && !groups.contains($0) }
         // Whoever asks for the coordinator of a group that is not there has brokers make the groups' own topic, and
@@ -63,7 +64,9 @@ struct GroupDetail: Sendable {
                 details[index].positions[place]?.end = try? ends[place]?.get()
             }
         }
-        return await withAges(details, cluster)
+        // A group that is not found may be one of a broker that did not answer.
+        let failures = listing.problems.map { CommandFailure.brokerFailed($0, of: cluster.name) }
+        return (await withAges(details, cluster), failures)
     }
 
     private init(

@@ -27,7 +27,7 @@ enum GroupListCommand {
         let choice = try ClusterChoice(invocation, context, fallback: .every)
         return try await choice.open { clusters in
             let answers = await clusters.ask { cluster throws(KafkaError) in
-                try await cluster.admin.listGroups(within: cluster.limit)
+                try await cluster.groups()
             }
             return try context.print(report(answers.map { ($0.cluster.name, $0.answer) }, names), for: invocation)
         }
@@ -42,9 +42,7 @@ enum GroupListCommand {
             switch answer {
             case .failure(let failure): failures.append(failure)
             case .success(let listing):
-                failures += listing.problems.map {
-                    CommandFailure(.failed, code: "BROKER_FAILED", "\(cluster): \($0)", resource: cluster)
-                }
+                failures += listing.problems.map { .brokerFailed($0, of: cluster) }
                 let groups = listing.groups.filter { names.includesOrIsEmpty($0.id.rawValue) }
                 listings.append(
                     (cluster, Dictionary(groups.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })))
@@ -78,7 +76,23 @@ enum GroupListCommand {
     }
 }
 
+extension OpenCluster {
+    /// The groups of all brokers that answer.
+    ///
+    /// - Throws: when none of them does: a cluster that is away would look like one without groups.
+    func groups() async throws(KafkaError) -> GroupListings {
+        let listings = try await admin.listGroups(within: limit)
+        guard listings.groups.isEmpty, let problem = listings.problems.first else { return listings }
+        throw KafkaError(._fail, during: "list groups", reason: problem)
+    }
+}
+
 extension CommandFailure {
+    /// One of several brokers did not tell of its groups.
+    static func brokerFailed(_ problem: String, of cluster: String) -> CommandFailure {
+        CommandFailure(.failed, code: "BROKER_FAILED", "cluster \(cluster): \(problem)", resource: cluster)
+    }
+
     static func unknownGroup(_ name: String) -> CommandFailure {
         CommandFailure(
             .failed, code: "GROUP_ID_NOT_FOUND", "there is no group '\(name)', or it may not be described",

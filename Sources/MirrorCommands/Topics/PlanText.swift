@@ -66,7 +66,7 @@ struct PlanText {
             }
         }
         for obstacle in entry.obstacles {
-            text += "    " + paint("x \(obstacle.what.singleLine)", .bad) + "; \(obstacle.remedy.singleLine)\n"
+            text += "    " + paint("✗ \(obstacle.what.singleLine)", .bad) + "; \(obstacle.remedy.singleLine)\n"
         }
         for note in entry.notes { text += "    \(note.singleLine)\n" }
         return text

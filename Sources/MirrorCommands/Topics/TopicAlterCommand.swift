@@ -34,10 +34,8 @@ enum TopicAlterCommand {
         body: run)
 
     @Sendable private static func run(_ invocation: Invocation, _ context: CommandContext) async throws -> ExitStatus {
-        let names = try NameChoice(invocation, argument: TopicFamily.name.name)
-        guard !names.isEmpty else {
-            throw CommandFailure.usage("which topic?", hint: "name it, or show several by --regex")
-        }
+        let names = try NameChoice(
+            invocation, needing: TopicFamily.name, hint: "name it, or show several by --regex")
         let (settings, unset) = (try SettingText.settings(invocation), try SettingText.unset(invocation))
         let partitions = invocation.count(TopicCreateCommand.partitions).map { Int32(clamping: $0) }
         guard !settings.isEmpty || !unset.isEmpty || partitions != nil else {

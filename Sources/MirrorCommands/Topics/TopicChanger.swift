@@ -115,11 +115,15 @@ struct TopicChanger {
 
 /// Settings on the command line: `retention.ms=7d`, in human units or as brokers have them.
 enum SettingText {
+    /// For completion; brokers may know more.
+    private static let names = TopicSettingCatalogue.settings.map(\.name).sorted()
+
     static let setting = Flag(
-        "setting", short: "s", .setting, isRepeatable: true,
+        "setting", short: "s", .settingOf(names), isRepeatable: true,
         "a setting of the topic, such as retention.ms=7d or max.message.bytes=2MiB; can be repeated")
     static let unset = Flag(
-        "unset", .text("NAME,…"), isRepeatable: true, "settings that the topic shall have no value of its own for")
+        "unset", .words("NAME,…", names), isRepeatable: true,
+        "settings that the topic shall have no value of its own for")
 
     /// Raw values by setting.
     static func settings(_ invocation: Invocation) throws(CommandFailure) -> [String: String] {
@@ -149,6 +153,14 @@ enum SettingText {
     /// What looks like a slip is one; other names are left to the brokers, which may know more.
     private static func check(_ name: String) throws(CommandFailure) {
         guard TopicSettingCatalogue.setting(named: name) == nil else { return }
+        switch name {
+        case "replication-factor", "replication.factor":
+            throw .usage(
+                "the replication factor is no setting",
+                hint: "create takes --replication-factor; kafka-reassign-partitions.sh changes it")
+        case "partitions", "num.partitions": throw .usage("\(name) is no setting", hint: "--partitions takes it")
+        default: break
+        }
         if let near = TopicSettingCatalogue.nearestName(to: name) {
             throw .usage("topics have no setting '\(name)'", hint: "did you mean \(near)?")
         }

@@ -30,7 +30,8 @@ enum TopicCreateCommand {
         body: run)
 
     @Sendable private static func run(_ invocation: Invocation, _ context: CommandContext) async throws -> ExitStatus {
-        let wanted = try invocation.allArguments(TopicFamily.required.name).map { name throws(CommandFailure) in
+        let names = try NameChoice(invocation, argument: TopicFamily.required.name).names
+        let wanted = try names.map { name throws(CommandFailure) in
             if let problem = TopicNameRule.problem(with: TopicName(name)) { throw .usage(problem) }
             return try specification(TopicName(name), invocation)
         }

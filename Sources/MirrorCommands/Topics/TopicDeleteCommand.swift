@@ -42,10 +42,8 @@ enum TopicDeleteCommand {
         body: run)
 
     @Sendable private static func run(_ invocation: Invocation, _ context: CommandContext) async throws -> ExitStatus {
-        let names = try NameChoice(invocation, argument: TopicFamily.name.name)
-        guard !names.isEmpty else {
-            throw CommandFailure.usage("which topic?", hint: "name it, or show several by --regex")
-        }
+        let names = try NameChoice(
+            invocation, needing: TopicFamily.name, hint: "name it, or show several by --regex")
         let choice = try ClusterChoice(invocation, context, fallback: .only)
         return try await choice.open { clusters in
             let observed = try await clusters.askAll { cluster throws(KafkaError) in

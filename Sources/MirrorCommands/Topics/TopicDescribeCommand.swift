@@ -32,10 +32,8 @@ enum TopicDescribeCommand {
         body: run)
 
     @Sendable private static func run(_ invocation: Invocation, _ context: CommandContext) async throws -> ExitStatus {
-        let names = try NameChoice(invocation, argument: TopicFamily.name.name)
-        guard !names.isEmpty else {
-            throw CommandFailure.usage("which topic?", hint: "name it, or name several by --regex")
-        }
+        let names = try NameChoice(
+            invocation, needing: TopicFamily.name, hint: "name it, or name several by --regex")
         let choice = try ClusterChoice(invocation, context, fallback: .every)
         let asked = names.names.map { TopicName($0) }
         return try await choice.open { clusters in
@@ -81,6 +79,7 @@ enum TopicDescribeCommand {
             tables: TopicDetail.tables(details, showing: what))
         report.names = details.map(\.name.rawValue)
         report.failures = failures
+        if details.isEmpty, failures.isEmpty { report.notes = ["No topic matches."] }
         if !failures.isEmpty { report.status = .failed }
         return report
     }

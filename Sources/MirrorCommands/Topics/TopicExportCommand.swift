@@ -85,7 +85,7 @@ enum TopicExportCommand {
             }
         } catch {
             throw CommandFailure(
-                .failed, code: "FILE_UNWRITABLE", "cannot write to \(folder): \(error.localizedDescription)",
+                .failed, code: "FILE_UNWRITABLE", "cannot write to \(folder): \(CommandContext.reason(error))",
                 resource: folder)
         }
     }

@@ -9,7 +9,8 @@ internal import TopicFiles
 /// Topic files as a command reads them.
 struct TopicFileInput: Sendable {
     static let files = Flag(
-        "file", short: "f", .file("PATH"), isRepeatable: true, "a topic file, or a folder of them; can be repeated")
+        "file", short: "f", .file("PATH"), isRepeatable: true,
+        "a topic file, or a folder of them; - is the standard input; can be repeated")
     static let prune = Flag(
         "prune", "delete topics that no file describes, but no copies of a flow and nothing internal")
     /// The same for a command that changes nothing.
@@ -25,7 +26,7 @@ struct TopicFileInput: Sendable {
         _ invocation: Invocation, _ context: CommandContext, _ configuration: MirrorConfiguration?
     ) async -> (input: TopicFileInput?, failures: [CommandFailure]) {
         let paths = invocation.all(files)
-        let set = await ThreadExecutor.shared.run { TopicFolder.read(paths) }
+        let set = await ThreadExecutor.shared.run { TopicFolder.read(paths, in: .disk(reading: context)) }
         // Without a file of clusters every alias may be one.
         let unknown = configuration.map { set.problems(knowing: $0.clusters.map(\.alias)) } ?? []
         let problems = (set.problems + unknown).sorted(by: TopicFileProblem.precedes)
@@ -74,6 +75,21 @@ struct TopicFileInput: Sendable {
                 planner.plan(set.specifications(on: cluster.alias), prune: prunes ? reach.prune : nil))
         }
         return plans
+    }
+}
+
+extension TopicFileSystem {
+    /// The disk, with `-` for the standard input, and with whatever else is no regular file: `-f <(generate)`.
+    fileprivate static func disk(reading context: CommandContext) -> TopicFileSystem {
+        struct Words: Error, CustomStringConvertible { let description: String }
+        let (input, disk) = ("-", TopicFileSystem.disk)
+        return TopicFileSystem(
+            contents: { path in
+                do throws(SystemFailure) { return try context.readFile(path == input ? "/dev/stdin" : path) } catch {
+                    throw Words(description: error.reason)
+                }
+            },
+            entries: { $0 == input ? nil : try disk.entries($0) }, absolute: disk.absolute)
     }
 }
 

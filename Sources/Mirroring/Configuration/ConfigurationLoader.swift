@@ -9,18 +9,20 @@ public enum ConfigurationLoader {
     ///   - environment: the process's variables; `TERN_…` ones stand for keys of the process, `${env:…}` may name any.
     ///   - overrides: `KEY=VALUE` of each `--set`, later ones winning.
     ///   - clusters: aliases of `--clusters`: only flows to these targets; `nil` or empty means all.
+    ///   - needsFlow: whether a file that only names clusters is an error: nothing could be mirrored by it.
     ///   - readFile: the bytes of a file, `nil` when it cannot be read.
     /// - Returns: the configuration, unless there is an error, and all problems of one run.
     public static func load(
         file: String, text: [UInt8], environment: [String: String] = [:], overrides: [String] = [],
-        clusters: [ClusterAlias]? = nil, readFile: @escaping (String) -> [UInt8]? = { _ in nil }
+        clusters: [ClusterAlias]? = nil, needsFlow: Bool = true,
+        readFile: @escaping (String) -> [UInt8]? = { _ in nil }
     ) -> LoadedConfiguration {
         var problems = ProblemCollector(file: file)
         let layers = ConfigurationLayers(
             file: file, text: text, environment: environment, overrides: overrides, readFile: readFile,
             problems: &problems)
         KeyAudit(properties: layers.properties, clusters: layers.clusters).audit(problems: &problems)
-        var reader = MirrorReader(layers: layers, targets: clusters ?? [], readFile: readFile)
+        var reader = MirrorReader(layers: layers, targets: clusters ?? [], needsFlow: needsFlow, readFile: readFile)
         let configuration = reader.read(problems: &problems)
         return LoadedConfiguration(
             configuration: problems.hasErrors ? nil : configuration, problems: problems.sorted,

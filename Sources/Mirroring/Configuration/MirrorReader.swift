@@ -6,14 +6,19 @@ struct MirrorReader {
     private let properties: PropertyMap
     private let aliases: [ClusterAlias]
     private let targets: [ClusterAlias]
+    private let needsFlow: Bool
     private let precedence: MirrorMakerPrecedence
     private let values: ValueReader
     private let readFile: (String) -> [UInt8]?
 
-    init(layers: ConfigurationLayers, targets: [ClusterAlias], readFile: @escaping (String) -> [UInt8]?) {
+    init(
+        layers: ConfigurationLayers, targets: [ClusterAlias], needsFlow: Bool,
+        readFile: @escaping (String) -> [UInt8]?
+    ) {
         properties = layers.properties
         aliases = layers.clusters
         self.targets = targets
+        self.needsFlow = needsFlow
         self.readFile = readFile
         precedence = MirrorMakerPrecedence(properties: layers.properties, clusters: layers.clusters)
         values = ValueReader(properties: layers.properties) { ConfigurationSchema.processRow($0) }
@@ -77,7 +82,7 @@ struct MirrorReader {
                 }
             }
         }
-        if pairs.isEmpty, !aliases.isEmpty {
+        if needsFlow, pairs.isEmpty, !aliases.isEmpty {
             problems.missing(
                 aliases.count == 1
                     ? "there is nothing to mirror: `clusters` names one cluster, at least two are needed"

@@ -74,6 +74,23 @@ import Testing
         )
     }
 
+    @Test func `two wanted names that Kafka takes for one are not both created`() {
+        let plan = plan(.made("a.b"), .made("a_b"), .made("a.c"), on: .made(.made("other")))
+        #expect(plan.entries.map(\.topic) == ["a.b", "a.c", "a_b"])
+        #expect(plan.entries.map(\.obstacles) == [[], [], [.nameTaken(by: "a.b")]])
+        #expect(plan.count(of: .create) == 2)
+        // Where both are there already they are left alone.
+        #expect(self.plan(.made("a.b"), .made("a_b"), on: .made(.made("a.b"), .made("a_b"))).entries.isEmpty)
+    }
+
+    @Test func `taking away a setting that no broker knows is told, not passed over`() {
+        let plan = TopicPlanner(.made(.made("a"))).plan(altering: [
+            TopicAlteration(name: "a", unset: ["segment.ms", "no.such.setting"])
+        ])
+        #expect(plan.entries.map(\.obstacles) == [[.unknownSetting("no.such.setting")]])
+        #expect(plan.isEmpty)
+    }
+
     @Test func `what the admin calls cannot do is told with the tool that can`() {
         let cluster = ObservedCluster.made(.made("a", partitions: 6, factor: 2))
         let plan = plan(.made("a", partitions: 3, factor: 3, ["retention.ms": "1"]), on: cluster)

@@ -57,6 +57,9 @@ extension CompletionScript {
                 case .choice(let words), .words(_, let words):
                     text += "        \(pattern)) mapfile -t COMPREPLY < <(compgen -W "
                     text += Self.quoted(words.joined(separator: " ")) + " -- \"$cur\"); return ;;\n"
+                case .settingOf(let words):
+                    text += "        \(pattern)) compopt -o nospace 2>/dev/null; mapfile -t COMPREPLY < <(compgen -W "
+                    text += Self.quoted(words.map { $0 + "=" }.joined(separator: " ")) + " -- \"$cur\"); return ;;\n"
                 case .file: text += "        \(pattern)) compopt -o default; COMPREPLY=(); return ;;\n"
                 case .name(_, let source):
                     text += "        \(pattern)) mapfile -t COMPREPLY < <(compgen -W "

@@ -63,6 +63,8 @@ extension CompletionScript {
         switch flag.value {
         case .none: break
         case .choice(let words), .words(_, let words): text += " -x -a " + Self.quoted(words.joined(separator: " "))
+        // fish puts no blank behind a sign of equality.
+        case .settingOf(let words): text += " -x -a " + Self.quoted(words.map { $0 + "=" }.joined(separator: " "))
         case .file: text += " -r -F"
         case .name(_, let source): text += " -x -a '(__tern_names \(source.rawValue))'"
         case .text, .duration, .count, .setting: text += " -x"

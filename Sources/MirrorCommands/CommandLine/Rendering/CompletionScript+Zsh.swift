@@ -70,6 +70,8 @@ extension CompletionScript {
             switch flag.value {
             case .none: ""
             case .choice(let words), .words(_, let words): ":value:(" + words.joined(separator: " ") + ")"
+            case .settingOf(let words):
+                ":value:{compadd -S \"\" -- " + words.map { $0 + "=" }.joined(separator: " ") + "}"
             case .file: ":file:_files"
             case .name(_, let source): ":value:{_tern_names \(source.rawValue)}"
             case .text, .duration, .count, .setting: ":value: "

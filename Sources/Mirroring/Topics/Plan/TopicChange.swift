@@ -94,7 +94,7 @@ public enum TopicObstacle: Sendable, Hashable {
         case .hiddenSetting: "set it with kafka-configs.sh"
         case .readOnlySetting: "set it in the broker's server.properties"
         case .unreadable: "grant Describe and DescribeConfigs on it, or leave it out"
-        case .missing(nil): "create it first; tern topic list shows what is there"
+        case .missing(nil): "tern topic list shows what is there"
         case .missing(let near?): "did you mean \"\(near)\"?"
         case .told(_, let remedy): remedy
         }

@@ -29,7 +29,16 @@ public struct TopicPlanner: Sendable {
 
     /// What makes the cluster as specified. Topics that no specification names are deleted only by a prune rule.
     public func plan(_ specifications: [TopicSpecification], prune: PruneRule? = nil) -> ClusterTopicPlan {
-        var entries = specifications.map { entry(for: $0) }
+        var taken: [TopicName: TopicName] = [:]
+        var entries = specifications.map { wanted in
+            let key = TopicNameRule.collisionKey(wanted.name)
+            if let other = taken[key], other != wanted.name, cluster.topics[wanted.name] == nil {
+                return TopicPlanEntry(
+                    topic: wanted.name, changes: [], obstacles: [.nameTaken(by: other)], basis: TopicBasis())
+            }
+            if wanted.state != .absent { taken[key] = wanted.name }
+            return entry(for: wanted)
+        }
         if let prune {
             let named = Set(specifications.map(\.name))
             for topic in cluster.names.subtracting(named) where prune.reasonToKeep(topic) == nil {
@@ -95,6 +104,9 @@ public struct TopicPlanner: Sendable {
         for (name, value) in alteration.set.sorted(by: { $0.key < $1.key }) { set(name, to: value, in: &draft) }
         for name in alteration.unset.sorted() where topic.settings[name]?.source == .dynamicTopic {
             unset(name, in: &draft)
+        }
+        for name in alteration.unset.sorted() where topic.settings[name] == nil && !isKnown(name) {
+            draft.obstacles.append(.unknownSetting(name))
         }
         if let partitions = alteration.partitions { grow(to: partitions, in: &draft) }
         return draft.entry
