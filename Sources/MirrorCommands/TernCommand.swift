@@ -51,6 +51,11 @@ package enum TernCommand {
         }
         Task.detached { [context] in
             let status = await CommandLineTool(table: table).run(arguments, context)
+            if let failure = StandardOutput.failure {
+                context.complain(
+                    CommandFailure(.failed, code: "OUTPUT_LOST", "stdout cannot be written: \(failure.reason)"))
+                exit((status == .done ? .failed : status).rawValue)
+            }
             exit(status.rawValue)
         }
         while true { pause() }

@@ -8,6 +8,13 @@ public enum FileDescriptors {
     /// - Returns: false when nobody reads any more (`tern lag | head -1`) or the disk is full.
     @discardableResult
     public static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+        failure(writing: bytes, to: descriptor) == nil
+    }
+
+    /// Writes everything, however many calls it takes.
+    ///
+    /// - Returns: why it could not.
+    public static func failure(writing bytes: [UInt8], to descriptor: Int32) -> SystemFailure? {
         bytes.withUnsafeBytes { buffer in
             var rest = buffer[...]
             while !rest.isEmpty {
@@ -18,10 +25,10 @@ public enum FileDescriptors {
                     var descriptors = [pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)]
                     poll(&descriptors, 1, -1)
                 } else if errno != EINTR {
-                    return false
+                    return .last()
                 }
             }
-            return true
+            return nil
         }
     }
 

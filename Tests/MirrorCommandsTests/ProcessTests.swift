@@ -55,6 +55,15 @@ struct ProcessTests {
         #expect(result.output == "{ 0\n")
     }
 
+    @Test(arguments: ["version", "help --json", "completion bash"])
+    func `what cannot be written to stdout is an error, not half a document`(command: String) throws {
+        let bash = try #require(program("bash"))
+        let path = try #require(builtExecutable).path
+        let result = try runProcess(bash, ["-c", "'\(path)' \(command) > /dev/full"])
+        #expect(result.status == 1)
+        #expect(result.diagnostics == "tern: stdout cannot be written: No space left on device\n")
+    }
+
     /// Foundation starts a process with the mask of its own worker thread, which blocks every signal: the daemon must
     /// take them all the same.
     @Test(arguments: [SIGTERM, SIGINT])

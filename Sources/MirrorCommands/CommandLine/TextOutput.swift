@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Glibc
 internal import Platform
 internal import Synchronization
 
@@ -16,7 +17,16 @@ struct StandardOutput: TextOutput {
     static let output = StandardOutput(descriptor: 1)
     static let diagnostics = StandardOutput(descriptor: 2)
 
-    func write(_ text: String) { FileDescriptors.write(Array(text.utf8), to: descriptor) }
+    private static let lost = Mutex<SystemFailure?>(nil)
+
+    func write(_ text: String) {
+        guard let failure = FileDescriptors.failure(writing: Array(text.utf8), to: descriptor) else { return }
+        // A reader that has seen enough (`tern lag | head -1`) misses nothing.
+        if descriptor == 1, failure.code != EPIPE { Self.lost.withLock { $0 = failure } }
+    }
+
+    /// Why some of what was written to stdout did not arrive there.
+    static var failure: SystemFailure? { lost.withLock { $0 } }
     var terminalColumns: Int? { FileDescriptors.terminalColumns(descriptor) }
     var isTerminal: Bool { FileDescriptors.isTerminal(descriptor) }
 }
