@@ -189,6 +189,13 @@ private func file(_ eu: String, _ us: String, _ more: String = "") -> (inout Com
             ),
             (._ssl, "certificate verify failed: broker certificate…", "no TLS connection: ", "ssl.truststore.location"),
             (._ssl, "unexpected eof while reading", "no TLS connection: ", "may not speak TLS"),
+            // librdkafka reports these under either code, by the moment at which it meets them.
+            (._transport, "error:0A000126:SSL routines::unexpected eof", "no TLS connection: ", "may not speak TLS"),
+            (
+                ._transport, "error:0A000086:SSL routines::certificate verify failed", "no TLS connection: ",
+                "ssl.truststore.location"
+            ),
+            (._authentication, "Broker: Unsupported SASL mechanism", "it refuses", "another sasl.mechanism"),
             (
                 ._transport, "sslv3 alert bad certificate: SSL alert number 42", "it cannot be reached: ",
                 "ssl.keystore.location"

@@ -22,7 +22,7 @@ struct ConnectionDiagnosis: Sendable, Equatable {
         code = cause.code.name
         message = Self.message(cause)
         hint = Self.hint(cause, properties, libraryVersion)
-        if cause.code == ._ssl, cause.reason.lowercased().contains("certificate verify failed") {
+        if Self.isHandshake(cause), cause.reason.lowercased().contains("certificate verify failed") {
             certificateProbe = CertificateProbe(reason: cause.reason)
         }
     }
@@ -35,11 +35,18 @@ struct ConnectionDiagnosis: Sendable, Equatable {
         return result
     }
 
+    /// librdkafka reports the same failure of a handshake under either code, by the moment at which it meets it.
+    private static func isHandshake(_ cause: KafkaError) -> Bool {
+        let reason = cause.reason.lowercased()
+        let signs = ["certificate verify failed", "unexpected eof", "wrong version number"]
+        return cause.code == ._ssl || cause.code == ._transport && signs.contains(where: reason.contains)
+    }
+
     private static func message(_ cause: KafkaError) -> String {
         let reason = withoutState(cause.reason)
         return switch cause.code {
         case ._authentication, .saslAuthenticationFailed: "it refuses the credentials: \(reason)"
-        case ._ssl: "no TLS connection: \(reason)"
+        case _ where isHandshake(cause): "no TLS connection: \(reason)"
         case ._resolve: "its address does not resolve: \(reason)"
         case ._allBrokersDown, ._transport: "it cannot be reached: \(reason)"
         default: reason
@@ -56,6 +63,7 @@ struct ConnectionDiagnosis: Sendable, Equatable {
         let reason = cause.reason.lowercased()
         switch cause.code {
         case ._authentication, .saslAuthenticationFailed:
+            if reason.contains("unsupported sasl mechanism") { return "it takes another sasl.mechanism" }
             let mechanism = (properties["sasl.mechanisms"] ?? properties["sasl.mechanism"] ?? "").uppercased()
             guard mechanism.hasPrefix("SCRAM"), isOlder(version, than: [2, 6, 1]) else {
                 return "check the user and the password in sasl.jaas.config"
@@ -63,10 +71,11 @@ struct ConnectionDiagnosis: Sendable, Equatable {
             return
                 "Kafka 4 refuses \(mechanism) from librdkafka before 2.6.1, with the right password too, and this is "
                 + "\(version): install a newer librdkafka, or use PLAIN over TLS or client certificates"
-        case ._ssl where reason.contains("certificate verify failed"):
+        case _ where isHandshake(cause) && reason.contains("certificate verify failed"):
             return
                 "its certificate is of an unknown authority (ssl.truststore.location), expired, or of another host name"
-        case ._ssl where reason.contains("unexpected eof") || reason.contains("wrong version number"):
+        case _
+        where isHandshake(cause) && (reason.contains("unexpected eof") || reason.contains("wrong version number")):
             return "that port may not speak TLS: check security.protocol"
         case ._transport where reason.contains("alert bad certificate") || reason.contains("alert number 116"):
             return "it wants a client certificate: ssl.keystore.location"
