@@ -21,9 +21,14 @@ extension RealBrokers {
                     OwnedRecord.sample(name, 0, value: "\(number)", timestamp: minuteAgo)
                 }
                 try Onlooker.write(records, to: cluster.bootstrapServers)
-                try await cluster.withAdmin { admin in
-                    _ = try await admin.alterGroupOffsets(
-                        of: group, to: [TopicPartition(name, 0): GroupOffset(Int64(count - 2))], within: .seconds(20))
+                // A cluster's first group has to wait for the groups' own topic, and is refused until then.
+                try await eventually(within: .seconds(60), "offsets that are written") {
+                    let place = TopicPartition(name, 0)
+                    let answers = try? await cluster.withAdmin { admin in
+                        try await admin.alterGroupOffsets(
+                            of: group, to: [place: GroupOffset(Int64(count - 2))], within: .seconds(20))
+                    }
+                    return answers?.values.allSatisfy { $0 == nil } == true
                 }
             }
             return try CommandLineRun(eu, us)
