@@ -14,7 +14,23 @@ extension AdminClient {
     ) async throws(KafkaError) -> [TopicPartition: GroupOffset] {
         if let partitions, partitions.isEmpty { return [:] }
         let operation = "read the offsets of \(group)"
-        let answer: Result<[TopicPartition: Result<GroupOffset, KafkaError>], KafkaError> = try await request(
+        let answer = try await askingCoordinator(during: operation, within: limit) {
+            (client, left) throws(KafkaError) in
+            try await client.offsets(of: group, partitions, requiresStable, operation, left).get()
+        }
+        var offsets: [TopicPartition: GroupOffset] = [:]
+        for (partition, result) in answer {
+            let offset = try result.get()
+            if offset.offset >= 0 { offsets[partition] = offset }
+        }
+        return offsets
+    }
+
+    private func offsets(
+        of group: GroupID, _ partitions: [TopicPartition]?, _ requiresStable: Bool, _ operation: String,
+        _ limit: Duration
+    ) async throws(KafkaError) -> Result<[TopicPartition: Result<GroupOffset, KafkaError>], KafkaError> {
+        try await request(
             RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, during: operation, within: limit
         ) { (client, options, queue) throws(KafkaError) in
             if requiresStable { try options.setRequiresStableOffsets() }
@@ -36,12 +52,6 @@ extension AdminClient {
                 return .success(GroupOffset(element.offset, metadata: element.metadataText))
             }
         }
-        var offsets: [TopicPartition: GroupOffset] = [:]
-        for (partition, result) in try answer.get() {
-            let offset = try result.get()
-            if offset.offset >= 0 { offsets[partition] = offset }
-        }
-        return offsets
     }
 
     /// Writes what a group has committed. Refused (`unknownMemberId`) while the group has members; a group that does not
@@ -54,7 +64,19 @@ extension AdminClient {
     ) async throws(KafkaError) -> [TopicPartition: KafkaError?] {
         guard !offsets.isEmpty else { return [:] }
         let operation = "write the offsets of \(group)"
-        let answer: Result<[TopicPartition: KafkaError?], KafkaError> = try await request(
+        return try await askingCoordinator(during: operation, within: limit) { (client, left) throws(KafkaError) in
+            let results = try await client.write(offsets, of: group, operation, left).get()
+            // Where nothing was written because nobody was there to write it.
+            let errors = results.values.compactMap { $0 }
+            if errors.count == results.count, let error = errors.first, error.isOfCoordinator { throw error }
+            return results
+        }
+    }
+
+    private func write(
+        _ offsets: [TopicPartition: GroupOffset], of group: GroupID, _ operation: String, _ limit: Duration
+    ) async throws(KafkaError) -> Result<[TopicPartition: KafkaError?], KafkaError> {
+        try await request(
             RD_KAFKA_ADMIN_OP_ALTERCONSUMERGROUPOFFSETS, during: operation, within: limit
         ) { (client, options, queue) throws(KafkaError) in
             let list = PartitionList(capacity: offsets.count)
@@ -70,7 +92,6 @@ extension AdminClient {
             let groups = nativeElements(rd_kafka_AlterConsumerGroupOffsets_result_groups(result, &count), count)
             return groupResult(groups.first, operation) { $0.error(during: operation) }
         }
-        return try answer.get()
     }
 
     /// Forgets what a group has committed for these partitions. Refused while a member subscribes to the topic.
@@ -82,7 +103,8 @@ extension AdminClient {
     ) async throws(KafkaError) -> [TopicPartition: KafkaError?] {
         guard !partitions.isEmpty else { return [:] }
         let operation = "forget the offsets of \(group)"
-        let answer: Result<[TopicPartition: KafkaError?], KafkaError> = try await request(
+        let client = try forGroups(during: operation)
+        let answer: Result<[TopicPartition: KafkaError?], KafkaError> = try await client.request(
             RD_KAFKA_ADMIN_OP_DELETECONSUMERGROUPOFFSETS, during: operation, within: limit
         ) { (client, options, queue) throws(KafkaError) in
             var natives = OwnedPointers(freeing: rd_kafka_DeleteConsumerGroupOffsets_destroy)
@@ -97,6 +119,34 @@ extension AdminClient {
             return groupResult(groups.first, operation) { $0.error(during: operation) }
         }
         return try answer.get()
+    }
+}
+
+extension AdminClient {
+    /// Asks a group's coordinator, and again while it is being found or loads what it knows, as on a fresh cluster.
+    fileprivate func askingCoordinator<Value: Sendable>(
+        during operation: String, within limit: Duration,
+        _ ask: (_ client: AdminClient, _ left: Duration) async throws(KafkaError) -> Value
+    ) async throws(KafkaError) -> Value {
+        let client = try forGroups(during: operation)
+        let deadline = ContinuousClock.now + limit
+        let pause = Duration.milliseconds(100)
+        while true {
+            do throws(KafkaError) {
+                return try await ask(client, deadline - .now)
+            } catch {
+                guard error.isOfCoordinator, .now + pause < deadline,
+                    (try? await ContinuousClock().sleep(for: pause)) != nil
+                else { throw error }
+            }
+        }
+    }
+}
+
+extension KafkaError {
+    /// The coordinator is elsewhere, or not ready: asked again, it answers.
+    fileprivate var isOfCoordinator: Bool {
+        [.coordinatorLoadInProgress, .coordinatorNotAvailable, .notCoordinator].contains(code)
     }
 }
 

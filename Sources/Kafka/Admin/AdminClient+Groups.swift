@@ -40,7 +40,7 @@ extension AdminClient {
         _ groups: [GroupID], within limit: Duration
     ) async throws(KafkaError) -> [GroupID: Result<GroupDescription, KafkaError>] {
         guard !groups.isEmpty else { return [:] }
-        return try await request(
+        return try await forGroups(during: "describe groups").request(
             RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS, during: "describe groups", within: limit
         ) { (client, options, queue) throws(KafkaError) in
             var names = groups.map { UnsafePointer(strdup($0.rawValue)) }
@@ -69,7 +69,7 @@ extension AdminClient {
         _ groups: [GroupID], within limit: Duration
     ) async throws(KafkaError) -> [GroupID: KafkaError?] {
         guard !groups.isEmpty else { return [:] }
-        return try await request(
+        return try await forGroups(during: "delete groups").request(
             RD_KAFKA_ADMIN_OP_DELETEGROUPS, during: "delete groups", within: limit
         ) { (client, options, queue) throws(KafkaError) in
             var natives = OwnedPointers(freeing: rd_kafka_DeleteGroup_destroy)

@@ -13,6 +13,10 @@ internal import Synchronization
 public final class AdminClient: Sendable {
     let requests: AdminRequests
     private let thread: Mutex<OwnedThread?>
+    /// What a client for groups is made of; nil where this is one.
+    private let groupProperties: ClientProperties?
+    private let clientID: String
+    private let groups = Mutex<AdminClient?>(nil)
 
     /// - Parameter properties: librdkafka's names. What would make the handle create topics or commit is overruled. With a
     ///   `group.id` it looks for the group's coordinator at once, for which brokers make `__consumer_offsets` where there is
@@ -24,6 +28,9 @@ public final class AdminClient: Sendable {
         let handle = try ClientHandle(configuration)
         let requests = AdminRequests(handle)
         self.requests = requests
+        self.clientID = clientID
+        groupProperties =
+            properties["group.id"] == nil ? properties.merging(ClientProperties(["group.id": clientID])) : nil
         thread = Mutex(OwnedThread(name: "tern-admin") { requests.serve(handle) })
     }
 
@@ -77,11 +84,26 @@ public final class AdminClient: Sendable {
     /// Fails every call that still waits, ends the event thread and destroys the client; waits for the two. Calls that
     /// block in librdkafka at this moment keep the client until they return.
     public func close() {
+        groups.withLock { $0.take() }?.close()
         requests.close()
         if let thread = thread.withLock({ $0.take() }) { thread.join() }
     }
 
     deinit { close() }
+
+    /// The client that asks the coordinators of groups, made at its first use. librdkafka before 2.3 looks for the
+    /// coordinator of the handle's own group when another's has moved or is not there yet, and a handle without one is a
+    /// crash.
+    func forGroups(during operation: String) throws(KafkaError) -> AdminClient {
+        guard let groupProperties else { return self }
+        _ = try requests.openHandle(during: operation)
+        return try groups.withLock { client throws(KafkaError) in
+            if let client { return client }
+            let made = try AdminClient(groupProperties, clientID: clientID)
+            client = made
+            return made
+        }
+    }
 
     /// Sends a request whose answer comes as an event.
     ///
