@@ -11,7 +11,7 @@ public final class Consumer {
     /// How many records are taken from librdkafka in one call.
     private static let batch = 1000
 
-    private var client: OpaquePointer?
+    private(set) var client: OpaquePointer?
     private var mainQueue: EventQueue?
     private var consumerQueue: EventQueue?
     /// Every topic ever assigned, kept so that no address is used twice while records name topics by address.

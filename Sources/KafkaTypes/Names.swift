@@ -14,16 +14,24 @@ extension ByteComparedName {
     public var description: String { rawValue }
 
     public static func == (left: Self, right: Self) -> Bool {
-        left.rawValue.utf8.elementsEqual(right.rawValue.utf8)
+        unsafe left.withBytes { left in
+            unsafe right.withBytes { unsafe left.count == $0.count && left.elementsEqual($0) }
+        }
     }
 
     public static func < (left: Self, right: Self) -> Bool {
-        left.rawValue.utf8.lexicographicallyPrecedes(right.rawValue.utf8)
+        unsafe left.withBytes { left in unsafe right.withBytes { unsafe left.lexicographicallyPrecedes($0) } }
     }
 
     public func hash(into hasher: inout Hasher) {
-        for byte in rawValue.utf8 { hasher.combine(byte) }
+        unsafe withBytes { unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
         hasher.combine(0xFF as UInt8)
+    }
+
+    /// Tables of thousands of partitions are keyed by names: a byte at a time is slow.
+    private func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        unsafe rawValue.utf8.withContiguousStorageIfAvailable(body)
+            ?? Array(rawValue.utf8).withUnsafeBufferPointer(body)
     }
 }
 

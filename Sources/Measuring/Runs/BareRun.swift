@@ -29,8 +29,8 @@ struct BareRun: Sendable {
         var sample = Sample(kind: .bare, size: size, codec: mirror.codec, records: records)
         var marks = Marks(total: records)
         let limits = EngineSettings.limits(flow)
-        let consumer = try Consumer(EngineSettings.consumer(flow), clientID: "tern-bench-bare")
-        let producer = try Producer(EngineSettings.producer(flow), clientID: "tern-bench-bare")
+        let consumer = try Consumer(EngineSettings.consumer(flow, partitions: partitions), clientID: "tern-bench-bare")
+        let producer = try Producer(EngineSettings.producer(flow, partitions: partitions), clientID: "tern-bench-bare")
         defer {
             producer.close(purging: true)
             consumer.close(by: .now + .seconds(5))

@@ -5,8 +5,12 @@ package import Mirroring
 
 /// The client settings of a lane: the file's, under those that the guarantees rest on.
 package enum EngineSettings {
+    /// Where so many partitions are idle, looking whether there is anything to do is what costs.
+    private static let manyPartitions = 250
+
     /// Of the consumer that reads what is mirrored.
-    package static func consumer(_ flow: FlowConfiguration) -> ClientProperties {
+    /// - Parameter partitions: how many there are at the start.
+    package static func consumer(_ flow: FlowConfiguration, partitions: Int) -> ClientProperties {
         let lanes = max(1, flow.laneCount)
         let defaults: ClientProperties = [
             // A held record pins its whole fetch response.
@@ -16,9 +20,11 @@ package enum EngineSettings {
             "receive.message.max.bytes": "2147483647",
             "log_level": "4",
         ]
+        var own: ClientProperties = defaults
+        // A partition that is added while all others are idle waits for the fetch that is under way: not longer than needed.
+        if partitions > manyPartitions { own["fetch.wait.max.ms"] = "1000" }
         // tasks.max must not multiply memory.
         let prefetch = max(1024, flow.limits.prefetchBytes / lanes / 1024)
-        var own: ClientProperties = defaults
         if Clients.isLibrary(atLeast: 2, 2, 0) { own["fetch.queue.backoff.ms"] = "10" }
         return own.merging(flow.consumerProperties).merging([
             "group.id": "tern.\(flow.name)",
@@ -35,13 +41,14 @@ package enum EngineSettings {
 
     /// Of the producer that writes it. `message.max.bytes` is the largest there is: what a topic takes is the target's to
     /// say, not the client's.
-    package static func producer(_ flow: FlowConfiguration) -> ClientProperties {
+    /// - Parameter partitions: how many there are at the start.
+    package static func producer(_ flow: FlowConfiguration, partitions: Int) -> ClientProperties {
         let defaults: ClientProperties = [
             "linger.ms": "2",
             "batch.size": "524288",
             "batch.num.messages": "10000",
             "socket.nagle.disable": "true",
-            "topic.metadata.refresh.interval.ms": "5000",
+            "topic.metadata.refresh.interval.ms": partitions > manyPartitions ? "30000" : "5000",
             "log_level": "4",
         ]
         return defaults.merging(flow.producerProperties).merging([

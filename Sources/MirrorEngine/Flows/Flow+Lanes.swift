@@ -50,10 +50,12 @@ extension Flow {
         guard let ids else { return }
         var rows = configuration.progressTopic
         rows.partitionCount = progressPartitionCount
+        let partitions = partitions(of: index)
         let settings = LaneSettings(
             flow: name, lane: index, sourceID: ids.source, targetID: ids.target,
             latestIDs: { [source, target] in (source.clusterID, target.clusterID) },
-            consumer: EngineSettings.consumer(configuration), producer: EngineSettings.producer(configuration),
+            consumer: EngineSettings.consumer(configuration, partitions: partitions.count),
+            producer: EngineSettings.producer(configuration, partitions: partitions.count),
             progress: rows, flushInterval: configuration.flushInterval,
             limits: EngineSettings.limits(configuration), refusalRetryInterval: environment.retryInterval)
         let (reports, stream) = AsyncStream<LaneReport>.makeStream()
@@ -69,7 +71,7 @@ extension Flow {
         }
         let lane = RunningLane(handle: handle, thread: thread)
         lanes[index] = lane
-        assign(partitions(of: index), to: lane, targetEnds: targetEnds)
+        assign(partitions, to: lane, targetEnds: targetEnds)
         log.info("lane.started", [.lane(index), LogField("partitions", lane.assigned.count)])
         Task { await self.follow(reports, of: handle) }
     }

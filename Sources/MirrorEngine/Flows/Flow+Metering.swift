@@ -12,9 +12,9 @@ extension Flow {
             firstRecords: FirstRecordReader(configuration), describesTopics: environment.describesConfigurations)
         while !Task.isCancelled, !hasStopped {
             let count = await measure(with: meter)
-            // Many partitions cost more to ask about, some microseconds each: a tick may take a hundredth of a core, not
+            // Many partitions cost more to ask about, twenty microseconds each: a tick may take a hundredth of a core, not
             // more. How long the answers take to come says nothing: a source far away is metered as often as a near one.
-            let pause = max(meterInterval, min(.seconds(30), .microseconds(500) * count))
+            let pause = max(meterInterval, min(.seconds(30), .milliseconds(2) * count))
             try? await ContinuousClock().sleep(for: pause)
         }
         await meter.finish()
@@ -60,14 +60,8 @@ extension Flow {
         var byTopic: [TopicName: TopicStatus] = [:]
         for (place, status) in statuses {
             guard let partition = partitions[place] else { continue }
-            var topic =
-                byTopic[place.topic] ?? TopicStatus(topic: place.topic, targetTopic: partition.targetTopic)
-            topic.partitions.append(status)
-            topic.counters.add(partition.counters)
-            if let timestamp = partition.lastReplicatedTimestamp {
-                topic.lastReplicatedTimestamp = max(timestamp, topic.lastReplicatedTimestamp ?? timestamp)
-            }
-            byTopic[place.topic] = topic
+            byTopic[place.topic, default: TopicStatus(topic: place.topic, targetTopic: partition.targetTopic)]
+                .add(status, partition)
         }
         var total = byTopic.values.reduce(into: TopicCounters()) { $0.add($1.counters) }
         for (name, counters) in past.counters {
@@ -133,6 +127,15 @@ extension Flow {
             return (.degraded, "\(topic)/\(partition.partition) is \(partition.state.rawValue)\(more)")
         }
         return (.running, nil)
+    }
+}
+
+extension TopicStatus {
+    fileprivate mutating func add(_ status: PartitionStatus, _ snapshot: PartitionSnapshot) {
+        partitions.append(status)
+        counters.add(snapshot.counters)
+        guard let timestamp = snapshot.lastReplicatedTimestamp else { return }
+        lastReplicatedTimestamp = max(timestamp, lastReplicatedTimestamp ?? timestamp)
     }
 }
 

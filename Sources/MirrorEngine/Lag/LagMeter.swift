@@ -61,9 +61,7 @@ actor LagMeter {
         _ partitions: [TopicPartition: PartitionSnapshot], at now: Int64
     ) async -> (statuses: [TopicPartition: PartitionStatus], findings: Findings) {
         tick += 1
-        marks = marks.filter { partitions[$0.key] != nil }
-        windows = windows.filter { partitions[$0.key] != nil }
-        headrooms = headrooms.filter { partitions[$0.key] != nil }
+        forgetOthers(than: partitions)
         let findings = await ask(partitions)
         readFirstTimestamps(partitions)
         var statuses: [TopicPartition: PartitionStatus] = [:]
@@ -72,6 +70,13 @@ actor LagMeter {
         }
         if describesTopics { await readRetentions(of: statuses) }
         return (statuses, findings)
+    }
+
+    private func forgetOthers(than partitions: [TopicPartition: PartitionSnapshot]) {
+        // Each has at most what was asked about: as many as there are now are these.
+        if marks.count > partitions.count { marks = marks.filter { partitions[$0.key] != nil } }
+        if windows.count > partitions.count { windows = windows.filter { partitions[$0.key] != nil } }
+        if headrooms.count > partitions.count { headrooms = headrooms.filter { partitions[$0.key] != nil } }
     }
 
     private func ask(_ partitions: [TopicPartition: PartitionSnapshot]) async -> Findings {

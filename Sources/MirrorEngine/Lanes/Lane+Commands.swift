@@ -25,6 +25,7 @@ extension Lane {
     }
 
     private func add(_ assignments: [LaneAssignment]) {
+        learnTopics(of: assignments)
         var added: [LanePartition] = []
         for assignment in assignments where places[assignment.source] == nil {
             let partition = LanePartition(
@@ -39,6 +40,15 @@ extension Lane {
         for partition in added { refuseForeignWitness(partition) }
         reassign(added.filter { !$0.isStopped })
         for partition in added where partition.isStopped { partition.isDirty = true }
+    }
+
+    /// One question for all topics, new ones and grown ones. While nothing flows yet, the clients may wait for the answer.
+    private func learnTopics(of assignments: [LaneAssignment]) {
+        guard !assignments.isEmpty else { return }
+        let limit: Duration = partitions.isEmpty ? .seconds(2) : .zero
+        consumer.learnTopics(within: limit)
+        if let producer = try? main.ready() { producer.learnTopics(within: limit) }
+        if !partitions.isEmpty { small.producer?.learnTopics(within: limit) }
     }
 
     /// The first record to a topic waits up to a second for its metadata unless the handle is older than the record.
