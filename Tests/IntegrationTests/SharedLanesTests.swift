@@ -58,8 +58,12 @@ extension RealBrokers {
             let second = try TernProcess(text, in: mirror.folder, name: "second")
             let pair = Pair(
                 mirror: mirror, text: text, first: first, second: second, writer: writer, copy: mirror.copy(name))
-            try await first.until("a lane each, that copy") {
-                guard await pair.lanes(first) == 1, await pair.lanes(second) == 1 else { return false }
+            try await first.until("a lane each") {
+                let (one, other) = (await pair.lanes(first), await pair.lanes(second))
+                return one == 1 && other == 1
+            }
+            if writer.isResting { try await writer.writeMore(1000) }
+            try await first.until("copies by both") {
                 let (one, other) = (await pair.replicated(first), await pair.replicated(second))
                 return one > 0 && other > 0
             }
@@ -69,7 +73,10 @@ extension RealBrokers {
         @Test func `two daemons under load copy half of the partitions each, and no record twice`() async throws {
             try await RealMirror.withPair { mirror in
                 let pair = try await pair(mirror, "shared")
+                _ = try await pair.writer.stop()
+                try await pair.untilAtEnd(pair.first, pair.second, count: pair.writer.perPartition)
                 let (one, other) = (await pair.replicated(pair.first), await pair.replicated(pair.second))
+                try await pair.writer.writeMore(1000)
                 try await pair.first.until("more from both") {
                     let (more, others) = (await pair.replicated(pair.first), await pair.replicated(pair.second))
                     return more > one && others > other

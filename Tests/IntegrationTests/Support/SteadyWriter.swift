@@ -9,6 +9,8 @@ import Synchronization
 final class SteadyWriter: Sendable {
     private let progress: Progress
     private let task: Task<Void, any Error>
+    private let writeSome: @Sendable () throws -> Void
+    private let most: Int
 
     private final class Progress: Sendable {
         let perPartition = Mutex(0)
@@ -16,23 +18,39 @@ final class SteadyWriter: Sendable {
     }
 
     /// - Parameter most: records per partition; it rests when they are written.
-    init(_ topic: TopicName, partitions: Int, at address: String, most: Int = 20_000) {
+    init(_ topic: TopicName, partitions: Int, at address: String, most: Int = 40_000) {
+        self.most = most
         let progress = Progress()
         self.progress = progress
+        let writeSome = { @Sendable () throws in
+            let start = progress.perPartition.withLock { $0 }
+            let records = (start..<(start + 100)).flatMap { number in
+                (0..<partitions).map { OwnedRecord.sample(topic, Int32($0), key: "k", value: "v\(number)") }
+            }
+            try Onlooker.write(records, to: address)
+            progress.perPartition.withLock { $0 = start + 100 }
+        }
+        self.writeSome = writeSome
         task = Task {
             try await ThreadExecutor.shared.run { () throws(any Error) in
-                while !progress.isStopped.withLock({ $0 }) {
-                    let start = progress.perPartition.withLock { $0 }
-                    guard start < most else { return }
-                    let records = (start..<(start + 100)).flatMap { number in
-                        (0..<partitions).map { OwnedRecord.sample(topic, Int32($0), key: "k", value: "v\(number)") }
-                    }
-                    try Onlooker.write(records, to: address)
-                    progress.perPartition.withLock { $0 = start + 100 }
+                while !progress.isStopped.withLock({ $0 }), progress.perPartition.withLock({ $0 }) < most {
+                    try writeSome()
                 }
             }
         }
     }
+
+    /// Stops what goes on, and writes that many more to each partition: there is something to copy from here on, however
+    /// fast the copies were.
+    func writeMore(_ count: Int) async throws {
+        let target = try await stop() + count
+        try await ThreadExecutor.shared.run { [writeSome, progress] () throws(any Error) in
+            while progress.perPartition.withLock({ $0 }) < target { try writeSome() }
+        }
+    }
+
+    /// It has written all that it was to write.
+    var isResting: Bool { perPartition >= most }
 
     /// Records that are written by now, in each partition.
     var perPartition: Int { progress.perPartition.withLock { $0 } }
