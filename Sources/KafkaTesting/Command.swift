@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Glibc
 internal import Platform
+internal import Synchronization
 
 /// What a program said and how it ended.
 public struct CommandResult: Sendable {
@@ -13,6 +14,7 @@ public struct CommandResult: Sendable {
 /// A program of another process. Its standard streams are files and pipes: nothing is lost, nothing blocks.
 public final class ChildProcess: Sendable {
     public let processID: Int32
+    private let hasEnded = Mutex(false)
 
     /// Starts it.
     ///
@@ -58,6 +60,13 @@ public final class ChildProcess: Sendable {
         self.processID = processID
     }
 
+    /// A test that failed leaves nothing behind: a child that nobody waits for keeps Swift Testing's exit tests waiting.
+    deinit {
+        guard !hasEnded.withLock({ $0 }) else { return }
+        kill(processID, SIGKILL)
+        waitpid(processID, nil, 0)
+    }
+
     public func send(signal: Int32) { kill(processID, signal) }
 
     /// Waits for the end, on this thread; nil when it does not come in time.
@@ -70,6 +79,7 @@ public final class ChildProcess: Sendable {
             var word: Int32 = 0
             let answer = waitpid(processID, &word, WNOHANG)
             if answer == processID {
+                hasEnded.withLock { $0 = true }
                 status = word & 0x7F == 0 ? (word >> 8) & 0xFF : 128 + (word & 0x7F)
             } else if answer < 0, errno != EINTR {
                 throw CommandFailure("wait for \(processID): \(String(cString: strerror(errno)))")
