@@ -74,11 +74,11 @@ extension Flow {
         }
         let topics = byTopic.values.sorted { $0.topic < $1.topic }
         rates.add(at: now, records: total.replicatedRecords, bytes: total.replicatedBytes)
-        let withPast = snapshots + [past.totals]
-        let summary = summarize(withPast)
+        var sum = past.totals
+        for snapshot in snapshots { sum.addTotals(of: snapshot) }
         let hasBoth = source.status.isUp && target.status.isUp
         let (state, reason) = judge(topics, snapshots, hasBoth)
-        board.update(name) { [counters, rates, isSettling] flow in
+        board.update(name) { [counters, rates, isSettling, sum] flow in
             flow.topics = topics
             flow.isSettling = isSettling
             flow.hasBothClusters = hasBoth
@@ -86,30 +86,12 @@ extension Flow {
             flow.reason = reason
             flow.recordsPerSecond = rates.recordsPerSecond
             flow.bytesPerSecond = rates.bytesPerSecond
-            flow.replicationLatency = summary.latency
-            flow.recordAge = summary.age
-            flow.bufferedBytes = summary.buffered
-            flow.lastAcknowledgedAt = summary.acknowledgedAt
-            flow.counters = counters.merging(withPast)
+            flow.replicationLatency = sum.replicationLatency
+            flow.recordAge = sum.recordAge
+            flow.bufferedBytes = snapshots.reduce(0) { $0 + $1.bufferedBytes }
+            flow.lastAcknowledgedAt = sum.lastAcknowledgedAt
+            flow.counters = counters.merging(sum)
         }
-    }
-
-    private struct Summary {
-        var latency = HistogramSnapshot()
-        var age = HistogramSnapshot()
-        var buffered: Int64 = 0
-        var acknowledgedAt: Int64?
-    }
-
-    private func summarize(_ snapshots: [LaneSnapshot]) -> Summary {
-        var summary = Summary()
-        for snapshot in snapshots {
-            summary.latency.add(snapshot.replicationLatency)
-            summary.age.add(snapshot.recordAge)
-            summary.buffered += snapshot.bufferedBytes
-            if let at = snapshot.lastAcknowledgedAt { summary.acknowledgedAt = max(at, summary.acknowledgedAt ?? at) }
-        }
-        return summary
     }
 
     private func judge(
@@ -155,20 +137,18 @@ extension TopicCounters {
 
 extension FlowCounters {
     /// These totals, with those that lanes keep themselves.
-    func merging(_ snapshots: [LaneSnapshot]) -> FlowCounters {
+    func merging(_ lanes: LaneSnapshot) -> FlowCounters {
         var result = self
-        for snapshot in snapshots {
-            result.produceErrors.merge(snapshot.produceErrors, uniquingKeysWith: +)
-            result.fetchErrors.merge(snapshot.fetchErrors, uniquingKeysWith: +)
-            result.timestampAnomalies["missing", default: 0] += snapshot.timestampsMissing
-            result.timestampAnomalies["future", default: 0] += snapshot.timestampsInFuture
-            result.timestampAnomalies["zero", default: 0] += snapshot.timestampsZero
-            result.echoedHeaders += snapshot.echoedHeaders
-            result.headersLeftOut += snapshot.headersLeftOut
-            result.laneRestarts += snapshot.producerRestarts
-            result.progressWrites += snapshot.progressWrites
-            result.progressWriteErrors += snapshot.progressWriteErrors
-        }
+        result.produceErrors.merge(lanes.produceErrors, uniquingKeysWith: +)
+        result.fetchErrors.merge(lanes.fetchErrors, uniquingKeysWith: +)
+        result.timestampAnomalies["missing", default: 0] += lanes.timestampsMissing
+        result.timestampAnomalies["future", default: 0] += lanes.timestampsInFuture
+        result.timestampAnomalies["zero", default: 0] += lanes.timestampsZero
+        result.echoedHeaders += lanes.echoedHeaders
+        result.headersLeftOut += lanes.headersLeftOut
+        result.laneRestarts += lanes.producerRestarts
+        result.progressWrites += lanes.progressWrites
+        result.progressWriteErrors += lanes.progressWriteErrors
         return result
     }
 }

@@ -27,22 +27,3 @@ struct PastLanes: Sendable {
         partitions = partitions.filter { !isKnown($0.key) }
     }
 }
-
-extension LaneSnapshot {
-    /// Adds what only grows in another's life.
-    fileprivate mutating func addTotals(of other: LaneSnapshot) {
-        replicationLatency.add(other.replicationLatency)
-        recordAge.add(other.recordAge)
-        produceErrors.merge(other.produceErrors, uniquingKeysWith: +)
-        fetchErrors.merge(other.fetchErrors, uniquingKeysWith: +)
-        timestampsMissing += other.timestampsMissing
-        timestampsInFuture += other.timestampsInFuture
-        timestampsZero += other.timestampsZero
-        echoedHeaders += other.echoedHeaders
-        headersLeftOut += other.headersLeftOut
-        producerRestarts += other.producerRestarts
-        progressWrites += other.progressWrites
-        progressWriteErrors += other.progressWriteErrors
-        if let at = other.lastAcknowledgedAt { lastAcknowledgedAt = max(at, lastAcknowledgedAt ?? at) }
-    }
-}

@@ -26,6 +26,25 @@ struct LaneSnapshot: Sendable {
     var problem: String?
 }
 
+extension LaneSnapshot {
+    /// Adds what only grows in another's life.
+    mutating func addTotals(of other: LaneSnapshot) {
+        replicationLatency.add(other.replicationLatency)
+        recordAge.add(other.recordAge)
+        produceErrors.merge(other.produceErrors, uniquingKeysWith: +)
+        fetchErrors.merge(other.fetchErrors, uniquingKeysWith: +)
+        timestampsMissing += other.timestampsMissing
+        timestampsInFuture += other.timestampsInFuture
+        timestampsZero += other.timestampsZero
+        echoedHeaders += other.echoedHeaders
+        headersLeftOut += other.headersLeftOut
+        producerRestarts += other.producerRestarts
+        progressWrites += other.progressWrites
+        progressWriteErrors += other.progressWriteErrors
+        if let at = other.lastAcknowledgedAt { lastAcknowledgedAt = max(at, lastAcknowledgedAt ?? at) }
+    }
+}
+
 struct PartitionSnapshot: Sendable {
     var targetTopic: TopicName
     /// The next source offset to mirror: all before it is acknowledged, skipped or known to be no record.
