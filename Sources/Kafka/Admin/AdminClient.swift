@@ -59,13 +59,10 @@ public final class AdminClient: Sendable {
         let requests = requests
         return try await block(during: operation) { (handle) throws(KafkaError) in
             let deadline = ContinuousClock.now + limit
-            var metadata: UnsafePointer<rd_kafka_metadata>?
             // librdkafka goes on telling what it once heard: only an answer of now says that the cluster is there.
-            guard
-                rd_kafka_metadata(handle.pointer, 0, nil, &metadata, limit.wholeMilliseconds)
-                    == RD_KAFKA_RESP_ERR_NO_ERROR
-            else { throw requests.unanswered(operation, within: limit) }
-            rd_kafka_metadata_destroy(metadata)
+            guard refreshMetadata(of: handle.pointer, allTopics: false, within: limit) else {
+                throw requests.unanswered(operation, within: limit)
+            }
             let left = ContinuousClock.now.duration(to: deadline)
             guard let value = ask(handle.pointer, left.wholeMilliseconds) else {
                 throw requests.unanswered(operation, within: limit)

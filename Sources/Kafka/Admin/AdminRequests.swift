@@ -87,11 +87,7 @@ final class AdminRequests: Sendable {
             return true
         }
         guard isDue else { return }
-        var metadata: UnsafePointer<rd_kafka_metadata>?
-        guard
-            rd_kafka_metadata(handle.pointer, 0, nil, &metadata, pause.wholeMilliseconds) == RD_KAFKA_RESP_ERR_NO_ERROR
-        else { return }
-        rd_kafka_metadata_destroy(metadata)
+        _ = refreshMetadata(of: handle.pointer, allTopics: false, within: pause)
     }
 
     /// Ends every request and gives up the client. The loop of ``serve(_:)`` ends at its next turn.
