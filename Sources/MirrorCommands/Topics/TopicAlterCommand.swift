@@ -47,10 +47,7 @@ enum TopicAlterCommand {
         let allowance = try TopicChanger.allowance(invocation)
         let choice = try ClusterChoice(invocation, context, fallback: .only)
         return try await choice.open { clusters in
-            let observed = try await clusters.askAll { cluster throws(KafkaError) in
-                try await cluster.observer.observe(
-                    settingsOf: { names.includes($0.rawValue) }, asking: names.names.map { TopicName($0) })
-            }
+            let observed = try await clusters.askAll { cluster throws(KafkaError) in try await cluster.observe(names) }
             let plans = observed.map { observation in
                 TopicPlanner(observation.cluster).plan(
                     altering: names.topics(of: observation.cluster).map { name in
@@ -66,6 +63,14 @@ enum TopicAlterCommand {
             }
             return try await changer.run(plans, allowing: allowance)
         }
+    }
+}
+
+extension OpenCluster {
+    /// The cluster's topics, with the settings of those that are meant.
+    func observe(_ names: NameChoice) async throws(KafkaError) -> TopicObservation {
+        try await observer.observe(
+            settingsOf: { names.includes($0.rawValue) }, asking: names.names.map { TopicName($0) })
     }
 }
 

@@ -52,13 +52,8 @@ enum TopicApplyCommand {
         guard invocation.has(TopicFileInput.files) else {
             throw CommandFailure.usage("what is to be applied?", hint: "name a saved plan, or files by --file")
         }
-        let choice = try ClusterChoice(invocation, context, fallback: .only)
-        let (files, failures) = await TopicFileInput.read(invocation, context, choice.configuration)
-        guard let files else { return try context.print(failures, for: invocation) }
-        return try await choice.open { clusters in
-            let plans = try await files.plans(
-                clusters, prunes: invocation.has(TopicFileInput.prune), choice.configuration)
-            return try await TopicChanger(invocation, context, clusters).run(plans, allowing: allowance)
+        return try await TopicFileInput.plan(invocation, context, fallback: .only) { plans, clusters in
+            try await TopicChanger(invocation, context, clusters).run(plans, allowing: allowance)
         }
     }
 

@@ -46,10 +46,7 @@ enum TopicDeleteCommand {
             invocation, needing: TopicFamily.name, hint: "name it, or show several by --regex")
         let choice = try ClusterChoice(invocation, context, fallback: .only)
         return try await choice.open { clusters in
-            let observed = try await clusters.askAll { cluster throws(KafkaError) in
-                try await cluster.observer.observe(
-                    settingsOf: { names.includes($0.rawValue) }, asking: names.names.map { TopicName($0) })
-            }
+            let observed = try await clusters.askAll { cluster throws(KafkaError) in try await cluster.observe(names) }
             let plans = observed.map { observation in
                 let topics = names.topics(of: observation.cluster)
                     .filter { !invocation.has(ifExists) || observation.cluster.names.contains($0) }

@@ -38,9 +38,7 @@ enum TopicDescribeCommand {
         let asked = names.names.map { TopicName($0) }
         return try await choice.open { clusters in
             let answers = await clusters.ask { cluster throws(KafkaError) in
-                let observation = try await cluster.observer.observe(
-                    settingsOf: { names.includes($0.rawValue) }, asking: asked)
-                return try await TopicDetail.read(observation, cluster) { names.includes($0.rawValue) }
+                try await TopicDetail.read(try await cluster.observe(names), cluster) { names.includes($0.rawValue) }
             }
             return try context.print(report(answers, asked, invocation), for: invocation)
         }

@@ -33,19 +33,18 @@ enum TopicDiffCommand {
         body: run)
 
     @Sendable private static func run(_ invocation: Invocation, _ context: CommandContext) async throws -> ExitStatus {
-        var report: Report
-        if invocation.has(TopicFileInput.files) {
-            let choice = try ClusterChoice(invocation, context, fallback: .every)
-            let (files, failures) = await TopicFileInput.read(invocation, context, choice.configuration)
-            guard let files else { return try context.print(failures, for: invocation) }
-            report = try await choice.open { clusters in
-                let plans = try await files.plans(
-                    clusters, prunes: invocation.has(TopicFileInput.prune), choice.configuration)
-                return FileDifferences(plans: plans, names: clusters.map(\.name)).report
+        guard !invocation.has(TopicFileInput.files) else {
+            return try await TopicFileInput.plan(invocation, context, fallback: .every) { plans, clusters in
+                try print(FileDifferences(plans: plans, names: clusters.map(\.name)).report, invocation, context)
             }
-        } else {
-            report = try await compare(invocation, context)
         }
+        return try print(try await compare(invocation, context), invocation, context)
+    }
+
+    private static func print(
+        _ difference: Report, _ invocation: Invocation, _ context: CommandContext
+    ) throws -> ExitStatus {
+        var report = difference
         if !report.names.isEmpty, invocation.has(exitCode) { report.status = .found }
         return try context.print(report, for: invocation)
     }

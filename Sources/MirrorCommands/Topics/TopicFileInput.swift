@@ -46,6 +46,22 @@ struct TopicFileInput: Sendable {
         return (TopicFileInput(set: set), [])
     }
 
+    /// Reads the files that a command line names, opens the clusters and plans what makes them as the files say.
+    ///
+    /// - Returns: the exit status of `body`, or that of the failures when the files cannot be used.
+    static func plan(
+        _ invocation: Invocation, _ context: CommandContext, fallback: ClusterChoice.Fallback,
+        _ body: ([ClusterTopicPlan], [OpenCluster]) async throws -> ExitStatus
+    ) async throws -> ExitStatus {
+        let choice = try ClusterChoice(invocation, context, fallback: fallback)
+        let (files, failures) = await read(invocation, context, choice.configuration)
+        guard let files else { return try context.print(failures, for: invocation) }
+        return try await choice.open { clusters in
+            let plans = try await files.plans(clusters, prunes: invocation.has(prune), choice.configuration)
+            return try await body(plans, clusters)
+        }
+    }
+
     /// That a cluster is the one that the files mean.
     func check(_ cluster: OpenCluster, _ id: String) throws(CommandFailure) {
         guard let alias = cluster.alias, let expected = set.clusterIDs[alias], expected.value != id else { return }

@@ -51,13 +51,8 @@ enum TopicPlanCommand {
         guard invocation.has(TopicFileInput.files) else {
             throw CommandFailure.usage("what is wanted?", hint: "--file names files, --from and --to two clusters")
         }
-        let choice = try ClusterChoice(invocation, context, fallback: .only)
-        let (files, failures) = await TopicFileInput.read(invocation, context, choice.configuration)
-        guard let files else { return try context.print(failures, for: invocation) }
-        return try await choice.open { clusters in
-            let plans = try await files.plans(
-                clusters, prunes: invocation.has(TopicFileInput.prune), choice.configuration)
-            return try print(plans, clusters, invocation, context)
+        return try await TopicFileInput.plan(invocation, context, fallback: .only) { plans, clusters in
+            try print(plans, clusters, invocation, context)
         }
     }
 
