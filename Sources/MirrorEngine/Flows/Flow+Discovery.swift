@@ -21,17 +21,31 @@ extension Flow {
         let usable = plan.mirrored.filter { existing.contains($0.target) }
         try await findLatestStarts(usable)
         topics = Dictionary(uniqueKeysWithValues: usable.map { ($0.source, $0) })
-        await readLimits(usable.map(\.target))
-        await checkLimits(usable, targets: present)
-        if naming.keepsNames { await readSourceLimits(usable.map(\.source)) }
+        let new = usable.filter { !checkedTopics.contains($0.source) }
+        // Where names are equal, a record without room for its origin is known by its size alone.
+        async let sources = settings(of: (naming.keepsNames ? usable : new).map(\.source), on: source)
+        async let targets = settings(of: usable.map(\.target), on: target)
+        let settings = await DescribedTopics(sources: sources, targets: targets)
+        noteLimits(settings.targets)
+        await checkLimits(new, present, settings)
+        if naming.keepsNames { noteSourceLimits(settings.sources) }
     }
 
-    /// Where names are equal, a record without room for its origin is known by its size alone.
-    private func readSourceLimits(_ topics: [TopicName]) async {
-        guard environment.describesConfigurations, !topics.isEmpty,
-            let described = try? await source.admin.describeConfigurations(
-                topics: topics, within: configuration.adminTimeout)
-        else { return }
+    /// What both sides said of their topics; of those that a cluster did not answer about there is nothing.
+    struct DescribedTopics: Sendable {
+        typealias Settings = [TopicName: Result<[ConfigurationEntry], KafkaError>]
+        var sources: Settings
+        var targets: Settings
+    }
+
+    func settings(of topics: [TopicName], on cluster: Cluster) async -> DescribedTopics.Settings {
+        guard environment.describesConfigurations, !topics.isEmpty else { return [:] }
+        let answer = try? await cluster.admin.describeConfigurations(
+            topics: topics, within: configuration.adminTimeout)
+        return answer ?? [:]
+    }
+
+    private func noteSourceLimits(_ described: DescribedTopics.Settings) {
         for (topic, result) in described {
             guard let entries = try? result.get() else { continue }
             sourceLimits[topic] = entries.first { $0.name == "max.message.bytes" }?.value.flatMap(Int64.init)
@@ -136,11 +150,7 @@ extension Flow {
     // MARK: what is asked about the topics that are mirrored
 
     /// What each target topic takes; asked again at every look, since people raise limits.
-    func readLimits(_ targets: [TopicName]) async {
-        guard environment.describesConfigurations, !targets.isEmpty,
-            let described = try? await target.admin.describeConfigurations(
-                topics: targets, within: configuration.adminTimeout)
-        else { return }
+    func noteLimits(_ described: DescribedTopics.Settings) {
         for (topic, result) in described {
             guard let entries = try? result.get() else { continue }
             var found = defaultLimits

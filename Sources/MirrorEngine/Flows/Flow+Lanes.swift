@@ -200,7 +200,7 @@ extension Flow {
         case .resumed(let place):
             log.info("partition.resumed", [.topic(place.topic), .partition(place.partition)])
         case .tooLarge(let topic):
-            await readLimits([topic])
+            noteLimits(await settings(of: [topic], on: target))
             if let limit = limits[topic] { handle.post(.limits([topic: limit])) }
         case .clusterChanged(let change):
             await stand(because: change)

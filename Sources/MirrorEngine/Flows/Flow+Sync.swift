@@ -118,18 +118,26 @@ extension Flow {
 
     /// Before a topic is first copied: which of its records the target would refuse, or delete at once. Where settings are
     /// kept in step, those that would do harm are written now: the first round comes when records flow already.
-    func checkLimits(_ topics: [MirroredTopic], targets: [TopicDescription]) async {
-        let new = topics.filter { !checkedTopics.contains($0.source) }
-        guard environment.describesConfigurations, !new.isEmpty else { return }
+    /// - Parameters:
+    ///   - new: not checked yet.
+    ///   - present: the target's topics.
+    func checkLimits(
+        _ new: [MirroredTopic], _ present: [TopicDescription], _ settings: DescribedTopics
+    ) async {
+        guard !new.isEmpty else { return }
         let factors = Dictionary(
-            targets.map { ($0.name, ObservedTopic($0, settings: []).replicationFactor) },
+            present.map { ($0.name, ObservedTopic($0, settings: []).replicationFactor) },
             uniquingKeysWith: { first, _ in first })
-        var found = await limitFindings(new, factors)
+        var found = limitFindings(new, settings, factors)
         let harmed = new.filter { !(found[$0.source] ?? []).isEmpty }
         // In a pair, who is right is for a round to decide that knows both flows.
         if configuration.topicSync.synchronizesConfigurations, !isMutual, !harmed.isEmpty {
             tell(await configurationSync.run(harmed, isAll: false))
-            found.merge(await limitFindings(harmed, factors)) { $1 }
+            async let sources = self.settings(of: harmed.map(\.source), on: source)
+            async let targets = self.settings(of: harmed.map(\.target), on: target)
+            found.merge(limitFindings(harmed, await DescribedTopics(sources: sources, targets: targets), factors)) {
+                $1
+            }
         }
         for topic in new {
             guard let findings = found[topic.source] else { continue }
@@ -140,18 +148,12 @@ extension Flow {
 
     /// By the source's names; a topic that cannot be read on both sides is left out, and looked at again.
     private func limitFindings(
-        _ topics: [MirroredTopic], _ factors: [TopicName: Int16]
-    ) async -> [TopicName: [TargetLimitsCheck.Finding]] {
-        guard
-            let sources = try? await source.admin.describeConfigurations(
-                topics: topics.map(\.source), within: configuration.adminTimeout),
-            let targets = try? await target.admin.describeConfigurations(
-                topics: topics.map(\.target), within: configuration.adminTimeout)
-        else { return [:] }
+        _ topics: [MirroredTopic], _ settings: DescribedTopics, _ factors: [TopicName: Int16]
+    ) -> [TopicName: [TargetLimitsCheck.Finding]] {
         var findings: [TopicName: [TargetLimitsCheck.Finding]] = [:]
         for topic in topics {
-            guard let wanted = sources[topic.source].flatMap({ try? $0.get() }),
-                let present = targets[topic.target].flatMap({ try? $0.get() })
+            guard let wanted = settings.sources[topic.source].flatMap({ try? $0.get() }),
+                let present = settings.targets[topic.target].flatMap({ try? $0.get() })
             else { continue }
             let source = ObservedTopic(
                 name: topic.source, partitions: topic.partitionCount, replicationFactor: 0, settings: wanted)
@@ -164,7 +166,7 @@ extension Flow {
     }
 
     private func note(_ finding: TargetLimitsCheck.Finding) {
-        // That one is looked at again and again: see `readLimits`.
+        // That one is looked at again and again: see `noteLimits`.
         guard finding.setting != "message.timestamp.type" else { return }
         let fields: [LogField] = [
             .topic(finding.topic), .cluster(name.target), LogField("setting", finding.setting),
