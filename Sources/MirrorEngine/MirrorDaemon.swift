@@ -78,10 +78,10 @@ public final class MirrorDaemon: Sendable {
     /// Asks for a clean stop: lanes drain, progress is written, `run` returns.
     public func requestStop() { requestStream.yield(.stop) }
 
-    /// An operator drains the region, or lets it back in: `/health` answers 503 while forced.
-    public func forceRegionUnhealthy(_ isForced: Bool, reason: String? = nil) {
+    /// An operator drains the region, or lets it back in: `/health` answers 503 while forced. Logged by who asks for it
+    /// (`region.drained`, `region.undrained`), who knows the actor and the reason.
+    public func forceRegionUnhealthy(_ isForced: Bool) {
         board.update { $0.regionCheck.isForcedUnhealthy = isForced }
-        log.warning("region.forced", [LogField("unhealthy", isForced), .reason(reason ?? "by an operator")])
     }
 
     /// Runs until stopped.

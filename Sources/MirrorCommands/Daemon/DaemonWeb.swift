@@ -13,14 +13,18 @@ enum DaemonWeb {
         _ configuration: HTTPConfiguration, for daemon: RunningDaemon, _ log: Log
     ) throws(CommandFailure) -> HTTPServer? {
         guard let listen = configuration.listen else { return nil }
-        let build = BuildInformation(version: TernVersion.current, clientVersion: Clients.libraryVersion)
-        let control = daemon.forceRegionUnhealthy.map { WebControl(forceRegionUnhealthy: $0) }
-        let web = MirrorWeb(
-            status: daemon.status, build: build, log: log, control: control, options: .init(configuration))
         do throws(HTTPServerError) {
-            return try web.serve(on: listen)
+            return try routes(configuration, for: daemon, log).serve(on: listen)
         } catch {
             throw CommandFailure(.failed, code: "LISTEN_FAILED", "\(error)", resource: "\(listen)")
         }
+    }
+
+    /// What is answered, whoever listens.
+    static func routes(_ configuration: HTTPConfiguration, for daemon: RunningDaemon, _ log: Log) -> MirrorWeb {
+        let build = BuildInformation(version: TernVersion.current, clientVersion: Clients.libraryVersion)
+        let control = daemon.forceRegionUnhealthy.map { WebControl(forceRegionUnhealthy: $0) }
+        return MirrorWeb(
+            status: daemon.status, build: build, log: log, control: control, options: .init(configuration))
     }
 }

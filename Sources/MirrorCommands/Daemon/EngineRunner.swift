@@ -28,6 +28,6 @@ extension RunningDaemon {
                 }
             },
             requestStop: { daemon.requestStop() }, status: { daemon.status },
-            forceRegionUnhealthy: { daemon.forceRegionUnhealthy($0, reason: $1) })
+            forceRegionUnhealthy: { isForced, _ in daemon.forceRegionUnhealthy(isForced) })
     }
 }
