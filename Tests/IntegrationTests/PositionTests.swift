@@ -137,9 +137,12 @@ extension RealBrokers {
                     try await until("SOURCE_MISSING", of: daemon) {
                         $0.flows[0].partition(topic, 0)?.state == .sourceMissing
                     }
-                    try Onlooker.write(samples(other, 10..<20), to: mirror.address(0))
-                    try await until("the other topic", of: daemon) {
-                        $0.flows[0].partition(other, 0)?.replicatedOffset == 20
+                    for start in stride(from: 10, to: 60, by: 10) {
+                        try Onlooker.write(samples(other, start..<(start + 10)), to: mirror.address(0))
+                        try await until("the other topic, whose lag stays known", of: daemon) { status in
+                            let partition = status.flows[0].partition(other, 0)
+                            return partition?.lastStableOffset == Int64(start + 10) && partition?.lagRecords == 0
+                        }
                     }
                 }
                 #expect(try mirror.records(of: mirror.copy("deleted"), at: 1).count == 10)

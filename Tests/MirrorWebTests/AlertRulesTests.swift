@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 @testable import MirrorWeb
 import Foundation
+import Mirroring
 import Telemetry
 import Testing
 
@@ -30,5 +31,34 @@ import Testing
             }
         }
         #expect(used > 20)
+    }
+
+    @Test func `have a section of the runbook each, which their page links to, and no section is without an alert`()
+        throws
+    {
+        var (alerts, links): ([String], [String]) = ([], [])
+        for line in try Repository.text("config/prometheus/alerts.yaml").split(separator: "\n") {
+            let text = line.drop { $0 == " " }
+            if text.hasPrefix("- alert: ") { alerts.append(String(text.dropFirst("- alert: ".count))) }
+            if text.hasPrefix("runbook_url: ") { links.append(String(text.dropFirst("runbook_url: ".count))) }
+        }
+        let runbook = try Repository.text("docs/runbook.md")
+        let sections = runbook.split(separator: "\n").filter { $0.hasPrefix("## Tern") }.map { String($0.dropFirst(3)) }
+        #expect(alerts == sections)
+        // Anchors are the headings in small letters.
+        #expect(links == alerts.map { "docs/runbook.md#" + $0.lowercased() })
+        for state in PartitionStateWord.allCases where state.isForPeople {
+            #expect(runbook.contains("`\(state.rawValue)`"), "\(state.rawValue)")
+        }
+    }
+}
+
+extension PartitionStateWord {
+    /// Somebody may have to do something.
+    fileprivate var isForPeople: Bool {
+        switch self {
+        case .ok, .empty, .paused, .stopped: false
+        default: true
+        }
     }
 }

@@ -80,7 +80,7 @@ enum MetricCatalogue {
         "The id that the brokers tell; the value is 1; absent until one has answered.")
     static let authenticationFailures = metric(
         "tern_auth_failures_total", .counter, labels: ["kafka_cluster"],
-        "Logins that the cluster refused, and requests it did not authorize.")
+        "Logins that the cluster refused.")
 
     // Flows
     static let flowState = metric(
