@@ -56,7 +56,7 @@ public final class RealCluster: Sendable {
     private init(_ distribution: KafkaDistribution, _ options: Options) throws {
         self.distribution = distribution
         currentID = Mutex(ServerProperties.randomClusterID())
-        let ports = try freePorts(options.brokers * 3)
+        let ports = try (0..<options.brokers * 3).map { _ in Int(try unusedPort()) }
         let nodes = (0..<options.brokers).map { index in
             ServerProperties.Node(
                 id: index + 1, plain: ports[index * 3], controller: ports[index * 3 + 1], sasl: ports[index * 3 + 2])

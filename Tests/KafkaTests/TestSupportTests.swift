@@ -27,6 +27,14 @@ import Testing
         #expect(error?.description.contains("the moon") == true)
     }
 
+    @Test func `a port is claimed once, by one of all the test processes`() async throws {
+        let ports = try (0..<100).map { _ in try unusedPort() }
+        #expect(Set(ports).count == ports.count)
+        // What another process would find: the names of the claims.
+        let claims = try await Command.run(["cat", "/proc/net/unix"]).output
+        for port in ports { #expect(claims.contains("@tern-test-port-\(port)\n")) }
+    }
+
     @Test func `a command's output, errors and status are told apart`() async throws {
         let result = try await Command.run(
             ["sh", "-c", "echo out; echo $GREETING >&2; exit 3"], environment: ["GREETING": "hi"])

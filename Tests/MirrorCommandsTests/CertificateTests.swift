@@ -139,7 +139,7 @@ struct CertificateTests {
 
     @Test func `a server shows its certificate to a hello`() async throws {
         let certificate = try Certificate(commonName: "broker", names: "DNS:localhost")
-        let port = unusedPort()
+        let port = try unusedPort()
         try await certificate.serve(on: port)
         let probe = try #require(CertificateProbe(reason: "ssl://127.0.0.1:\(port)/bootstrap: SSL handshake failed"))
         #expect(try probe.run(by: .now + .seconds(10)) == certificate.der)
@@ -147,7 +147,7 @@ struct CertificateTests {
 
     @Test func `a server that speaks TLS 1_3 alone shows none`() async throws {
         let certificate = try Certificate(commonName: "broker", names: "")
-        let port = unusedPort()
+        let port = try unusedPort()
         try await certificate.serve(on: port, ["-tls1_3"])
         let probe = try #require(CertificateProbe(reason: "sasl_ssl://127.0.0.1:\(port)/1"))
         #expect { try probe.run(by: .now + .seconds(10)) } throws: { "\($0)".contains("it shows no certificate") }
@@ -155,7 +155,7 @@ struct CertificateTests {
 
     @Test func `check says what is wrong with the certificate`() async throws {
         let certificate = try Certificate(commonName: "broker", names: "DNS:kafka.example")
-        let port = unusedPort()
+        let port = try unusedPort()
         try await certificate.serve(on: port)
         let text = """
             clusters = eu, us
@@ -163,7 +163,7 @@ struct CertificateTests {
             eu.security.protocol = SSL
             eu.ssl.truststore.type = PEM
             eu.ssl.truststore.location = \(certificate.certificateFile)
-            us.bootstrap.servers = 127.0.0.1:\(unusedPort())
+            us.bootstrap.servers = 127.0.0.1:\(try unusedPort())
             eu->us.enabled = true
             """
         let outcome = await tern(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Kafka
 import KafkaTypes
+import func KafkaTesting.unusedPort
 import Mirroring
 import Testing
 
@@ -57,8 +58,8 @@ private func file(_ eu: String, _ us: String, _ more: String = "") -> (inout Com
         #expect(outcome.output.contains("error"))
     }
 
-    @Test func `clusters that nobody answers for are 1, with the reason and what to do`() async {
-        let port = unusedPort()
+    @Test func `clusters that nobody answers for are 1, with the reason and what to do`() async throws {
+        let port = try unusedPort()
         let outcome = await tern(
             "check", "f", "--timeout", "1s", change: file("127.0.0.1:\(port)", "127.0.0.1:\(port)"))
         #expect(outcome.status == .failed)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import KafkaTypes
+import func KafkaTesting.unusedPort
 import Mirroring
 import Platform
 import Synchronization
@@ -191,7 +192,7 @@ private let valid = """
     }
 
     @Test func `lag and status ask the daemon that runs with the same file`() async throws {
-        let text = valid + "\nhttp.listen = 127.0.0.1:\(unusedPort())\n"
+        let text = valid + "\nhttp.listen = 127.0.0.1:\(try unusedPort())\n"
         let stopped = StopFlag()
         let answers = Mutex<[Outcome]>([])
         let runner = DaemonRunner { _, _ in
@@ -265,8 +266,8 @@ private let valid = """
 }
 
 @Suite struct DaemonAddressFromFileTests {
-    @Test func `the file says where the daemon listens`() async {
-        let port = unusedPort()
+    @Test func `the file says where the daemon listens`() async throws {
+        let port = try unusedPort()
         let outcome = await tern("lag", "f", change: files(["f": valid + "\nhttp.listen = 0.0.0.0:\(port)\n"]))
         #expect(outcome.status == .failed)
         #expect(outcome.diagnostics.hasPrefix("tern: no daemon answers at http://127.0.0.1:\(port): "))

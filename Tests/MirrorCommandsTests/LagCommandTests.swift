@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import func KafkaTesting.unusedPort
 import Testing
 
 @testable import MirrorCommands
@@ -127,7 +128,7 @@ import Testing
     }
 
     @Test func `a daemon that is not there is one line and 1`() async throws {
-        let port = unusedPort()
+        let port = try unusedPort()
         let outcome = await tern("lag", "--url", "127.0.0.1:\(port)", "-o", "json")
         #expect(outcome.status == .failed)
         let line = "no daemon answers at http://127.0.0.1:\(port): Connection refused"

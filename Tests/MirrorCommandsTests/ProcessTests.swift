@@ -33,7 +33,7 @@ struct ProcessTests {
 
     @Test func `a daemon that is not there is 1 and one line on stderr`() throws {
         for command in ["lag", "status"] {
-            let result = try tern(command, "--url", "http://127.0.0.1:\(unusedPort())")
+            let result = try tern(command, "--url", "http://127.0.0.1:\(try unusedPort())")
             #expect(result.status == 1)
             #expect(result.output.isEmpty)
             #expect(result.diagnostics.hasPrefix("tern: no daemon answers at http://127.0.0.1:"))
@@ -68,7 +68,7 @@ struct ProcessTests {
     /// take them all the same.
     @Test(arguments: [SIGTERM, SIGINT])
     func `a daemon whose clusters are down drains at a signal`(signal: Int32) async throws {
-        let port = unusedPort()
+        let port = try unusedPort()
         let process = try start(port: port)
         defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
         try await eventually(within: .seconds(30), "a daemon that answers") {

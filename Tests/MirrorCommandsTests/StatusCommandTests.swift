@@ -67,8 +67,8 @@ import Testing
         #expect(outcome.diagnostics == "tern: --watch shows tables only, not json\n")
     }
 
-    @Test func `nobody listening is one line and 1`() async {
-        let outcome = await tern("status", "--url", "127.0.0.1:\(unusedPort())")
+    @Test func `nobody listening is one line and 1`() async throws {
+        let outcome = await tern("status", "--url", "127.0.0.1:\(try unusedPort())")
         #expect(outcome.status == .failed)
         #expect(outcome.output.isEmpty)
         #expect(outcome.diagnostics.filter { $0 == "\n" }.count == 1)

@@ -73,10 +73,3 @@ final class StubDaemon: Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 }
-
-/// A port of the loopback address where nobody listens.
-func unusedPort() -> UInt16 {
-    let daemon = StubDaemon { _ in nil }
-    daemon.stop()
-    return daemon.port
-}

@@ -16,7 +16,7 @@ final class TernProcess: Sendable {
         return FileManager.default.isExecutableFile(atPath: file) ? file : nil
     }()
 
-    let port: Int
+    let port: UInt16
     private let child: ChildProcess
     private let folder: TemporaryFolder
     private let logName: String
@@ -66,7 +66,7 @@ final class TernProcess: Sendable {
         let port = port
         return try await ThreadExecutor.shared.run { () throws(any Error) in
             let deadline = ContinuousClock.now + .seconds(5)
-            let connection = try TCPConnection.open(host: "127.0.0.1", port: UInt16(port), by: deadline)
+            let connection = try TCPConnection.open(host: "127.0.0.1", port: port, by: deadline)
             try connection.send(
                 Array("GET \(path) HTTP/1.0\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n\r\n".utf8), by: deadline
             )
@@ -118,23 +118,6 @@ final class TernProcess: Sendable {
             throw NeverHappened("\(error); log: \(log.suffix(3000)); status: \(status.prefix(3000))")
         }
     }
-}
-
-/// A port of the loopback interface that nobody listens on at this moment.
-func unusedPort() throws -> Int {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let code = withUnsafeMutablePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            bind(descriptor, $0, length) == 0 ? getsockname(descriptor, $0, &length) : -1
-        }
-    }
-    try #require(code == 0)
-    return Int(UInt16(bigEndian: address.sin_port))
 }
 
 extension Trait where Self == ConditionTrait {
