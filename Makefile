@@ -2,13 +2,13 @@
 # `make demo` shows mirroring at work, `make test` runs every test. Each installs what it needs first (Debian packages,
 # where apt is there and something is missing).
 
-.PHONY: help setup build release demo test lint format docs tsan newer-client bench clean
+.PHONY: help setup build build-tests release demo test lint format docs tsan newer-client bench clean
 
 JOBS ?= $(shell nproc)
 
 help:
 	@echo "make demo      two clusters in one process, traffic both ways, lag on the screen"
-	@echo "make test      all tests; those that need real brokers find them by KAFKA_HOME"
+	@echo "make test      all tests, side by side; those that need real brokers find them by KAFKA_HOME"
 	@echo "make build     debug build            make release   optimized build, .build/release/tern"
 	@echo "make lint      formatting             make docs      print the generated pages anew"
 	@echo "make tsan      client and engine tests under the thread sanitizer"
@@ -19,6 +19,9 @@ setup:
 
 build: setup
 	swift build -j $(JOBS)
+
+build-tests: setup
+	swift build --build-tests -j $(JOBS)
 
 release: setup
 	swift build -c release -j $(JOBS) --product tern
