@@ -24,12 +24,15 @@ public final class Consumer {
 
     /// - Parameter properties: librdkafka's names. A `group.id`, without which it refuses assignments, is the client id
     ///   unless given.
-    public init(_ properties: ClientProperties, clientID: String) throws(KafkaError) {
+    /// - Parameter traffic: counts this client's.
+    public init(
+        _ properties: ClientProperties, clientID: String, traffic: ClientTraffic? = nil
+    ) throws(KafkaError) {
         let defaults = ClientProperties(["group.id": clientID, "enable.auto.commit": "false"])
         let configuration = try NativeConfiguration(
             defaults.merging(properties), clientID: clientID, kind: .consumer)
         configuration.setEvents(RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG)
-        let client = try configuration.makeClient()
+        let client = try configuration.makeClient(counting: traffic)
         guard let consumerQueue = EventQueue.consumer(of: client) else {
             rd_kafka_destroy(client)
             throw KafkaError(._fail, during: "create a consumer", reason: "the client has no consumer queue")

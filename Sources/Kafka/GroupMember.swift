@@ -25,13 +25,16 @@ public final class GroupMember {
     public let interrupter: Interrupter
 
     /// - Parameter properties: librdkafka's names, `group.id` among them.
-    public init(_ properties: ClientProperties, clientID: String) throws(KafkaError) {
+    /// - Parameter traffic: counts this client's.
+    public init(
+        _ properties: ClientProperties, clientID: String, traffic: ClientTraffic? = nil
+    ) throws(KafkaError) {
         let forced = ClientProperties([
             "enable.auto.commit": "false", "enable.auto.offset.store": "false", "enable.partition.eof": "false",
         ])
         let configuration = try NativeConfiguration(properties.merging(forced), clientID: clientID, kind: .consumer)
         configuration.setEvents(RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG)
-        let client = try configuration.makeClient()
+        let client = try configuration.makeClient(counting: traffic)
         // One queue: single events are polled here, never batches, so nothing is swallowed.
         rd_kafka_poll_set_consumer(client)
         guard let queue = EventQueue.consumer(of: client) else {

@@ -23,12 +23,15 @@ public final class Producer {
     public let interrupter: Interrupter
 
     /// - Parameter properties: librdkafka's names. The partitioner is Java's (`murmur2_random`) unless given.
-    public init(_ properties: ClientProperties, clientID: String) throws(KafkaError) {
+    /// - Parameter traffic: counts this client's.
+    public init(
+        _ properties: ClientProperties, clientID: String, traffic: ClientTraffic? = nil
+    ) throws(KafkaError) {
         let defaults = ClientProperties(["partitioner": "murmur2_random"])
         let configuration = try NativeConfiguration(
             defaults.merging(properties), clientID: clientID, kind: .producer)
         configuration.setEvents(RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG)
-        let client = try configuration.makeClient()
+        let client = try configuration.makeClient(counting: traffic)
         let queue = EventQueue.main(of: client)
         self.client = client
         interrupter = Interrupter(queue: queue.pointer)

@@ -16,19 +16,24 @@ public final class AdminClient: Sendable {
     /// What a client for groups is made of; nil where this is one.
     private let groupProperties: ClientProperties?
     private let clientID: String
+    private let traffic: ClientTraffic?
     private let groups = Mutex<AdminClient?>(nil)
 
     /// - Parameter properties: librdkafka's names. What would make the handle create topics or commit is overruled. With a
     ///   `group.id` it looks for the group's coordinator at once, for which brokers make `__consumer_offsets` where there is
     ///   none: only who commits for that group wants one.
-    public init(_ properties: ClientProperties, clientID: String) throws(KafkaError) {
+    /// - Parameter traffic: counts this client's.
+    public init(
+        _ properties: ClientProperties, clientID: String, traffic: ClientTraffic? = nil
+    ) throws(KafkaError) {
         let forced = ClientProperties(["allow.auto.create.topics": "false", "enable.auto.commit": "false"])
         let configuration = try NativeConfiguration(properties.merging(forced), clientID: clientID, kind: .admin)
         configuration.setEvents(RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG)
-        let handle = try ClientHandle(configuration)
+        let handle = try ClientHandle(configuration, counting: traffic)
         let requests = AdminRequests(handle)
         self.requests = requests
         self.clientID = clientID
+        self.traffic = traffic
         groupProperties =
             properties["group.id"] == nil ? properties.merging(ClientProperties(["group.id": clientID])) : nil
         thread = Mutex(OwnedThread(name: "tern-admin") { requests.serve(handle) })
@@ -96,7 +101,7 @@ public final class AdminClient: Sendable {
         _ = try requests.openHandle(during: operation)
         return try groups.withLock { client throws(KafkaError) in
             if let client { return client }
-            let made = try AdminClient(groupProperties, clientID: clientID)
+            let made = try AdminClient(groupProperties, clientID: clientID, traffic: traffic)
             client = made
             return made
         }

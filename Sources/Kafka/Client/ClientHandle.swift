@@ -13,8 +13,8 @@ final class ClientHandle: @unchecked Sendable {
     /// The client's main queue: errors, logs, and the answers to admin requests.
     let queue: OpaquePointer
 
-    init(_ configuration: consuming NativeConfiguration) throws(KafkaError) {
-        pointer = try configuration.makeClient()
+    init(_ configuration: consuming NativeConfiguration, counting traffic: ClientTraffic?) throws(KafkaError) {
+        pointer = try configuration.makeClient(counting: traffic)
         queue = rd_kafka_queue_get_main(pointer)
         // A consumer is told on a queue of its own what is wrong with its group, such as that it is denied.
         if let consumer = rd_kafka_queue_get_consumer(pointer) {

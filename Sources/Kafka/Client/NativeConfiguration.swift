@@ -13,7 +13,7 @@ public enum ClientKind: Sendable, CaseIterable {
 
 /// The configuration of a client that is yet to be made. The corresponding C type is `rd_kafka_conf_t`.
 struct NativeConfiguration: ~Copyable {
-    private let pointer: OpaquePointer
+    let pointer: OpaquePointer
     private let kind: ClientKind
 
     init(_ properties: ClientProperties, clientID: String, kind: ClientKind) throws(KafkaError) {
@@ -39,8 +39,8 @@ struct NativeConfiguration: ~Copyable {
 
     /// Makes the client, which takes the configuration over; a refusal frees it. Logs go to the client's main queue.
     /// The corresponding C function is `rd_kafka_new`.
-    consuming func makeClient() throws(KafkaError) -> OpaquePointer {
-        let type = kind == .producer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER
+    consuming func makeClient(counting traffic: ClientTraffic? = nil) throws(KafkaError) -> OpaquePointer {
+        if let traffic { return try makeCountedClient(traffic) }
         let (client, text) = withErrorText { rd_kafka_new(type, pointer, $0, $1) }
         guard let client else {
             _ = consume self  // deinit frees the configuration exactly here
@@ -50,6 +50,42 @@ struct NativeConfiguration: ~Copyable {
         rd_kafka_set_log_queue(client, nil)
         return client
     }
+
+    /// A refusal leaves interceptors behind that are freed already: freeing such a configuration crashes, so it is left
+    /// behind too. That costs some kilobytes, and a client that is refused is tried again and again: after a refusal the
+    /// next one is first made without interceptors.
+    private consuming func makeCountedClient(_ traffic: ClientTraffic) throws(KafkaError) -> OpaquePointer {
+        if traffic.wasRefused, let refusal = triedInVain() {
+            _ = consume self
+            throw refusal
+        }
+        let kept = count(into: traffic)
+        let (client, text) = withErrorText { rd_kafka_new(type, pointer, $0, $1) }
+        traffic.wasRefused = client == nil
+        guard let client else {
+            discard self
+            kept.release()
+            throw KafkaError(._invalidArg, during: "create a client", reason: text)
+        }
+        discard self  // librdkafka owns it now
+        rd_kafka_set_log_queue(client, nil)
+        return client
+    }
+
+    /// What librdkafka has against such a client. The corresponding C function is `rd_kafka_conf_dup`, which copies no
+    /// interceptors.
+    private func triedInVain() -> KafkaError? {
+        let copy = rd_kafka_conf_dup(pointer)
+        let (client, text) = withErrorText { rd_kafka_new(type, copy, $0, $1) }
+        guard let client else {
+            rd_kafka_conf_destroy(copy)
+            return KafkaError(._invalidArg, during: "create a client", reason: text)
+        }
+        rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+        return nil
+    }
+
+    private var type: rd_kafka_type_t { kind == .producer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER }
 
     deinit { rd_kafka_conf_destroy(pointer) }
 }

@@ -38,6 +38,14 @@ public struct Delivery: ~Copyable {
             mayBeWritten: rd_kafka_message_status(report) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED)
     }
 
+    /// How long ago it was handed to the producer, nil where that is not known.
+    ///
+    /// The corresponding C function is `rd_kafka_message_latency`.
+    public var timeInProducer: Duration? {
+        let microseconds = rd_kafka_message_latency(report)
+        return microseconds >= 0 ? .microseconds(microseconds) : nil
+    }
+
     /// The partition it was for, at the target.
     public var partition: Int32 { report.pointee.partition }
 
