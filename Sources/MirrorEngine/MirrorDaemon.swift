@@ -69,7 +69,9 @@ public final class MirrorDaemon: Sendable {
                             \.name), agreedSettings: agreed, log: log)))
         }
         self.flows = flows
-        regionCheck = RegionCheck(configuration: configuration, environment: environment, log: log)
+        regionCheck = RegionCheck(
+            configuration: configuration, environment: environment,
+            traffic: clusters[configuration.health.cluster]?.traffic, log: log)
     }
 
     /// What is shown; cheap, and never a request to Kafka.

@@ -20,6 +20,8 @@ enum Fixture {
             ClusterStatus(alias: "eu", clusterID: "5L6g3nShT-eMCtK--X86sw", isUp: true),
             ClusterStatus(alias: "us", clusterID: "tpB0XkVrTT2SmaNpCUYVoA", isUp: true),
         ]
+        status.clusters[0].receivedBytes = 300_000
+        status.clusters[0].sentBytes = 20_000
         status.flows = [
             flow("eu", "us", [topic("orders", lag: [18_000, 0]), topic("payments", lag: [234])]),
             flow("us", "eu", [topic("clicks", lag: [0])]),
@@ -118,6 +120,13 @@ enum Fixture {
             flow.replicationLatency.record(Double(milliseconds) / 1_000)
             flow.recordAge.record(Double(milliseconds) / 2_000)
         }
+        flow.stages.transform.record(0.002)
+        flow.stages.produce.record(0.04)
+        flow.stages.request.record(0.02)
+        flow.counters.fetchRequests = 900
+        flow.counters.produceRequests = 800
+        flow.counters.fetchThrottledSeconds = 1.5
+        flow.counters.backpressureSeconds = 0.25
         flow.counters.produceErrors = ["MSG_SIZE_TOO_LARGE": 2]
         flow.counters.fetchErrors = ["_TRANSPORT": 1]
         flow.counters.timestampAnomalies = ["future": 5]

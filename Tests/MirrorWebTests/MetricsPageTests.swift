@@ -132,6 +132,34 @@ import Testing
             ])
     }
 
+    @Test func `shows traffic per cluster, and requests, waits and stages per flow, from 0 on`() {
+        let text = page(Fixture.rich)
+        #expect(
+            series("tern_wire_received_bytes_total", text) == [
+                #"tern_wire_received_bytes_total{kafka_cluster="eu"} 300000"#,
+                #"tern_wire_received_bytes_total{kafka_cluster="us"} 0"#,
+            ])
+        #expect(
+            series("tern_wire_sent_bytes_total", text).first == #"tern_wire_sent_bytes_total{kafka_cluster="eu"} 20000"#
+        )
+        let flow = #"{source="eu",target="us"}"#
+        #expect(series("tern_fetch_requests_total", text).first == "tern_fetch_requests_total\(flow) 900")
+        #expect(series("tern_produce_requests_total", text).first == "tern_produce_requests_total\(flow) 800")
+        #expect(
+            series("tern_fetch_throttle_seconds_total", text).first == "tern_fetch_throttle_seconds_total\(flow) 1.5")
+        #expect(
+            series("tern_produce_throttle_seconds_total", text).first
+                == "tern_produce_throttle_seconds_total\(flow) 0.0")
+        #expect(series("tern_backpressure_seconds_total", text).first == "tern_backpressure_seconds_total\(flow) 0.25")
+        #expect(
+            series("tern_stage_duration_seconds_count", text).prefix(4) == [
+                #"tern_stage_duration_seconds_count{source="eu",target="us",stage="transform"} 1"#,
+                #"tern_stage_duration_seconds_count{source="eu",target="us",stage="produce"} 1"#,
+                #"tern_stage_duration_seconds_count{source="eu",target="us",stage="request"} 1"#,
+                #"tern_stage_duration_seconds_count{source="eu",target="us",stage="progress"} 0"#,
+            ])
+    }
+
     @Test func `counts stopped partitions by reason`() {
         let stopped = series("tern_stopped_partitions", page(Fixture.degraded))
         #expect(stopped.count == 10)

@@ -12,6 +12,8 @@ import Telemetry
 final class Cluster: Sendable {
     let alias: ClusterAlias
     let admin: AdminClient
+    /// Of all of Tern's clients of this cluster.
+    let traffic = ClientTraffic()
     private let bootstrapServers: String
     private let log: Log
     private let state: Mutex<ClusterStatus>
@@ -24,11 +26,17 @@ final class Cluster: Sendable {
         self.log = log.with([.cluster(configuration.alias)])
         var properties = configuration.adminProperties
         properties["isolation.level"] = "read_uncommitted"
-        admin = try AdminClient(properties, clientID: "tern|\(configuration.alias)|admin")
+        admin = try AdminClient(properties, clientID: "tern|\(configuration.alias)|admin", traffic: traffic)
         state = Mutex(ClusterStatus(alias: configuration.alias))
     }
 
-    var status: ClusterStatus { state.withLock { $0 } }
+    var status: ClusterStatus {
+        var status = state.withLock { $0 }
+        let totals = traffic.totals
+        status.receivedBytes = totals.receivedBytes
+        status.sentBytes = totals.sentBytes
+        return status
+    }
     var clusterID: String? { state.withLock { $0.clusterID } }
 
     /// Asks the cluster who it is.

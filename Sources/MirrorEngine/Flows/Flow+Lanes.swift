@@ -57,7 +57,8 @@ extension Flow {
             consumer: EngineSettings.consumer(configuration, partitions: partitions.count),
             producer: EngineSettings.producer(configuration, partitions: partitions.count),
             progress: rows, flushInterval: configuration.flushInterval,
-            limits: EngineSettings.limits(configuration), refusalRetryInterval: environment.retryInterval)
+            limits: EngineSettings.limits(configuration), refusalRetryInterval: environment.retryInterval,
+            traffic: traffic)
         let (reports, stream) = AsyncStream<LaneReport>.makeStream()
         let handle = LaneHandle(index: index) { stream.yield($0) }
         let thread = OwnedThread(name: "lane-\(index)") {

@@ -9,7 +9,8 @@ extension Flow {
     func meterRegularly() async {
         let meter = LagMeter(
             flow: name, source: source.admin, committed: committed, target: target.admin,
-            firstRecords: FirstRecordReader(configuration), describesTopics: environment.describesConfigurations)
+            firstRecords: FirstRecordReader(configuration, traffic: source.traffic),
+            describesTopics: environment.describesConfigurations)
         while !Task.isCancelled, !hasStopped {
             let count = await measure(with: meter)
             // Many partitions cost more to ask about, twenty microseconds each: a tick may take a hundredth of a core, not
@@ -78,7 +79,7 @@ extension Flow {
         for snapshot in snapshots { sum.addTotals(of: snapshot) }
         let hasBoth = source.status.isUp && target.status.isUp
         let (state, reason) = judge(topics, snapshots, hasBoth)
-        board.update(name) { [counters, rates, isSettling, sum] flow in
+        board.update(name) { [counters, rates, isSettling, sum, traffic] flow in
             flow.topics = topics
             flow.isSettling = isSettling
             flow.hasBothClusters = hasBoth
@@ -91,6 +92,8 @@ extension Flow {
             flow.bufferedBytes = snapshots.reduce(0) { $0 + $1.bufferedBytes }
             flow.lastAcknowledgedAt = sum.lastAcknowledgedAt
             flow.counters = counters.merging(sum)
+            flow.stages = sum.stages
+            traffic.tell(&flow)
         }
     }
 
@@ -149,6 +152,7 @@ extension FlowCounters {
         result.laneRestarts += lanes.producerRestarts
         result.progressWrites += lanes.progressWrites
         result.progressWriteErrors += lanes.progressWriteErrors
+        result.backpressureSeconds += lanes.backpressure / .seconds(1)
         return result
     }
 }

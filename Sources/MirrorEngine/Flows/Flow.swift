@@ -10,6 +10,7 @@ actor Flow {
     let configuration: FlowConfiguration
     let source: Cluster
     let target: Cluster
+    let traffic: FlowTraffic
     let naming: any ReplicationNaming
     let selection: TopicSelection
     let environment: MirrorEnvironment
@@ -74,6 +75,7 @@ actor Flow {
         self.configuration = configuration
         source = parts.source
         target = parts.target
+        traffic = FlowTraffic(source: parts.source, target: parts.target)
         naming = configuration.naming
         selection = configuration.topics
         environment = parts.environment
@@ -87,7 +89,8 @@ actor Flow {
         var properties = configuration.sourceAdminProperties
         properties["group.id"] = "tern.\(configuration.name)"
         properties["isolation.level"] = configuration.isolation.rawValue
-        groupCommitter = try AdminClient(properties, clientID: "tern|\(configuration.name)|meter")
+        groupCommitter = try AdminClient(
+            properties, clientID: "tern|\(configuration.name)|meter", traffic: parts.source.traffic)
         committed = configuration.isolation == .readCommitted ? groupCommitter : nil
         isMutual = MutualSync.applies(to: configuration.name, amongFlowsKeepingNames: parts.flowsKeepingNames)
         configurationSync = Self.configurationSync(configuration, parts, isMutual: isMutual)
@@ -195,7 +198,7 @@ actor Flow {
     func makeFollower() -> ProgressFollower {
         ProgressFollower(
             configuration.progressTopic, partitionCount: progressPartitionCount, flow: name,
-            properties: configuration.clients.targetConsumer)
+            properties: configuration.clients.targetConsumer, traffic: target.traffic)
     }
 
     private func makeOwnership() -> any LaneOwnership {
@@ -203,7 +206,7 @@ actor Flow {
         guard environment.sharesLanes else { return SoleOwnership(laneCount: configuration.laneCount) }
         return GroupOwnership(
             properties: configuration.clients.targetConsumer, topic: configuration.lanesTopic,
-            group: GroupID("tern-lanes.\(name)"), instance: instance)
+            group: GroupID("tern-lanes.\(name)"), instance: instance, traffic: target.traffic)
     }
 
     // MARK: stop

@@ -14,15 +14,20 @@ final class RegionCheck: Sendable {
     private let configuration: HealthConfiguration
     private let topic: TopicName
     private let cluster: ClusterConfiguration?
+    private let traffic: ClientTraffic?
     private let environment: MirrorEnvironment
     private let log: Log
     private let stop = StopFlag()
 
-    init(configuration: MirrorConfiguration, environment: MirrorEnvironment, log: Log) {
+    /// - Parameter traffic: of the cluster that is checked.
+    init(
+        configuration: MirrorConfiguration, environment: MirrorEnvironment, traffic: ClientTraffic?, log: Log
+    ) {
         self.configuration = configuration.health
         topic = "tern-health.internal"
         cluster = configuration.cluster(configuration.health.cluster)
         self.environment = environment
+        self.traffic = traffic
         self.log = log
     }
 
@@ -48,7 +53,7 @@ final class RegionCheck: Sendable {
                 return
             }
             do {
-                let admin = try AdminClient(cluster.adminProperties, clientID: "tern|health|admin")
+                let admin = try AdminClient(cluster.adminProperties, clientID: "tern|health|admin", traffic: traffic)
                 defer { admin.close() }
                 let existing = try await admin.topics(within: .seconds(10))
                 if existing.contains(where: { $0.name == topic }) { return }
@@ -64,7 +69,7 @@ final class RegionCheck: Sendable {
         let pause = Mailbox<Void>()
         while !stop.isRaised {
             do {
-                let probe = try RegionProbe(cluster.adminProperties, topic: topic)
+                let probe = try RegionProbe(cluster.adminProperties, topic: topic, traffic: traffic)
                 defer { probe.close() }
                 while !stop.isRaised {
                     let checks = probe.check(within: configuration.timeout)
@@ -97,19 +102,19 @@ private final class RegionProbe {
     private var isAssigned = false
     private let mark = UInt64.random(in: .min ... .max)
 
-    init(_ properties: ClientProperties, topic: TopicName) throws {
+    init(_ properties: ClientProperties, topic: TopicName, traffic: ClientTraffic?) throws {
         var producing = properties
         producing["message.timeout.ms"] = "5000"
         producing["linger.ms"] = "0"
         producing["isolation.level"] = nil
-        producer = try Producer(producing, clientID: "tern|health")
+        producer = try Producer(producing, clientID: "tern|health", traffic: traffic)
         handle = try producer.topic(named: topic)
         var consuming = properties
         consuming["group.id"] = "tern-health"
         consuming["enable.auto.commit"] = "false"
         consuming["auto.offset.reset"] = "latest"
         consuming["allow.auto.create.topics"] = "false"
-        consumer = try Consumer(consuming, clientID: "tern|health")
+        consumer = try Consumer(consuming, clientID: "tern|health", traffic: traffic)
         self.topic = topic
     }
 

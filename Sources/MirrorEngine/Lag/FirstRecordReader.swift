@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Kafka
+public import Kafka
 public import KafkaTypes
 import Mirroring
 import Platform
@@ -8,15 +8,18 @@ import Platform
 public final class FirstRecordReader: Sendable {
     private let properties: ClientProperties
     private let clientID: String
+    private let traffic: ClientTraffic?
 
-    convenience init(_ flow: FlowConfiguration) {
+    convenience init(_ flow: FlowConfiguration, traffic: ClientTraffic) {
         let isolation: ClientProperties = ["isolation.level": flow.isolation.rawValue]
-        self.init(flow.consumerProperties.merging(isolation), clientID: "tern|\(flow.name)|first-record")
+        self.init(
+            flow.consumerProperties.merging(isolation), clientID: "tern|\(flow.name)|first-record", traffic: traffic)
     }
 
     /// - Parameter properties: of a client of the cluster, under librdkafka's names.
-    public init(_ properties: ClientProperties, clientID: String) {
+    public init(_ properties: ClientProperties, clientID: String, traffic: ClientTraffic? = nil) {
         self.clientID = clientID
+        self.traffic = traffic
         self.properties = properties.merging([
             "group.id": clientID,
             "enable.auto.commit": "false",
@@ -38,7 +41,7 @@ public final class FirstRecordReader: Sendable {
     private func read(_ offsets: [TopicPartition: Int64]) -> [TopicPartition: Int64] {
         var found: [TopicPartition: Int64] = [:]
         do {
-            let consumer = try Consumer(properties, clientID: clientID)
+            let consumer = try Consumer(properties, clientID: clientID, traffic: traffic)
             defer { _ = consumer.close(by: .now + .seconds(5)) }
             try consumer.assign(offsets.map { ($0.key, .at($0.value)) })
             let deadline = ContinuousClock.now + .seconds(2)

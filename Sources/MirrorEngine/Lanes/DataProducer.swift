@@ -7,6 +7,7 @@ import KafkaTypes
 struct DataProducer {
     let properties: ClientProperties
     let clientID: String
+    let traffic: ClientTraffic
     private(set) var producer: Producer?
     /// Counts replacements: topic handles belong to one producer.
     private(set) var generation = 0
@@ -15,9 +16,10 @@ struct DataProducer {
     private var failuresInARow = 0
     private var resumesAt: ContinuousClock.Instant?
 
-    init(properties: ClientProperties, clientID: String) {
+    init(properties: ClientProperties, clientID: String, traffic: ClientTraffic) {
         self.properties = properties
         self.clientID = clientID
+        self.traffic = traffic
     }
 
     func isBackingOff(at now: ContinuousClock.Instant) -> Bool {
@@ -27,7 +29,7 @@ struct DataProducer {
     /// The client, made at its first use.
     mutating func ready() throws(KafkaError) -> Producer {
         if let producer { return producer }
-        let made = try Producer(properties, clientID: clientID)
+        let made = try Producer(properties, clientID: clientID, traffic: traffic)
         producer = made
         generation += 1
         resumesAt = nil

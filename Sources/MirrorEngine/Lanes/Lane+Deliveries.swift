@@ -57,15 +57,23 @@ extension Lane {
             totals.replicationLatency.record(Double(max(0, wallClock - entry.timestamp)) / 1000)
             partition.lastReplicatedTimestamp = entry.timestamp
         }
+        if delivery.endsRun { ranToEnd(delivery, entry, at: targetOffset, partition) }
+        if partition.usesSmallProducer { small.noteSuccess() } else { main.noteSuccess() }
+        moved(partition)
+        if partition.isProbeInFlight { probePassed(partition, entry.offset) }
+    }
+
+    /// The last of several reports for one partition.
+    private func ranToEnd(
+        _ delivery: borrowing Delivery, _ entry: OffsetLedger.Entry, at targetOffset: Int64, _ partition: LanePartition
+    ) {
+        if let time = delivery.timeInProducer { totals.stages.produce.record(time / .seconds(1)) }
         // Hashed once per run and not per record: a witness is needed only where a progress row may end.
-        if delivery.endsRun, let hash = delivery.contentHash() {
+        if let hash = delivery.contentHash() {
             partition.witness = Witness(
                 clusterID: settings.sourceID, sourceOffset: entry.offset, timestamp: entry.timestamp,
                 contentHash: hash, targetOffset: targetOffset)
         }
-        if partition.usesSmallProducer { small.noteSuccess() } else { main.noteSuccess() }
-        moved(partition)
-        if partition.isProbeInFlight { probePassed(partition, entry.offset) }
     }
 
     private func failed(_ code: KafkaErrorCode, sequence: UInt32, _ partition: LanePartition) {

@@ -45,6 +45,9 @@ extension Lane {
         switch delivery.outcome {
         case .acknowledged:
             totals.progressWrites += 1
+            if delivery.endsRun, let time = delivery.timeInProducer {
+                totals.stages.progress.record(time / .seconds(1))
+            }
             if partition.rowsInFlight == 0 { partition.rowAcknowledged = partition.rowHandedIn }
         case .failed(let code, _):
             totals.progressWriteErrors += 1
@@ -120,6 +123,8 @@ extension LaneSnapshot {
     mutating func apply(_ totals: LaneTotals, bufferedBytes: Int64) {
         replicationLatency = totals.replicationLatency
         recordAge = totals.recordAge
+        stages = totals.stages
+        backpressure = totals.backpressure
         produceErrors = totals.produceErrors
         fetchErrors = totals.fetchErrors
         timestampsMissing = totals.timestampsMissing

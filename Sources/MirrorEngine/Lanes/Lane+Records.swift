@@ -124,7 +124,9 @@ extension Lane {
                 waiting = try producer.enqueue(
                     next, to: topic, partition: partition.source.partition, token: token.rawValue)
                 guard waiting != nil else { break }
+                let began = ContinuousClock.now
                 serveDeliveries(within: .milliseconds(10), replacing: false)
+                totals.backpressure += .now - began
                 if isBroken(partition) {
                     // Taken from the consumer and not handed over: read again with the rest.
                     partition.mustReadAgain = true

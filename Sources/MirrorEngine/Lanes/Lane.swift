@@ -48,6 +48,8 @@ final class Lane {
     /// Wall clock, milliseconds; read once per burst.
     var wallClock: Int64 = 0
     var lastAcknowledgement = ContinuousClock.now
+    /// Since when the lane takes nothing because it has no room, as far as that is not counted yet.
+    var fullSince: ContinuousClock.Instant?
     var nextFlush: ContinuousClock.Instant
     var nextPublish: ContinuousClock.Instant
     var stopDeadline: ContinuousClock.Instant?
@@ -59,15 +61,16 @@ final class Lane {
         self.settings = settings
         self.handle = handle
         let name = "tern|\(settings.flow)|\(settings.lane)"
-        consumer = try Consumer(settings.consumer, clientID: name)
-        main = DataProducer(properties: settings.producer, clientID: name)
+        consumer = try Consumer(settings.consumer, clientID: name, traffic: settings.traffic.fetching)
+        main = DataProducer(properties: settings.producer, clientID: name, traffic: settings.traffic.producing)
         var smallBatches = settings.producer
         smallBatches["batch.size"] = "16384"
-        small = DataProducer(properties: smallBatches, clientID: name + "|small")
+        small = DataProducer(
+            properties: smallBatches, clientID: name + "|small", traffic: settings.traffic.producing)
         var plain = settings.producer
         plain["enable.gapless.guarantee"] = "false"
         plain["linger.ms"] = "0"
-        side = try Producer(plain, clientID: name + "|side")
+        side = try Producer(plain, clientID: name + "|side", traffic: settings.traffic.progress)
         progressTopic = try side.topic(named: settings.progress.name)
         nextFlush = .now + settings.flushInterval
         nextPublish = .now
@@ -97,12 +100,15 @@ final class Lane {
     /// One turn: acknowledgements, duties that are due, then records.
     private func turn() {
         readClocks()
+        if let since = fullSince.take() { totals.backpressure += now - since }
         serveDeliveries(within: .zero)
         for command in handle.takeCommands() { obey(command) }
         attendToHindered()
         flushProgressIfDue()
         publish(force: false)
         guard hasRoom, !isBackingOff, !hasMetStranger else {
+            // Acknowledgements only make room: what is full now was full as the turn began.
+            if !hasRoom { fullSince = now }
             serveDeliveries(within: .milliseconds(20))
             return
         }
@@ -113,6 +119,8 @@ final class Lane {
     /// Takes what is there; waits only for the first, and comes back in time for acknowledgements.
     private func takeBurst(waiting: Duration) {
         var wait = waiting
+        let before = inFlightRecords
+        defer { if inFlightRecords > before { totals.stages.transform.record((.now - now) / .seconds(1)) } }
         for _ in 0..<1000 {
             guard let event = consumer.nextEvent(within: wait) else { return }
             if wait != .zero {
@@ -167,6 +175,8 @@ final class Lane {
 struct LaneTotals {
     var replicationLatency = HistogramSnapshot()
     var recordAge = HistogramSnapshot()
+    var stages = StageDurations()
+    var backpressure = Duration.zero
     var produceErrors: [String: Int64] = [:]
     var fetchErrors: [String: Int64] = [:]
     var timestampsMissing: Int64 = 0

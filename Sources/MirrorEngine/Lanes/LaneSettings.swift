@@ -19,6 +19,7 @@ struct LaneSettings: Sendable {
     var limits: FlowLimits
     /// How long a refused record rests before it is tried again.
     var refusalRetryInterval: Duration
+    var traffic: FlowTraffic
 }
 
 /// One partition handed to a lane.

@@ -7,6 +7,9 @@ struct LaneSnapshot: Sendable {
     var partitions: [TopicPartition: PartitionSnapshot] = [:]
     var replicationLatency = HistogramSnapshot()
     var recordAge = HistogramSnapshot()
+    /// All but `request`, which is the flow's to tell.
+    var stages = StageDurations()
+    var backpressure = Duration.zero
     var produceErrors: [String: Int64] = [:]
     var fetchErrors: [String: Int64] = [:]
     var timestampsMissing: Int64 = 0
@@ -31,6 +34,8 @@ extension LaneSnapshot {
     mutating func addTotals(of other: LaneSnapshot) {
         replicationLatency.add(other.replicationLatency)
         recordAge.add(other.recordAge)
+        stages.add(other.stages)
+        backpressure += other.backpressure
         produceErrors.merge(other.produceErrors, uniquingKeysWith: +)
         fetchErrors.merge(other.fetchErrors, uniquingKeysWith: +)
         timestampsMissing += other.timestampsMissing

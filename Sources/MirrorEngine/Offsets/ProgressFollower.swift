@@ -33,7 +33,8 @@ final class ProgressFollower: Sendable {
 
     /// - Parameter partitionCount: what the topic has, which may differ from what a new one would get.
     init(
-        _ topic: ProgressTopicConfiguration, partitionCount: Int32, flow: FlowName, properties: ClientProperties
+        _ topic: ProgressTopicConfiguration, partitionCount: Int32, flow: FlowName, properties: ClientProperties,
+        traffic: ClientTraffic
     ) {
         self.topic = topic
         self.partitionCount = partitionCount
@@ -51,7 +52,7 @@ final class ProgressFollower: Sendable {
         let (ended, stream) = AsyncStream<Void>.makeStream()
         self.ended = ended
         Task { [self] in
-            await ThreadExecutor.shared.run { [self] in follow(properties, clientID) }
+            await ThreadExecutor.shared.run { [self] in follow(properties, clientID, traffic) }
             stream.finish()
         }
     }
@@ -79,9 +80,9 @@ final class ProgressFollower: Sendable {
         for await _ in ended {}
     }
 
-    private func follow(_ properties: ClientProperties, _ clientID: String) {
+    private func follow(_ properties: ClientProperties, _ clientID: String, _ traffic: ClientTraffic) {
         do {
-            let consumer = try Consumer(properties, clientID: clientID)
+            let consumer = try Consumer(properties, clientID: clientID, traffic: traffic)
             defer { _ = consumer.close(by: .now + .seconds(5)) }
             try consumer.assign((0..<partitionCount).map { (TopicPartition(topic.name, $0), .beginning) })
             while !stop.isRaised {

@@ -48,7 +48,9 @@ final class GroupOwnership: LaneOwnership {
         case leave
     }
 
-    init(properties: ClientProperties, topic: TopicName, group: GroupID, instance: InstanceSlot) {
+    init(
+        properties: ClientProperties, topic: TopicName, group: GroupID, instance: InstanceSlot, traffic: ClientTraffic
+    ) {
         (events, stream) = AsyncStream.makeStream()
         mailbox = Mailbox()
         let (ended, endedStream) = AsyncStream<Void>.makeStream()
@@ -63,7 +65,7 @@ final class GroupOwnership: LaneOwnership {
         let clientID = "tern|\(group)"
         let (stream, mailbox) = (stream, mailbox)
         let body: @Sendable () -> Void = { [properties] in
-            Self.run(properties, clientID, topic, stream, mailbox)
+            Self.run(properties, clientID, topic, traffic, stream, mailbox)
             endedStream.finish()
         }
         // The thread ends by itself after `leave`; `ended` is what is waited for, so it need not be joined by its maker.
@@ -77,13 +79,13 @@ final class GroupOwnership: LaneOwnership {
     }
 
     private static func run(
-        _ properties: ClientProperties, _ clientID: String, _ topic: TopicName,
+        _ properties: ClientProperties, _ clientID: String, _ topic: TopicName, _ traffic: ClientTraffic,
         _ stream: AsyncStream<OwnershipEvent>.Continuation, _ mailbox: Mailbox<Message>
     ) {
         var isLeaving = false
         while !isLeaving {
             do throws(KafkaError) {
-                let member = try GroupMember(properties, clientID: clientID)
+                let member = try GroupMember(properties, clientID: clientID, traffic: traffic)
                 try member.subscribe(to: [topic])
                 isLeaving = serve(member, stream, mailbox)
                 _ = member.close(by: .now + .seconds(5))

@@ -81,6 +81,13 @@ enum MetricCatalogue {
     static let authenticationFailures = metric(
         "tern_auth_failures_total", .counter, labels: ["kafka_cluster"],
         "Logins that the cluster refused.")
+    static let wireReceived = metric(
+        "tern_wire_received_bytes_total", .counter, labels: ["kafka_cluster"],
+        "Bytes that all of Tern's clients got from the cluster: whole answers, compressed as they come, before decryption."
+    )
+    static let wireSent = metric(
+        "tern_wire_sent_bytes_total", .counter, labels: ["kafka_cluster"],
+        "Bytes that all of Tern's clients sent to the cluster: whole requests, compressed, before encryption.")
 
     // Flows
     static let flowState = metric(
@@ -114,6 +121,31 @@ enum MetricCatalogue {
     static let produceErrors = metric(
         "tern_produce_errors_total", .counter, labels: flow + ["error"], detail: .flow,
         "Records that the target did not take at the first attempt of a lane, by Kafka's name of the error.")
+    static let fetchRequests = metric(
+        "tern_fetch_requests_total", .counter, labels: flow, detail: .flow,
+        "Fetch requests that lanes sent to the source, repeated ones included.")
+    static let produceRequests = metric(
+        "tern_produce_requests_total", .counter, labels: flow, detail: .flow,
+        "Produce requests that lanes sent to the target, of records and of positions, repeated ones included.")
+    static let fetchThrottle = metric(
+        "tern_fetch_throttle_seconds_total", .counter, labels: flow, detail: .flow,
+        "Time for which brokers of the source held lanes back for a quota, as they said in their answers: the sum over lanes "
+            + "and brokers, in seconds.")
+    static let produceThrottle = metric(
+        "tern_produce_throttle_seconds_total", .counter, labels: flow, detail: .flow,
+        "Time for which brokers of the target held lanes back for a quota, as they said in their answers: the sum over lanes "
+            + "and brokers, in seconds.")
+    static let backpressure = metric(
+        "tern_backpressure_seconds_total", .counter, labels: flow, detail: .flow,
+        "Time in which lanes took nothing from the source because they had as many records or bytes unacknowledged as Tern "
+            + "allows: the sum over lanes, in seconds.")
+    static let stageDuration = metric(
+        "tern_stage_duration_seconds", .histogram, labels: flow + ["stage"], detail: .flow,
+        "Where time goes, in seconds, one sample a batch. transform: records taken from the client until the last was handed "
+            + "to the producer. produce: the last record of a batch, from there until its acknowledgement was seen. request: "
+            + "a produce request of records sent until answered, a part of produce. progress: positions handed to the "
+            + "producer until their acknowledgement was seen. Fetching is no stage: a fetch waits at the broker for records, "
+            + "and how long one then lay in the client is not known.")
     static let bufferBytes = metric(
         "tern_buffer_bytes", labels: flow, detail: .flow, "Bytes of records fetched and not yet acknowledged.")
     static let bufferLimit = metric(
@@ -200,11 +232,12 @@ enum MetricCatalogue {
         lagRecords, lagSeconds, lagHeld, sourceEnd, sourceStart, replicatedOffset,
         lastReplicated, retentionHeadroom, fetchedRecords, fetchedBytes, replicatedRecords, replicatedBytes,
         filteredRecords, lostRecords, duplicateRecords, topicDrift, topicInfo,
-        replicationLatency, recordAge, timestampAnomalies, fetchErrors, produceErrors, bufferBytes, bufferLimit,
+        replicationLatency, recordAge, stageDuration, timestampAnomalies, fetchRequests, fetchErrors, fetchThrottle,
+        produceRequests, produceErrors, produceThrottle, backpressure, bufferBytes, bufferLimit,
         echoedHeaders, headersLeftOut, laneRestarts, progressWrites, progressWriteErrors, topicSyncChanges,
         topicSyncErrors,
         flowState, flowTopics, flowPartitions, flowTasks, stoppedPartitions, unknownPartitions, lastAcknowledgement,
-        clusterUp, clusterInfo, authenticationFailures, regionHealthy,
+        clusterUp, clusterInfo, wireReceived, wireSent, authenticationFailures, regionHealthy,
         buildInfo, configurationSuccessful, configurationTimestamp, httpRequests, httpDuration, logMessages,
         collectDuration, seriesCount, processCPU, processResident, processVirtual, processOpenFiles,
         processMaximumFiles, processStart,

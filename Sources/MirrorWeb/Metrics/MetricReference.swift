@@ -17,6 +17,8 @@ public enum MetricReference {
             * An unknown value is an absent series, never 0: lag is unknown while a cluster cannot be asked.
             * Counters count from the start of the process and exist, at 0, before their first event; those labelled `error`
               and `code` appear with it.
+            * Requests, throttling and bytes on the network are counted as they happen; the page has those of clusters as of the
+              last second, and those of a flow as of the last time its lag was measured (`lag.interval.ms`).
             * `topic` is the source's name of a topic. `tern_topic_info` holds the target's name, for joins.
             * `metrics.detail` is `flow`, `topic` or `partition`. Unless set it is `partition`, and `topic` when the flows have
               more than \(MetricsPage.partitionLimit) partitions together. Metrics marked *summed* stay on coarser pages with fewer

@@ -11,6 +11,7 @@ extension MetricsPage {
         family(MetricCatalogue.lastAcknowledgement) { [flows] family in
             for (labels, flow) in flows { family.sample(labels, flow.lastAcknowledgedAt.map(Self.seconds)) }
         }
+        writeTraffic()
         family(MetricCatalogue.replicationLatency) { [flows] family in
             for (labels, flow) in flows { family.histogram(labels, flow.replicationLatency.value) }
         }
@@ -51,6 +52,27 @@ extension MetricsPage {
         perFlow(MetricCatalogue.topicSyncErrors) { $0.counters.topicSyncErrors }
     }
 
+    private mutating func writeTraffic() {
+        perFlow(MetricCatalogue.fetchRequests) { $0.counters.fetchRequests }
+        perFlow(MetricCatalogue.produceRequests) { $0.counters.produceRequests }
+        perFlow(MetricCatalogue.fetchThrottle) { $0.counters.fetchThrottledSeconds }
+        perFlow(MetricCatalogue.produceThrottle) { $0.counters.produceThrottledSeconds }
+        perFlow(MetricCatalogue.backpressure) { $0.counters.backpressureSeconds }
+        family(MetricCatalogue.stageDuration) { [flows] family in
+            for (labels, flow) in flows {
+                for (stage, durations) in flow.stages.named {
+                    family.histogram(labels.appending("stage", stage), durations.value)
+                }
+            }
+        }
+    }
+
+    private mutating func perFlow(_ metric: CatalogueMetric, _ value: (FlowStatus) -> Double) {
+        family(metric) { [flows] family in
+            for (labels, flow) in flows { family.sample(labels, value(flow)) }
+        }
+    }
+
     private mutating func perFlow(_ metric: CatalogueMetric, _ value: (FlowStatus) -> Int64) {
         family(metric) { [flows] family in
             for (labels, flow) in flows { family.sample(labels, value(flow)) }
@@ -72,6 +94,13 @@ extension MetricsPage {
 
 extension HistogramSnapshot {
     var value: HistogramValue { HistogramValue(bounds: Self.bounds, counts: counts, sum: sum) }
+}
+
+extension StageDurations {
+    /// As the label says it, in the order in which a record passes them.
+    fileprivate var named: [(String, HistogramSnapshot)] {
+        [("transform", transform), ("produce", produce), ("request", request), ("progress", progress)]
+    }
 }
 
 extension FlowStatus {

@@ -74,6 +74,12 @@ struct MetricsPage {
         family(MetricCatalogue.authenticationFailures) { family in
             for cluster in clusters { family.sample(labels(cluster), cluster.authenticationFailures) }
         }
+        family(MetricCatalogue.wireReceived) { family in
+            for cluster in clusters { family.sample(labels(cluster), cluster.receivedBytes) }
+        }
+        family(MetricCatalogue.wireSent) { family in
+            for cluster in clusters { family.sample(labels(cluster), cluster.sentBytes) }
+        }
         let region = status.regionCheck
         family(MetricCatalogue.regionHealthy) { family in
             guard region.checkedAt != nil else { return }

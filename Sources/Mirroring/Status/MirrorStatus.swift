@@ -45,6 +45,9 @@ public struct ClusterStatus: Sendable {
     /// Why it is down, in a sentence.
     public var problem: String?
     public var authenticationFailures: Int64 = 0
+    /// On the network: compressed, with framing, before encryption.
+    public var receivedBytes: Int64 = 0
+    public var sentBytes: Int64 = 0
 
     public init(alias: ClusterAlias, clusterID: String? = nil, isUp: Bool = false) {
         self.alias = alias
@@ -83,6 +86,7 @@ public struct FlowStatus: Sendable {
     public var replicationLatency: HistogramSnapshot
     /// Age of a record when it was fetched, in seconds.
     public var recordAge: HistogramSnapshot
+    public var stages = StageDurations()
     public var lastAcknowledgedAt: Int64?
     public var bufferedBytes: Int64 = 0
     public var bufferLimitBytes: Int64 = 0
@@ -133,22 +137,6 @@ public struct FlowStatus: Sendable {
         if lagRecords == 0 { return 0 }
         return recordsPerSecond > 0 ? Double(lagRecords) / recordsPerSecond : nil
     }
-}
-
-/// Totals since the process started.
-public struct FlowCounters: Sendable, Equatable {
-    public var produceErrors: [String: Int64] = [:]
-    public var fetchErrors: [String: Int64] = [:]
-    public var timestampAnomalies: [String: Int64] = [:]
-    public var echoedHeaders: Int64 = 0
-    public var headersLeftOut: Int64 = 0
-    public var laneRestarts: Int64 = 0
-    public var progressWrites: Int64 = 0
-    public var progressWriteErrors: Int64 = 0
-    public var topicSyncChanges: [String: Int64] = [:]
-    public var topicSyncErrors: Int64 = 0
-
-    public init() {}
 }
 
 public struct TopicStatus: Sendable {

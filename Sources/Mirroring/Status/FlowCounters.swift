@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Totals since the process started.
+public struct FlowCounters: Sendable, Equatable {
+    public var produceErrors: [String: Int64] = [:]
+    public var fetchErrors: [String: Int64] = [:]
+    public var timestampAnomalies: [String: Int64] = [:]
+    public var echoedHeaders: Int64 = 0
+    public var headersLeftOut: Int64 = 0
+    public var laneRestarts: Int64 = 0
+    public var progressWrites: Int64 = 0
+    public var progressWriteErrors: Int64 = 0
+    /// Requests of the lanes, repeated ones included.
+    public var fetchRequests: Int64 = 0
+    public var produceRequests: Int64 = 0
+    /// For so long, in seconds, the brokers told the lanes that a quota holds them back.
+    public var fetchThrottledSeconds: Double = 0
+    public var produceThrottledSeconds: Double = 0
+    /// For so long, in seconds, lanes took nothing because they had as much unacknowledged as they may have.
+    public var backpressureSeconds: Double = 0
+    public var topicSyncChanges: [String: Int64] = [:]
+    public var topicSyncErrors: Int64 = 0
+
+    public init() {}
+}
+
+/// Where time goes: one sample a batch, never one a record.
+///
+/// There is no stage of fetching: a fetch waits at the broker for records, so that its time says how quiet the topic is, and
+/// how long a record lay in the client until the lane took it, librdkafka does not tell.
+public struct StageDurations: Sendable, Equatable {
+    /// Records that were there, taken from the client until the last of them was handed to the producer.
+    public var transform = HistogramSnapshot()
+    /// The last record of a batch handed to the producer until its acknowledgement was taken from it.
+    public var produce = HistogramSnapshot()
+    /// A produce request sent until it was answered: a part of ``produce``.
+    public var request = HistogramSnapshot()
+    /// Progress handed to the producer until its acknowledgement was taken from it.
+    public var progress = HistogramSnapshot()
+
+    public init() {}
+
+    public mutating func add(_ other: StageDurations) {
+        transform.add(other.transform)
+        produce.add(other.produce)
+        request.add(other.request)
+        progress.add(other.progress)
+    }
+}
