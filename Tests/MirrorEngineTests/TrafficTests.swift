@@ -12,7 +12,7 @@ import Testing
         let mirror = try MockMirror()
         defer { mirror.close() }
         try mirror.pair.source.createTopic("orders", partitions: 1)
-        let daemon = try mirror.daemon("A->B.enabled = true\noffset.flush.interval.ms = 100")
+        let daemon = try mirror.daemon("A->B.enabled = true\nB.offset.flush.interval.ms = 100")
         _ = try await running(daemon) {
             try await daemon.untilFlowing()
             try KafkaTesting.Witness.write(
@@ -40,7 +40,8 @@ import Testing
         let mirror = try MockMirror()
         defer { mirror.close() }
         try mirror.pair.source.createTopic("orders", partitions: 1)
-        let daemon = try mirror.daemon()
+        // No write of progress is to take the refusal that is meant for a record.
+        let daemon = try mirror.daemon("A->B.enabled = true\nB.offset.flush.interval.ms = 60000")
         _ = try await running(daemon) {
             try await daemon.untilFlowing()
             try mirror.write("orders", 0..<20)
