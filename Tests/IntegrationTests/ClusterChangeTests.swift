@@ -26,6 +26,13 @@ extension RealBrokers {
             // What has no progress yet would be mirrored again.
             try await until("progress", of: daemon) { $0.flows[0].counters.progressWrites > 0 }
             let was = mirror.clusters[place].clusterID
+            if place == 1 {
+                // Most restarts take longer than the daemon keeps its lanes without the target.
+                try await mirror.clusters[place].stop()
+                try await eventually(within: .seconds(40), "lanes that are given up") { () async in
+                    mirror.log.lines.contains { $0.contains("event=lanes.revoked") }
+                }
+            }
             try await mirror.clusters[place].exchange()
             let now = mirror.clusters[place].clusterID
             try await mirror.clusters[place].createTopic(strange)
@@ -36,6 +43,7 @@ extension RealBrokers {
             let partition = try #require(flow.partition(mirror.topic("moved"), 0))
             #expect(partition.stop?.code == "CLUSTER_ID_CHANGED")
             #expect(partition.lagRecords == nil)
+            #expect(partition.replicatedOffset == 10)
         }
 
         @Test func `another source at the same address stops its flow, which goes on when the old one is back`()

@@ -41,6 +41,14 @@ extension Flow {
 
     func clustersAreTheSame() async -> Bool { (try? await verifyClusters()) != nil }
 
+    /// A stranger at the target's address hands out lanes, too, and none as a rule: what partitions were at must not be
+    /// forgotten for that.
+    func noticeStrangeTarget() async {
+        guard clusterChange == nil, !past.partitions.isEmpty else { return }
+        _ = try? await target.identify()
+        if let change = changeSeen { await stand(because: change) }
+    }
+
     private var changeSeen: ClusterChange? {
         guard let ids else { return nil }
         for (cluster, was) in [(source, ids.source), (target, ids.target)] {
@@ -69,7 +77,8 @@ extension Flow {
     /// The partitions stay visible, each with the reason; what the stranger would tell of their ends says nothing.
     private func show(_ change: ClusterChange, _ snapshots: [LaneSnapshot]) {
         drift = [:]
-        let places = snapshots.reduce(into: [TopicPartition: PartitionSnapshot]()) { $0.merge($1.partitions) { $1 } }
+        // Lanes that were given up before, for want of the target, were somewhere as well.
+        let places = snapshots.reduce(into: past.partitions) { $0.merge($1.partitions) { $1 } }
         let isSource = change.cluster == name.source
         let now = WallClock.milliseconds()
         board.update(name) { flow in

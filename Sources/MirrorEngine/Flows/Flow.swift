@@ -230,6 +230,7 @@ actor Flow {
         for await event in ownership.events {
             switch event {
             case .assigned(let indices):
+                await noticeStrangeTarget()
                 ownedLanes.formUnion(indices)
                 isOwnershipKnown = true
                 // Somebody else tells how far the other lanes are.
