@@ -116,11 +116,11 @@ import Testing
         _ = try await running(daemon) {
             try await until("both flows caught up") {
                 daemon.status.flows.allSatisfy {
+                    // Lag is 0 for a moment before the copies of the other flow come in sight.
                     $0.topics.first?.counters.replicatedRecords == 20 && $0.lagRecords == 0
+                        && $0.topics.first?.counters.filteredCycle == 20
                 }
             }
-            let discarded = daemon.status.flows.map { $0.topics.first?.counters.filteredCycle }
-            #expect(discarded == [20, 20])
         }
         for cluster in [mirror.pair.source, mirror.pair.target] {
             let records = try KafkaTesting.Witness.records(of: "orders", partitions: 1, at: cluster.bootstrapServers)
