@@ -95,12 +95,17 @@ public final class AdminClient: Sendable {
 
     /// The client that asks the coordinators of groups, made at its first use. librdkafka before 2.3 looks for the
     /// coordinator of the handle's own group when another's has moved or is not there yet, and a handle without one is a
-    /// crash.
+    /// crash. One with a request that was given up is replaced: librdkafka 2.16 never asks the coordinator again behind
+    /// such a request, and an older one would send it late. The old one ends with the last call that uses it.
     func forGroups(during operation: String) throws(KafkaError) -> AdminClient {
         guard let groupProperties else { return self }
         _ = try requests.openHandle(during: operation)
+        var replaced: AdminClient?
+        // Its end takes a moment: not under the lock.
+        defer { extendLifetime(replaced) }
         return try groups.withLock { client throws(KafkaError) in
-            if let client { return client }
+            if let client, !client.requests.hasGivenUp { return client }
+            replaced = client
             let made = try AdminClient(groupProperties, clientID: clientID, traffic: traffic)
             client = made
             return made
@@ -145,7 +150,11 @@ public final class AdminClient: Sendable {
                 if Task.isCancelled { requests.finish(id, .failure(Self.cancelled(operation))) }
             }
         } onCancel: {
-            requests.finish(id, .failure(Self.cancelled(operation)))
+            if ownDeadline == nil {
+                requests.finish(id, .failure(Self.cancelled(operation)))
+            } else {
+                requests.giveUp(id, Self.cancelled(operation))
+            }
         }
         return try result.get()
     }
@@ -156,7 +165,7 @@ public final class AdminClient: Sendable {
     ) -> Task<Void, Never> {
         Task {
             guard (try? await ContinuousClock().sleep(for: limit)) != nil else { return }
-            requests.finish(id, .failure(requests.unanswered(operation, within: limit)))
+            requests.giveUp(id, requests.unanswered(operation, within: limit))
         }
     }
 

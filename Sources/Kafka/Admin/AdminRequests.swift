@@ -20,6 +20,7 @@ final class AdminRequests: Sendable {
         var waiting: [UInt: @Sendable (Answer) -> Void] = [:]
         /// Calls that block beyond their deadline.
         var overdue: Set<UInt> = []
+        var hasGivenUp = false
         var failures: [KafkaError] = []
         var logLines: [ClientLogLine] = []
         var leadersLearnedAt: ContinuousClock.Instant?
@@ -58,6 +59,18 @@ final class AdminRequests: Sendable {
     func finish(_ id: UInt, _ answer: Answer) {
         state.withLock { $0.waiting.removeValue(forKey: id) }?(answer)
     }
+
+    /// Ends the wait for a request that librdkafka goes on with.
+    func giveUp(_ id: UInt, _ error: KafkaError) {
+        let finish = state.withLock { state -> (@Sendable (Answer) -> Void)? in
+            let finish = state.waiting.removeValue(forKey: id)
+            if finish != nil { state.hasGivenUp = true }
+            return finish
+        }
+        finish?(.failure(error))
+    }
+
+    var hasGivenUp: Bool { state.withLock { $0.hasGivenUp } }
 
     /// - Returns: whether it was still waited for.
     func remove(_ id: UInt) -> Bool { state.withLock { $0.waiting.removeValue(forKey: id) } != nil }
