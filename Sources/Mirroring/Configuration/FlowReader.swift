@@ -6,7 +6,7 @@ struct FlowReader {
     let name: FlowName
     let connector: PropertyMap
     let worker: PropertyMap
-    private let precedence: MirrorMakerPrecedence
+    let precedence: MirrorMakerPrecedence
     private let values: ValueReader
     private let workerValues: ValueReader
     private let readFile: (String) -> [UInt8]?
@@ -52,6 +52,7 @@ struct FlowReader {
         readSync(into: &flow, &patterns, &problems)
         readGroups(into: &flow, &problems)
         checkClasses(&problems)
+        checkCombinations(flow, &problems)
         return flow
     }
 
