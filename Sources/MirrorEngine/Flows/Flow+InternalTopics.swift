@@ -28,8 +28,11 @@ extension Flow {
             await seen(missing.map(\.name))
         }
         if let count = counts[lanes.name], count < lanes.partitionCount {
-            _ = try await target.admin.createPartitions(
+            let grown = try await target.admin.createPartitions(
                 [lanes.name: lanes.partitionCount], within: configuration.adminTimeout)
+            if let error = grown[lanes.name] ?? nil, error.code != .invalidPartitions {
+                throw named(error, "add partitions to \(lanes.name)")
+            }
         }
     }
 
@@ -45,13 +48,18 @@ extension Flow {
     }
 
     private func noteCreated(_ results: [TopicName: KafkaError?]) throws {
-        for (topic, error) in results {
+        for (topic, error) in results.sorted(by: { $0.key < $1.key }) {
             guard let error else {
                 log.info("topic.created", [.topic(topic), .cluster(name.target)])
                 continue
             }
             guard error.code != .topicAlreadyExists else { continue }
-            throw error
+            throw named(error, "create \(topic)")
         }
+    }
+
+    /// A broker's answer about one topic of several, with the topic.
+    private func named(_ error: KafkaError, _ operation: String) -> KafkaError {
+        KafkaError(error.code, during: "\(operation) on \(name.target)", reason: error.reason)
     }
 }

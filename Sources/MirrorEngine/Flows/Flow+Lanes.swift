@@ -33,8 +33,10 @@ extension Flow {
             where ownedLanes.contains(index) && lanes[index] == nil && clusterChange == nil {
                 try startLane(index, targetEnds: ends)
             }
+            startProblem = nil
         } catch {
-            log.warning("lane.start_failed", [.reason("\(error)")])
+            startProblem = "\(error)"
+            if limiter.admit("lane start \(error)") != nil { log.warning("lane.start_failed", [.reason("\(error)")]) }
             retryLanesLater()
         }
     }
@@ -184,6 +186,21 @@ extension Flow {
         else { return [:] }
         return found.compactMapValues { try? $0.get() }
     }
+
+    /// Why this process does not learn which lanes are its own.
+    func noteOwnershipTrouble(_ error: KafkaError) {
+        guard limiter.admit("ownership \(error.code.name)") != nil else { return }
+        let reason =
+            switch error.code {
+            case .groupAuthorizationFailed: "grant Read on group \(lanesGroup) on \(name.target)"
+            case .topicAuthorizationFailed: "grant Read on topic \(configuration.lanesTopic) on \(name.target)"
+            default: error.reason
+            }
+        log.warning("lanes.ownership", [.code(error.code.name), .reason(reason)])
+    }
+
+    /// The group on the target that assigns lanes.
+    var lanesGroup: GroupID { GroupID("tern-lanes.\(name)") }
 
     // MARK: what lanes report
 

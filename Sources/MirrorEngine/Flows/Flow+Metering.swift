@@ -105,7 +105,8 @@ extension Flow {
             let problems = down.map { "\($0.alias): \($0.status.problem ?? "no answer")" }
             return (.degraded, problems.joined(separator: "; "))
         }
-        if let problem = snapshots.compactMap(\.problem).first { return (.degraded, problem) }
+        let startProblem = ownedLanes.isSubset(of: lanes.keys) ? nil : startProblem
+        if let problem = startProblem ?? snapshots.compactMap(\.problem).first { return (.degraded, problem) }
         let stopped = topics.flatMap { topic in topic.partitions.filter { $0.stop != nil }.map { (topic.topic, $0) } }
         if let (topic, partition) = stopped.first {
             let more = stopped.count > 1 ? " and \(stopped.count - 1) more" : ""

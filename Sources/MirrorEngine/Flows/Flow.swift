@@ -50,6 +50,8 @@ actor Flow {
     /// Whether the group has told which lanes are ours since it last took some.
     var isOwnershipKnown = false
     var isSettling = true
+    /// Why owned lanes do not start.
+    var startProblem: String?
     /// Those whose limits were compared with the target's.
     var checkedTopics: Set<TopicName> = []
     /// By the source's names: settings of the target's topics that are not in step; empty where another process compares.
@@ -157,7 +159,8 @@ actor Flow {
             flow.reason = reason
             flow.hasBothClusters = false
         }
-        if let held = limiter.admit("start") {
+        let cause = (error as? KafkaError).map { "\($0.operation) \($0.code.name)" } ?? ""
+        if let held = limiter.admit("start \(cause)") {
             log.warning("flow.waiting", [.reason(reason), LogField("held_back", held)])
         }
     }
@@ -206,7 +209,7 @@ actor Flow {
         guard environment.sharesLanes else { return SoleOwnership(laneCount: configuration.laneCount) }
         return GroupOwnership(
             properties: configuration.clients.targetConsumer, topic: configuration.lanesTopic,
-            group: GroupID("tern-lanes.\(name)"), instance: instance, traffic: target.traffic)
+            group: lanesGroup, instance: instance, traffic: target.traffic)
     }
 
     // MARK: stop
@@ -248,9 +251,7 @@ actor Flow {
                 undrained = before
                 release()
             case .failed(let error):
-                if limiter.admit("ownership") != nil {
-                    log.warning("lanes.ownership", [.code(error.code.name), .reason(error.reason)])
-                }
+                noteOwnershipTrouble(error)
             }
             board.update(name) { [count = ownedLanes.count] flow in flow.ownedLanes = count }
         }

@@ -35,7 +35,7 @@ final class RegionCheck: Sendable {
     func run(board: StatusBoard) async {
         guard let cluster else { return }
         await withTaskCancellationHandler {
-            await ensureTopic(cluster)
+            await ensureTopic(cluster, board)
             guard !stop.isRaised else { return }
             await ThreadExecutor.shared.run { [self] in checkRepeatedly(cluster, board) }
         } onCancel: {
@@ -43,7 +43,7 @@ final class RegionCheck: Sendable {
         }
     }
 
-    private func ensureTopic(_ cluster: ClusterConfiguration) async {
+    private func ensureTopic(_ cluster: ClusterConfiguration, _ board: StatusBoard) async {
         let wanted = NewTopic(
             name: topic, partitionCount: 1, replicationFactor: -1,
             configuration: [("retention.ms", "3600000"), ("cleanup.policy", "delete")])
@@ -57,8 +57,12 @@ final class RegionCheck: Sendable {
                 defer { admin.close() }
                 let existing = try await admin.topics(within: .seconds(10))
                 if existing.contains(where: { $0.name == topic }) { return }
-                _ = try await admin.createTopics([wanted], within: .seconds(10))
-                return
+                let results = try await admin.createTopics([wanted], within: .seconds(10))
+                guard let error = results[topic] ?? nil, error.code != .topicAlreadyExists else { return }
+                // Another may create it, or grant the right to: looked at again like the check itself.
+                let detail = "\(topic) cannot be created: \(error.reason) (\(error.code.name))"
+                publish([.init(name: "write", isHealthy: false, detail: detail)], board)
+                try? await ContinuousClock().sleep(for: Self.interval)
             } catch {
                 try? await ContinuousClock().sleep(for: .seconds(1))
             }

@@ -45,6 +45,7 @@ extension Lane {
         switch delivery.outcome {
         case .acknowledged:
             totals.progressWrites += 1
+            totals.problem = nil
             if delivery.endsRun, let time = delivery.timeInProducer {
                 totals.stages.progress.record(time / .seconds(1))
             }

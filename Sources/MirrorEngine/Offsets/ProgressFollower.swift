@@ -26,6 +26,7 @@ final class ProgressFollower: Sendable {
     }
     private let topic: ProgressTopicConfiguration
     private let source: ClusterAlias
+    private let target: ClusterAlias
     private let partitionCount: Int32
     private let state = Mutex(State())
     private let stop = StopFlag()
@@ -39,6 +40,7 @@ final class ProgressFollower: Sendable {
         self.topic = topic
         self.partitionCount = partitionCount
         source = flow.source
+        target = flow.target
         let clientID = "tern|\(flow)|progress"
         let properties = properties.merging([
             "group.id": clientID,
@@ -64,9 +66,15 @@ final class ProgressFollower: Sendable {
         while true {
             let (rows, failure) = state.withLock { state in
                 let isCurrent = ends.allSatisfy { (state.positions[$0.key] ?? -1) >= $0.value }
+                // Told anew for as long as it lasts.
+                defer { if state.failure?.code == .topicAuthorizationFailed { state.failure = nil } }
                 return (isCurrent ? state.rows : nil, state.failure)
             }
             if let rows { return rows }
+            if failure?.code == .topicAuthorizationFailed {
+                throw ProgressError(
+                    reason: "grant Read on topic \(topic.name) on \(target): no lane starts without progress")
+            }
             guard ContinuousClock.now < deadline, !stop.isRaised else {
                 throw ProgressError(
                     reason: "\(topic.name) was not read to its end in time" + (failure.map { ": \($0.reason)" } ?? ""))

@@ -62,6 +62,8 @@ final class GroupOwnership: LaneOwnership {
         // The least that brokers allow unless told otherwise (group.min.session.timeout.ms).
         properties["session.timeout.ms"] = "6000"
         properties["heartbeat.interval.ms"] = "1500"
+        // A topic that could not be seen, as before its permission was granted, is looked for again this often.
+        properties["topic.metadata.refresh.interval.ms"] = "10000"
         let clientID = "tern|\(group)"
         let (stream, mailbox) = (stream, mailbox)
         let body: @Sendable () -> Void = { [properties] in

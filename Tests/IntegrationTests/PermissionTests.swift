@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import KafkaTesting
+import KafkaTypes
+import MirrorEngine
+import Mirroring
+import Telemetry
+import Testing
+
+extension RealBrokers {
+    /// The table of permissions in docs/operations.md: it is enough, and each line of it is needed for what it says.
+    @Suite(.enabled(if: KafkaDistribution.old != nil, Comment(rawValue: "no older Kafka for a second guarded cluster")))
+    struct PermissionTests {
+        @Test func `the documented permissions are enough, and each that is taken away is missed as documented`()
+            async throws
+        {
+            let clusters = [try await SharedClusters.guarded(), try await SharedClusters.guardedOld()]
+            try await RealMirror.with(clusters) { mirror in
+                let scene = try PermissionScene(mirror)
+                try await scene.prepare()
+                do {
+                    try await scene.startWithoutRights()
+                    try await scene.runWithAllRights()
+                    #expect(scene.untried == [])
+                } catch {
+                    await scene.revokeAll()
+                    throw error
+                }
+                await scene.revokeAll()
+            }
+        }
+    }
+}
+
+/// A flow between two clusters that give its user just what the table says, and take some of it away.
+private final class PermissionScene: @unchecked Sendable {
+    let mirror: RealMirror
+    let table: PermissionTable
+    /// Lines of the table whose loss no step has shown yet. The group on the source is `SourceGroupTests`' matter: its
+    /// denial takes librdkafka 45 s to tell.
+    private(set) var untried: Set<PermissionTable.Line>
+    private let user = AccessRuleFilter(principal: "User:tern")
+
+    init(_ mirror: RealMirror) throws {
+        self.mirror = mirror
+        table = try PermissionTable()
+        untried = Set(table.lines.filter { !($0.isSource && $0.on.hasPrefix("group")) })
+        #expect(table.lines.count > 15)
+    }
+
+    var source: RealCluster { mirror.clusters[0] }
+    var target: RealCluster { mirror.clusters[1] }
+
+    func prepare() async throws {
+        await revokeAll()
+        _ = try await source.withAdmin { try await $0.deleteTopics(["tern-health.internal"], within: .seconds(20)) }
+        try await source.createTopic(mirror.topic("orders"), configuration: [("segment.ms", "86400000")])
+        try Onlooker.write(samples(0..<10), to: mirror.address(0))
+        for line in table.lines { try await give(line) }
+    }
+
+    func revokeAll() async {
+        for cluster in mirror.clusters {
+            _ = try? await cluster.withAdmin { try await $0.deleteAccessRules([user], within: .seconds(20)) }
+        }
+    }
+
+    private func samples(_ range: Range<Int>) -> [OwnedRecord] {
+        range.map { .sample(mirror.topic("orders"), 0, key: "k\($0)", value: "v\($0)") }
+    }
+
+    private func give(_ line: PermissionTable.Line) async throws {
+        try await (line.isSource ? source : target).grant([table.rule(line, in: mirror)])
+    }
+
+    private func take(_ line: PermissionTable.Line) async throws {
+        try await (line.isSource ? source : target).revoke([table.rule(line, in: mirror)])
+        untried.remove(line)
+    }
+
+    private func line(_ isSource: Bool, _ operation: AccessRule.Operation, _ on: String) throws -> PermissionTable.Line
+    {
+        let wanted = PermissionTable.Line(isSource: isSource, on: on, operation: operation)
+        try #require(table.lines.contains(wanted), "the table has no line: \(wanted)")
+        return wanted
+    }
+
+    private func daemon() throws -> MirrorDaemon {
+        var login = ""
+        for alias in mirror.aliases {
+            login += """
+                \(alias).security.protocol = SASL_PLAINTEXT
+                \(alias).sasl.mechanism = PLAIN
+                \(alias).sasl.jaas.config = org.apache.kafka.common.security.plain.PlainLoginModule \
+                required username="tern" password="tern-secret";
+
+                """
+        }
+        return try mirror.daemon(
+            of: mirror.file(
+                [(0, 1)], login + "sync.topic.configs.interval.seconds = 1\nsync.topic.acls.interval.seconds = 1",
+                addresses: [0: source.saslBootstrapServers, 1: target.saslBootstrapServers]))
+    }
+
+    /// Waits for a line of the log that came after `mark` and has all the words.
+    private func logged(_ words: String..., after mark: Int) async throws {
+        try await eventually(within: .seconds(30), "a line of the log with \(words)") {
+            self.mirror.log.lines.dropFirst(mark).contains { line in words.allSatisfy { line.contains($0) } }
+        }
+    }
+
+    private var mark: Int { mirror.log.lines.count }
+
+    // MARK: the start
+
+    /// What a start needs is given one after the other; each time the log tells what lacks next.
+    func startWithoutRights() async throws {
+        let progress = "topic `mm2-offsets.eu.internal`"
+        let lanes = "topic `tern-lanes.eu.internal`"
+        let steps: [(PermissionTable.Line, [String])] = [
+            (try line(false, .create, progress), ["flow.waiting", "mm2-offsets", "TOPIC_AUTHORIZATION_FAILED"]),
+            (try line(false, .create, lanes), ["flow.waiting", "tern-lanes", "TOPIC_AUTHORIZATION_FAILED"]),
+            (try line(false, .read, "group `tern-lanes.eu->us`"), ["lanes.ownership", "GROUP_AUTHORIZATION_FAILED"]),
+            (try line(false, .read, lanes), ["lanes.ownership", "TOPIC_AUTHORIZATION_FAILED"]),
+            (try line(false, .read, progress), ["lane.start_failed", "mm2-offsets"]),
+        ]
+        let create = try line(true, .create, "topic `tern-health.internal`")
+        for (line, _) in steps { try await take(line) }
+        try await take(create)
+        let daemon = try daemon()
+        try await running(daemon) {
+            for (line, words) in steps {
+                try await eventually(within: .seconds(40), "\(line) to be missed: \(words)") {
+                    self.mirror.log.lines.contains { text in words.allSatisfy { text.contains($0) } }
+                }
+                try await give(line)
+            }
+            try await until("10 records", of: daemon, within: .seconds(60)) { $0.isCaughtUp(after: 10) }
+            try await until("a region check without its topic", of: daemon) {
+                $0.regionCheck.checks.contains { !$0.isHealthy && $0.detail.contains("tern-health.internal") }
+            }
+            try await give(create)
+            try await until("a healthy region", of: daemon) { $0.regionCheck.isHealthy }
+        }
+    }
+
+    // MARK: a running flow
+
+    func runWithAllRights() async throws {
+        let start = mark
+        let daemon = try daemon()
+        try await running(daemon) {
+            try await useEverything(daemon)
+            let complaints = mirror.log.lines.dropFirst(start).filter {
+                ($0.contains("level=warning") || $0.contains("level=error")) && !$0.contains("access.rule_not_synced")
+            }
+            #expect(complaints == [])
+            try await loseSettings()
+            try await loseTopics(daemon)
+            try await loseRules()
+            try await loseWriting(daemon)
+            try await loseReading(daemon)
+        }
+    }
+
+    /// Mirroring, progress, the group on the source, a topic made, one grown, settings and rules carried, the region check.
+    private func useEverything(_ daemon: MirrorDaemon) async throws {
+        try Onlooker.write(samples(10..<20), to: mirror.address(0))
+        try await source.createTopic(mirror.topic("later"))
+        try await source.grow(mirror.topic("later"), to: 2)
+        try await source.configure(mirror.topic("orders"), "--add-config", "segment.ms=43200000")
+        let rule = AccessRule(
+            resource: .topic, resourceName: mirror.topic("orders").rawValue, principal: "User:reader", operation: .read)
+        try await source.grant([rule])
+        try await logged("topic.setting_changed", "is=43200000", after: 0)
+        try await logged("access.rule_added", "User:reader", after: 0)
+        try await until("two topics, all caught up", of: daemon) { status in
+            status.flows[0].partition(self.mirror.topic("later"), 1)?.lagRecords == 0
+                && status.flows[0].partition(self.mirror.topic("orders"), 0)?.replicatedOffset == 20
+                && status.regionCheck.isHealthy && status.flows[0].counters.progressWrites > 0
+        }
+        try await eventually(within: .seconds(20), "the group on the source") {
+            try await self.source.withAdmin {
+                try await $0.groupOffsets(of: GroupID("tern.\(self.mirror.flow(0, 1))"), within: .seconds(10))
+            }[TopicPartition(self.mirror.topic("orders"), 0)]?.offset == 20
+        }
+    }
+
+    private func loseSettings() async throws {
+        let describe = try line(true, .describeConfigs, "each topic to mirror")
+        var mark = mark
+        try await take(describe)
+        try await logged("topic.sync_failed", "TOPIC_AUTHORIZATION_FAILED", after: mark)
+        try await source.createTopic(mirror.topic("plain"))
+        try await logged("topic.settings_unknown", mirror.topic("plain").rawValue, after: mark)
+        try await give(describe)
+        let alter = try line(false, .alterConfigs, "each copy")
+        mark = self.mark
+        try await take(alter)
+        try await source.configure(mirror.topic("orders"), "--add-config", "segment.ms=21600000")
+        try await logged("topic.sync_failed", mirror.copy("orders").rawValue, "TOPIC_AUTHORIZATION_FAILED", after: mark)
+        try await give(alter)
+        try await logged("topic.setting_changed", "is=21600000", after: mark)
+    }
+
+    private func loseTopics(_ daemon: MirrorDaemon) async throws {
+        let create = try line(false, .create, "each copy")
+        let mark = mark
+        try await take(create)
+        try await source.createTopic(mirror.topic("denied"))
+        try await logged("topic.create_failed", mirror.copy("denied").rawValue, "TOPIC_AUTHORIZATION", after: mark)
+        try await give(create)
+        try await until("the topic that was denied", of: daemon) {
+            $0.flows[0].partition(self.mirror.topic("denied"), 0)?.lagRecords == 0
+        }
+        let alter = try line(false, .alter, "each copy")
+        try await take(alter)
+        try await source.grow(mirror.topic("denied"), to: 2)
+        try await logged("topic.grow_failed", mirror.copy("denied").rawValue, "TOPIC_AUTHORIZATION", after: mark)
+        try await give(alter)
+        try await until("the partition that was denied", of: daemon) {
+            $0.flows[0].partition(self.mirror.topic("denied"), 1)?.lagRecords == 0
+        }
+    }
+
+    private func loseRules() async throws {
+        let describe = try line(true, .describe, "the cluster")
+        let mark = mark
+        try await take(describe)
+        try await logged("access.no_rules", after: mark)
+        try await give(describe)
+        let alter = try line(false, .alter, "the cluster")
+        try await take(alter)
+        let rule = AccessRule(
+            resource: .topic, resourceName: mirror.topic("orders").rawValue, principal: "User:late", operation: .read)
+        try await source.grant([rule])
+        try await logged("access.sync_failed", "CLUSTER_AUTHORIZATION_FAILED", after: mark)
+        try await give(alter)
+    }
+
+    private func loseWriting(_ daemon: MirrorDaemon) async throws {
+        let copies = try line(false, .write, "each copy")
+        try await take(copies)
+        try Onlooker.write(samples(20..<30), to: mirror.address(0))
+        try await until("a refusal", of: daemon) {
+            let stop = $0.flows[0].partition(self.mirror.topic("orders"), 0)?.stop
+            return stop?.state == .refused && stop?.code == "TOPIC_AUTHORIZATION_FAILED"
+        }
+        try await give(copies)
+        try await until("what was refused", of: daemon) {
+            $0.flows[0].partition(self.mirror.topic("orders"), 0)?.replicatedOffset == 30
+        }
+        let rows = try line(false, .write, "topic `mm2-offsets.eu.internal`")
+        try await take(rows)
+        try Onlooker.write(samples(30..<40), to: mirror.address(0))
+        try await until("progress that is not written", of: daemon) {
+            $0.flows[0].state == .degraded && $0.flows[0].reason?.contains("progress cannot be written") == true
+                && $0.flows[0].partition(self.mirror.topic("orders"), 0)?.replicatedOffset == 40
+        }
+        try await give(rows)
+        try await until("a flow that runs again", of: daemon) { $0.flows[0].state == .running }
+        for operation in [AccessRule.Operation.write, .read] {
+            let health = try line(true, operation, "topic `tern-health.internal`")
+            try await take(health)
+            try await until("an unhealthy region", of: daemon) {
+                $0.regionCheck.checks.contains { !$0.isHealthy }
+            }
+            try await give(health)
+            try await until("a healthy region", of: daemon) { $0.regionCheck.isHealthy }
+        }
+    }
+
+    private func loseReading(_ daemon: MirrorDaemon) async throws {
+        let read = try line(true, .read, "each topic to mirror")
+        let mark = mark
+        try await take(read)
+        try await source.createTopic(mirror.topic("unseen"))
+        try await until("topics that are not seen, and an unknown lag", of: daemon) { status in
+            status.flows[0].partition(self.mirror.topic("orders"), 0)?.state == .unknown
+                && status.flows[0].topics.allSatisfy { $0.topic != self.mirror.topic("unseen") }
+        }
+        try await logged("topic.gone", mirror.topic("orders").rawValue, after: mark)
+        try await give(read)
+        try await until("topics that are seen", of: daemon) {
+            $0.flows[0].partition(self.mirror.topic("unseen"), 0)?.lagRecords == 0
+                && $0.flows[0].partition(self.mirror.topic("orders"), 0)?.lagRecords == 0
+        }
+    }
+}
+
+extension RealCluster {
+    fileprivate func grow(_ topic: TopicName, to count: Int32) async throws {
+        let answer = try await withAdmin { try await $0.createPartitions([topic: count], within: .seconds(20)) }
+        if let error = answer[topic] ?? nil { throw error }
+    }
+}
