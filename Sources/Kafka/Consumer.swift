@@ -31,7 +31,7 @@ public final class Consumer {
         let defaults = ClientProperties(["group.id": clientID, "enable.auto.commit": "false"])
         let configuration = try NativeConfiguration(
             defaults.merging(properties), clientID: clientID, kind: .consumer)
-        configuration.setEvents(RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG)
+        configuration.setEvents(RD_KAFKA_EVENT_ERROR)
         let client = try configuration.makeClient(counting: traffic)
         guard let consumerQueue = EventQueue.consumer(of: client) else {
             rd_kafka_destroy(client)
@@ -210,10 +210,6 @@ public final class Consumer {
             case RD_KAFKA_EVENT_ERROR:
                 if let error = event.error(of: client, during: "consume") {
                     return .failure(error, partition: nil, offset: nil)
-                }
-            case RD_KAFKA_EVENT_LOG:
-                if let line = event.logLine {
-                    return .log(level: line.level, facility: line.facility, text: line.text)
                 }
             default: continue
             }

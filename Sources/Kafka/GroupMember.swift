@@ -19,8 +19,6 @@ public enum GroupEvent: Sendable {
 public final class GroupMember {
     private var client: OpaquePointer?
     private var queue: EventQueue?
-    private var logLines: [ClientLogLine] = []
-    private static let keptEvents = 256
     /// Ends a wait in ``nextEvent(within:)`` early, from any thread.
     public let interrupter: Interrupter
 
@@ -33,7 +31,7 @@ public final class GroupMember {
             "enable.auto.commit": "false", "enable.auto.offset.store": "false", "enable.partition.eof": "false",
         ])
         let configuration = try NativeConfiguration(properties.merging(forced), clientID: clientID, kind: .consumer)
-        configuration.setEvents(RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG)
+        configuration.setEvents(RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_ERROR)
         let client = try configuration.makeClient(counting: traffic)
         // One queue: single events are polled here, never batches, so nothing is swallowed.
         rd_kafka_poll_set_consumer(client)
@@ -53,6 +51,17 @@ public final class GroupMember {
         try check(list.withPointer { rd_kafka_subscribe(client, $0) }, during: "join the group")
     }
 
+    /// The name that the group has given this member; nil before it has joined for the first time.
+    ///
+    /// librdkafka's main thread answers, and looks after the group while it is awake. By itself it wakes once a second
+    /// only, which is most of the wait where the group's coordinator is not known at once.
+    /// The corresponding C function is `rd_kafka_memberid`.
+    public var memberID: String? {
+        guard let client, let name = rd_kafka_memberid(client) else { return nil }
+        defer { rd_kafka_mem_free(client, name) }
+        return name.pointee == 0 ? nil : String(cString: name)
+    }
+
     /// The next event; nil when none comes `within` that time, or after an interruption.
     ///
     /// The corresponding C function is `rd_kafka_queue_poll`.
@@ -70,9 +79,6 @@ public final class GroupMember {
         case RD_KAFKA_EVENT_FETCH:
             // A topic that only divides work holds no records; errors of its partitions come this way, too.
             return Self.failure(in: event)
-        case RD_KAFKA_EVENT_LOG:
-            if let line = event.logLine, logLines.count < Self.keptEvents { logLines.append(line) }
-            return nil
         default: return nil
         }
     }
@@ -102,12 +108,6 @@ public final class GroupMember {
         } else {
             try check(rd_kafka_assign(client, nil), during: operation)
         }
-    }
-
-    /// librdkafka's log lines since the last call.
-    public func takeLogLines() -> [ClientLogLine] {
-        defer { logLines = [] }
-        return logLines
     }
 
     /// Leaves the group and frees everything: the others take over at once. What was assigned is given up

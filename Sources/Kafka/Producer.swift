@@ -8,7 +8,7 @@ public import KafkaTypes
 /// is closed. Close it before the consumer that they came from.
 public final class Producer {
     private static let reportBatch = 1000
-    /// Failures and log lines that nobody takes are not kept for ever.
+    /// Failures that nobody takes are not kept for ever.
     private static let keptEvents = 256
 
     private(set) var client: OpaquePointer?
@@ -16,7 +16,6 @@ public final class Producer {
     private var topics: [TopicName: TopicHandle] = [:]
     private(set) var slots = RecordSlots()
     private var failures: [KafkaError] = []
-    private var logLines: [ClientLogLine] = []
     private let arguments = ProduceArguments()
     private let reports = UnsafeMutablePointer<UnsafePointer<rd_kafka_message_t>?>.allocate(capacity: reportBatch)
     /// Ends a wait in ``pollDeliveries(within:_:)`` early, from any thread.
@@ -30,7 +29,7 @@ public final class Producer {
         let defaults = ClientProperties(["partitioner": "murmur2_random"])
         let configuration = try NativeConfiguration(
             defaults.merging(properties), clientID: clientID, kind: .producer)
-        configuration.setEvents(RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG)
+        configuration.setEvents(RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR)
         let client = try configuration.makeClient(counting: traffic)
         let queue = EventQueue.main(of: client)
         self.client = client
@@ -114,8 +113,6 @@ public final class Producer {
             case RD_KAFKA_EVENT_DR: serve(event, body)
             case RD_KAFKA_EVENT_ERROR:
                 if let error = event.error(of: client, during: "produce") { keep(error) }
-            case RD_KAFKA_EVENT_LOG:
-                if let line = event.logLine, logLines.count < Self.keptEvents { logLines.append(line) }
             default: continue
             }
         }
@@ -129,12 +126,6 @@ public final class Producer {
     public func takeFailures() -> [KafkaError] {
         defer { failures = [] }
         return failures
-    }
-
-    /// librdkafka's log lines since the last call.
-    public func takeLogLines() -> [ClientLogLine] {
-        defer { logLines = [] }
-        return logLines
     }
 
     /// Gives up on everything that has no report: the reports that come say `_purgeQueue` or `_purgeInflight`.

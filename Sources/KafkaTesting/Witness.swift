@@ -26,7 +26,6 @@ public enum Witness {
                 case .record(let record): records.append(record.detached())
                 case .partitionEnd(let partition, _): ended.insert(partition)
                 case .failure(let error, let partition, _): if partition != nil { throw error }
-                case .log: break
                 }
                 return ended.count == partitions
             })

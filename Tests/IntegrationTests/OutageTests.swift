@@ -143,5 +143,24 @@ extension RealBrokers {
                 #expect(tern.log.contains("not acknowledged"))
             }
         }
+
+        @Test(.needsExecutable) func `the clients' own lines are in the log with log.level=debug, and only then`()
+            async throws
+        {
+            try await RealMirror.withPair { mirror in
+                let nowhere = [1: "127.0.0.1:\(try unusedPort())"]
+                let text = mirror.file([(0, 1)], "\(mirror.aliases[1]).admin.debug = broker", addresses: nowhere)
+                let quiet = try TernProcess(text, in: mirror.folder, name: "quiet")
+                try await quiet.until("a word about the target") { quiet.log.contains("event=cluster.down") }
+                #expect(try await quiet.stop() == 0)
+                #expect(!quiet.log.contains("event=client.log"))
+                let talking = try TernProcess(text + "\nlog.level = debug", in: mirror.folder, name: "talking")
+                try await talking.until("a client's lines") {
+                    talking.log.contains("event=client.log client=tern|\(mirror.aliases[1])|admin#consumer-")
+                        && talking.log.contains("facility=CONNECT")
+                }
+                #expect(try await talking.stop() == 0)
+            }
+        }
     }
 }

@@ -143,15 +143,17 @@ import Testing
         #expect(try bench.nextRecord().offset == 1)
     }
 
-    @Test func `librdkafka's log lines come as events`() throws {
+    @Test func `librdkafka's log lines go to whom follows them, with the client's name`() throws {
+        let lines = Mutex<[ClientLogLine]>([])
+        ClientLog.follow { line in lines.withLock { $0.append(line) } }
+        defer { ClientLog.follow(nil) }
         let consumer = try Consumer(
             ClientProperties(["bootstrap.servers": "127.0.0.1:1", "debug": "conf"]), clientID: "logs")
         defer { consumer.close(by: .now + .seconds(5)) }
-        var facilities: Set<String> = []
         try eventually(polling: {
-            guard let event = consumer.nextEvent(within: .milliseconds(100)) else { return false }
-            if case .log(_, let facility, _) = event { facilities.insert(facility) }
-            return facilities.contains("CONF") && facilities.contains("FAIL")
+            _ = consumer.nextEvent(within: .milliseconds(100))
+            let own = lines.withLock { $0.filter { $0.client.hasPrefix("logs#consumer-") } }
+            return Set(own.map(\.facility)).isSuperset(of: ["CONF", "FAIL"])
         })
     }
 

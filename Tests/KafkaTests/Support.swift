@@ -48,7 +48,6 @@ final class Bench {
             case .record(let record): return record
             case .failure(let error, let partition, _): if partition != nil { throw error }
             case .partitionEnd: break
-            case .log: break
             }
         }
         throw NeverHappened("a record within \(limit)")
@@ -66,7 +65,6 @@ final class Bench {
                 if condition(error) { return (error, partition, offset) }
             case .record: break
             case .partitionEnd: break
-            case .log: break
             }
         }
         throw NeverHappened("a failure within \(limit)")

@@ -28,7 +28,7 @@ public final class AdminClient: Sendable {
     ) throws(KafkaError) {
         let forced = ClientProperties(["allow.auto.create.topics": "false", "enable.auto.commit": "false"])
         let configuration = try NativeConfiguration(properties.merging(forced), clientID: clientID, kind: .admin)
-        configuration.setEvents(RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG)
+        configuration.setEvents(RD_KAFKA_EVENT_ERROR)
         let handle = try ClientHandle(configuration, counting: traffic)
         let requests = AdminRequests(handle)
         self.requests = requests
@@ -79,9 +79,6 @@ public final class AdminClient: Sendable {
 
     /// What the client reported about itself since the last call: brokers down, credentials refused.
     public func takeClientErrors() -> [KafkaError] { requests.takeFailures() }
-
-    /// librdkafka's log lines since the last call.
-    public func takeLogLines() -> [ClientLogLine] { requests.takeLogLines() }
 
     /// Fails every call that still waits, ends the event thread and destroys the client; waits for the two. Calls that
     /// block in librdkafka at this moment keep the client until they return.

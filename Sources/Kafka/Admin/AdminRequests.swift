@@ -22,7 +22,6 @@ final class AdminRequests: Sendable {
         var overdue: Set<UInt> = []
         var hasGivenUp = false
         var failures: [KafkaError] = []
-        var logLines: [ClientLogLine] = []
         var leadersLearnedAt: ContinuousClock.Instant?
         /// Why nothing gets through at present, as far as the client said.
         var lastCause: KafkaError?
@@ -125,10 +124,6 @@ final class AdminRequests: Sendable {
             switch event.type {
             case RD_KAFKA_EVENT_ERROR:
                 if let error = event.error(of: handle.pointer, during: "stay connected") { keep(error) }
-            case RD_KAFKA_EVENT_LOG:
-                if let line = event.logLine {
-                    state.withLock { if $0.logLines.count < Self.keptEvents { $0.logLines.append(line) } }
-                }
             default:
                 finish(UInt(bitPattern: rd_kafka_event_opaque(native)), .event(native))
                 extendLifetime(event)
@@ -140,13 +135,6 @@ final class AdminRequests: Sendable {
         state.withLock { state in
             defer { state.failures = [] }
             return state.failures
-        }
-    }
-
-    func takeLogLines() -> [ClientLogLine] {
-        state.withLock { state in
-            defer { state.logLines = [] }
-            return state.logLines
         }
     }
 

@@ -19,8 +19,7 @@ struct NativeConfiguration: ~Copyable {
     init(_ properties: ClientProperties, clientID: String, kind: ClientKind) throws(KafkaError) {
         pointer = rd_kafka_conf_new()
         self.kind = kind
-        // librdkafka's own loggers write to stderr from its threads: log lines come as events instead.
-        try set("log.queue", "true")
+        ClientLog.take(over: pointer)
         try set("client.id", clientID)
         for (key, value) in properties.entries { try set(key, value.reveal()) }
     }
@@ -37,7 +36,7 @@ struct NativeConfiguration: ~Copyable {
     /// Which events the client's queues carry. The corresponding C function is `rd_kafka_conf_set_events`.
     func setEvents(_ events: Int32) { rd_kafka_conf_set_events(pointer, events) }
 
-    /// Makes the client, which takes the configuration over; a refusal frees it. Logs go to the client's main queue.
+    /// Makes the client, which takes the configuration over; a refusal frees it.
     /// The corresponding C function is `rd_kafka_new`.
     consuming func makeClient(counting traffic: ClientTraffic? = nil) throws(KafkaError) -> OpaquePointer {
         if let traffic { return try makeCountedClient(traffic) }
@@ -47,7 +46,6 @@ struct NativeConfiguration: ~Copyable {
             throw KafkaError(._invalidArg, during: "create a client", reason: text)
         }
         discard self  // librdkafka owns it now
-        rd_kafka_set_log_queue(client, nil)
         return client
     }
 

@@ -8,15 +8,4 @@ public enum ConsumerEvent: ~Copyable {
     case partitionEnd(TopicPartition, offset: Int64)
     /// An error of one partition, with the offset it is about where that means something, or of the whole client.
     case failure(KafkaError, partition: TopicPartition?, offset: Int64?)
-    /// A line of librdkafka's log; levels are those of syslog, 0 (emergency) to 7 (debug).
-    case log(level: Int32, facility: String, text: String)
-}
-
-/// A line of librdkafka's log.
-public struct ClientLogLine: Sendable, Hashable {
-    /// As in syslog: 0 (emergency) to 7 (debug).
-    public var level: Int32
-    /// librdkafka's word for what it is about: "CONFWARN".
-    public var facility: String
-    public var text: String
 }

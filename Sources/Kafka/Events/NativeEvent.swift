@@ -32,14 +32,5 @@ struct NativeEvent: ~Copyable {
         return KafkaError(isKnown ? cause : code, during: operation, reason: isKnown ? text : reason, isFatal: true)
     }
 
-    /// The corresponding C function is `rd_kafka_event_log`.
-    var logLine: ClientLogLine? {
-        var facility: UnsafePointer<CChar>?
-        var text: UnsafePointer<CChar>?
-        var level: Int32 = 0
-        guard rd_kafka_event_log(pointer, &facility, &text, &level) == 0, let facility, let text else { return nil }
-        return ClientLogLine(level: level, facility: String(cString: facility), text: String(cString: text))
-    }
-
     deinit { rd_kafka_event_destroy(pointer) }
 }

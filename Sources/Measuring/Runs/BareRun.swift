@@ -70,7 +70,6 @@ struct BareRun: Sendable {
                     }
                 case .failure(let error, _, _): if !error.code.isTransient { throw error }
                 case .partitionEnd: break
-                case .log: break
                 }
             }
         }

@@ -185,7 +185,6 @@ enum ReadProbe {
                 } else {
                     answers.clientErrors.append(error)
                 }
-            case .log: break
             }
         }
         return answers

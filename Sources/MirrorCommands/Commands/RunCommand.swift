@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Kafka
 internal import MirrorWeb
 internal import Mirroring
 internal import Platform
@@ -12,7 +13,8 @@ enum RunCommand {
             "Reads MirrorMaker's properties file, with Tern's own keys beside them. SIGTERM and SIGINT drain: what is in "
                 + "flight is acknowledged and progress is written, so that nothing is repeated after the next start. A "
                 + "second SIGINT ends the process at once; some records are then mirrored twice.",
-            "Log lines go to stderr. The same file may be run on several machines: they share the work.",
+            "Log lines go to stderr; with log.level=debug those of librdkafka's clients, too, about which its own key debug "
+                + "says more (eu.admin.debug = security,broker). The same file may be run on several machines: they share the work.",
         ],
         arguments: [ConfigurationFile.argument],
         flags: Flag.configuration + [.clusters],
@@ -37,6 +39,16 @@ enum RunCommand {
         let log = log(configuration, invocation, context)
         let daemon = try runner.make(configuration, log)
         context.stopRequests?.onStop(daemon.requestStop)
+        if log.isEnabled(.debug) {
+            ClientLog.follow { [log] line in
+                log.debug(
+                    "client.log",
+                    [
+                        LogField("client", line.client), LogField("severity", Int(line.level)),
+                        LogField("facility", line.facility), .reason(line.text),
+                    ])
+            }
+        }
         // Before the flows: probes and people see a daemon whose clusters do not answer yet.
         let server = try DaemonWeb.start(configuration.http, for: daemon, log)
         let end = await daemon.run()

@@ -36,7 +36,6 @@ enum DemoReader {
             case .record(let record): sightings.append(sighting(record.detached(), at: cluster))
             case .partitionEnd(let partition, _): ended.insert(partition)
             case .failure(let error, let partition, _): if partition != nil { throw error }
-            case .log: break
             }
         }
         return sightings

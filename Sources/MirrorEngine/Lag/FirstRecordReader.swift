@@ -55,7 +55,6 @@ public final class FirstRecordReader: Sendable {
                     if record.timestamp.kind != .none { found[place] = record.timestamp.milliseconds }
                 case .partitionEnd(let place, _): open.remove(place)
                 case .failure(_, let place, _): if let place { open.remove(place) }
-                case .log: break
                 }
             }
         } catch {

@@ -111,7 +111,6 @@ import Testing
                 case .record(let record): records += record.partition == 1 ? 1 : 100
                 case .failure(let error, let partition, let offset): failures.append((error.code, partition, offset))
                 case .partitionEnd: break
-                case .log: break
                 }
                 return records == 10 && !failures.isEmpty
             })
