@@ -85,7 +85,8 @@ class Broker:
         controller, self.address, home = free_port(), f"{host}:{port}", folder / name
         text = (kafka / "config/broker.properties").read_text().replace("/tmp/kafka-logs-1", str(home))
         (folder / f"{name}.properties").write_text(text.replace("127.0.0.1:19092", self.address).replace("19093", str(controller)))
-        cluster = base64.urlsafe_b64encode(os.urandom(16)).decode().rstrip("=")
+        # Kafka takes no id that begins with a dash: it reads one as an option.
+        cluster = "T" + base64.urlsafe_b64encode(os.urandom(16)).decode().rstrip("=")[1:]
         subprocess.run([kafka / "bin/kafka-storage.sh", "format", "--standalone", "-t", cluster, "-c", folder / f"{name}.properties"],
                        check=True, stdout=subprocess.DEVNULL)
         self.process = subprocess.Popen([kafka / "bin/kafka-server-start.sh", folder / f"{name}.properties"],
