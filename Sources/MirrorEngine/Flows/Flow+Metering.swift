@@ -73,7 +73,7 @@ extension Flow {
             byTopic[name]?.partitions.sort { $0.partition < $1.partition }
             byTopic[name]?.driftFields = drift[name]
         }
-        let topics = byTopic.values.sorted { $0.topic < $1.topic }
+        let topics = byTopic.keys.sorted().compactMap { byTopic[$0] }
         rates.add(at: now, records: total.replicatedRecords, bytes: total.replicatedBytes)
         var sum = past.totals
         for snapshot in snapshots { sum.addTotals(of: snapshot) }

@@ -9,17 +9,6 @@ import Telemetry
 /// Positions are taken before the ends are asked for, so that lag is never told too small; one call per cluster and kind
 /// answers for all partitions.
 actor LagMeter {
-    /// What was last heard of a partition's log.
-    struct Watermarks: Sendable {
-        var start: Int64?
-        var high: Int64?
-        var stable: Int64?
-        var targetEnd: Int64?
-        /// The ticks that last answered each; older than three is unknown.
-        var answered = 0
-        var stableAnswered = 0
-    }
-
     private let flow: FlowName
     let source: AdminClient
     private let committed: AdminClient?
@@ -28,9 +17,7 @@ actor LagMeter {
     /// A mock cluster does not know the request.
     private let describesTopics: Bool
     private(set) var tick = 0
-    private var marks: [TopicPartition: Watermarks] = [:]
-    private var windows: [TopicPartition: LagWindow] = [:]
-    private var headrooms: [TopicPartition: RetentionHeadroom] = [:]
+    private var logs: [TopicPartition: PartitionLog] = [:]
     /// Of topics that are behind, and the tick that asked.
     var retentions: [TopicName: (milliseconds: Int64?, asked: Int)] = [:]
     private var firstTimestamps: [TopicPartition: (offset: Int64, timestamp: Int64)] = [:]
@@ -73,47 +60,29 @@ actor LagMeter {
     }
 
     private func forgetOthers(than partitions: [TopicPartition: PartitionSnapshot]) {
-        // Each has at most what was asked about: as many as there are now are these.
-        if marks.count > partitions.count { marks = marks.filter { partitions[$0.key] != nil } }
-        if windows.count > partitions.count { windows = windows.filter { partitions[$0.key] != nil } }
-        if headrooms.count > partitions.count { headrooms = headrooms.filter { partitions[$0.key] != nil } }
+        // There are at most those that were asked about: as many as there are now are these.
+        if logs.count > partitions.count { logs = logs.filter { partitions[$0.key] != nil } }
     }
 
     private func ask(_ partitions: [TopicPartition: PartitionSnapshot]) async -> Findings {
         let places = Array(partitions.keys)
         guard !places.isEmpty else { return Findings() }
         let limit = Duration.seconds(5)
-        let asksStart = tick % 10 == 1 || places.contains { marks[$0]?.start == nil }
+        let asksStart = tick % 10 == 1 || places.contains { logs[$0]?.start == nil }
         let asksTarget = tick % 5 == 1
         async let highs = try? source.offsets(.end, of: places, within: limit)
         async let stables = committed?.offsets(.end, of: places, within: limit)
         async let starts = asksStart ? Self.offsets(source, .beginning, places, within: limit) : nil
-        let remotes = places.map { Self.remote($0, partitions) }
+        let remotes = asksTarget ? places.map { Self.remote($0, partitions) } : []
         async let targets = asksTarget ? Self.ends(target, remotes, within: limit) : nil
         let (high, stable, start, targetEnd) = await (highs, try? stables, starts, targets)
         await refreshPartitions(of: stable)
         var findings = Findings()
         for place in places {
-            var mark = marks[place] ?? Watermarks()
-            switch high?[place] {
-            case .success(let end):
-                if let before = mark.high, end < before { findings.shrunk.append(place) }
-                mark.high = end
-                mark.answered = tick
-            case .failure(let error):
-                if error.saysMissing { findings.missing.append(place) }
-            case nil: break
-            }
-            if case .success(let end) = stable?[place] {
-                mark.stable = end
-                mark.stableAnswered = tick
-            }
-            if let first = start?[place] {
-                if let before = mark.start, first < before { findings.shrunk.append(place) }
-                mark.start = first
-            }
-            if let end = targetEnd?[Self.remote(place, partitions)] { mark.targetEnd = end }
-            marks[place] = mark
+            let first = start?[place]
+            let end = asksTarget ? targetEnd?[Self.remote(place, partitions)] : nil
+            logs[place, default: PartitionLog()].note(
+                high: high?[place], stable: stable?[place], start: first, targetEnd: end, tick, place, &findings)
         }
         return findings
     }
@@ -155,10 +124,10 @@ actor LagMeter {
         var wanted: [TopicPartition: Int64] = [:]
         for (place, partition) in partitions
         where partition.oldestPendingTimestamp == nil && firstTimestamps[place] == nil {
-            guard let next = partition.nextOffset, let mark = marks[place],
-                let end = committed == nil ? mark.high : mark.stable, end > next,
+            guard let next = partition.nextOffset, let log = logs[place],
+                let end = committed == nil ? log.high : log.stable, end > next,
                 // A lane that moves gets there by itself; asking again for every step would read the source twice.
-                partition.stop != nil || windows[place]?.isStanding == true
+                partition.stop != nil || log.window.isStanding
             else { continue }
             wanted[place] = next
         }
@@ -176,33 +145,9 @@ actor LagMeter {
     func finish() async { await reading?.value }
 
     private func status(_ place: TopicPartition, _ partition: PartitionSnapshot, _ now: Int64) -> PartitionStatus {
-        let mark = marks[place] ?? Watermarks()
-        let isFresh = tick - mark.answered <= 3 && mark.answered > 0
-        let isStableFresh = tick - mark.stableAnswered <= 3 && mark.stableAnswered > 0
-        let stable = committed == nil ? mark.high : isStableFresh ? mark.stable : nil
-        let lag = LagEstimate(
-            next: partition.nextOffset, highWatermark: isFresh ? mark.high : nil,
-            lastStableOffset: stable, readsCommitted: committed != nil,
-            oldestTimestamp: partition.oldestPendingTimestamp ?? firstTimestamps[place]?.timestamp, now: now)
-        var window = windows[place] ?? LagWindow()
-        window.add(at: now, position: partition.nextOffset, lag: lag.ready)
-        windows[place] = window
-        var status = PartitionStatus(partition: place.partition)
-        status.startOffset = mark.start
-        status.endOffset = isFresh ? mark.high : nil
-        status.lastStableOffset = isFresh ? stable : nil
-        status.replicatedOffset = partition.nextOffset
-        status.targetEndOffset = mark.targetEnd
-        status.lagRecords = lag.ready
-        status.lagHeldRecords = lag.held
-        status.lagSeconds = lag.seconds
-        if let start = mark.start { headrooms[place, default: RetentionHeadroom()].add(at: now, start: start) }
-        status.retentionHeadroomSeconds = headrooms[place]?.seconds(
-            retention: retentions[place.topic]?.milliseconds, age: lag.seconds, next: partition.nextOffset,
-            start: mark.start, lag: lag.ready)
-        status.stop = partition.stop
-        status.state = partition.stop?.state ?? window.word(start: mark.start, end: mark.high, lag: lag.ready)
-        return status
+        logs[place, default: PartitionLog()].status(
+            place, partition, tick, now, readsCommitted: committed != nil,
+            firstTimestamp: firstTimestamps[place]?.timestamp, retention: retentions[place.topic]?.milliseconds)
     }
 }
 

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import KafkaTypes
+import Mirroring
+
+/// What was last heard of a partition's log, and how it moved.
+struct PartitionLog: Sendable {
+    var start: Int64?
+    var high: Int64?
+    var stable: Int64?
+    var targetEnd: Int64?
+    /// The ticks that last answered each; older than three is unknown.
+    var answered = 0
+    var stableAnswered = 0
+    var window = LagWindow()
+    var headroom = RetentionHeadroom()
+
+    mutating func note(
+        high: Result<Int64, KafkaError>?, stable: Result<Int64, KafkaError>?, start first: Int64?, targetEnd: Int64?,
+        _ tick: Int, _ place: TopicPartition, _ findings: inout LagMeter.Findings
+    ) {
+        switch high {
+        case .success(let end):
+            if let before = self.high, end < before { findings.shrunk.append(place) }
+            self.high = end
+            answered = tick
+        case .failure(let error):
+            if error.saysMissing { findings.missing.append(place) }
+        case nil: break
+        }
+        if case .success(let end) = stable {
+            self.stable = end
+            stableAnswered = tick
+        }
+        if let first {
+            if let before = start, first < before { findings.shrunk.append(place) }
+            start = first
+        }
+        if let targetEnd { self.targetEnd = targetEnd }
+    }
+
+    mutating func status(
+        _ place: TopicPartition, _ partition: PartitionSnapshot, _ tick: Int, _ now: Int64, readsCommitted: Bool,
+        firstTimestamp: Int64?, retention: Int64?
+    ) -> PartitionStatus {
+        let isFresh = tick - answered <= 3 && answered > 0
+        let isStableFresh = tick - stableAnswered <= 3 && stableAnswered > 0
+        let stable = readsCommitted ? isStableFresh ? self.stable : nil : high
+        let lag = LagEstimate(
+            next: partition.nextOffset, highWatermark: isFresh ? high : nil, lastStableOffset: stable,
+            readsCommitted: readsCommitted, oldestTimestamp: partition.oldestPendingTimestamp ?? firstTimestamp,
+            now: now)
+        window.add(at: now, position: partition.nextOffset, lag: lag.ready)
+        var status = PartitionStatus(partition: place.partition)
+        status.startOffset = start
+        status.endOffset = isFresh ? high : nil
+        status.lastStableOffset = isFresh ? stable : nil
+        status.replicatedOffset = partition.nextOffset
+        status.targetEndOffset = targetEnd
+        status.lagRecords = lag.ready
+        status.lagHeldRecords = lag.held
+        status.lagSeconds = lag.seconds
+        if let start {
+            headroom.add(at: now, start: start)
+            status.retentionHeadroomSeconds = headroom.seconds(
+                retention: retention, age: lag.seconds, next: partition.nextOffset, start: start, lag: lag.ready)
+        }
+        status.stop = partition.stop
+        status.state = partition.stop?.state ?? window.word(start: start, end: high, lag: lag.ready)
+        return status
+    }
+}
