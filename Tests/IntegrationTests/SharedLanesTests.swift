@@ -118,7 +118,14 @@ extension RealBrokers {
                 for run in try pair.runs(count) {
                     #expect(run.missing == 0 && run.gaps == 0 && run.stepsBack.isEmpty, "\(run)")
                 }
+                // The one that stays reads what the other has written since it ran everything itself.
                 #expect(try await again.stop() == 0)
+                try await pair.writer.writeMore(1000)
+                let all = try await pair.writer.stop()
+                try await pair.untilAtEnd(pair.second, count: all)
+                for run in try pair.runs(all) {
+                    #expect(run.missing == 0 && run.gaps == 0 && run.stepsBack.isEmpty, "\(run)")
+                }
                 #expect(try await pair.second.stop() == 0)
             }
         }

@@ -66,7 +66,6 @@ struct NativeConfiguration: ~Copyable {
             throw KafkaError(._invalidArg, during: "create a client", reason: text)
         }
         discard self  // librdkafka owns it now
-        rd_kafka_set_log_queue(client, nil)
         return client
     }
 

@@ -6,6 +6,21 @@ import Telemetry
 
 /// Finding topics, and creating or growing their counterparts.
 extension Flow {
+    /// One look at the topics of both sides; a failure is reported, and the next look tries again.
+    func refresh() async {
+        do {
+            try await verifyClusters()
+            try await discover()
+            await startMissingLanes()
+            dismissHerald()
+            assignNewPartitions()
+        } catch is ClusterChange {
+            // Told already.
+        } catch {
+            if limiter.admit("refresh") != nil { log.warning("topics.refresh_failed", [.reason("\(error)")]) }
+        }
+    }
+
     /// One look at both sides, and what follows from it.
     func discover() async throws {
         async let sourceTopics = source.admin.topics(within: configuration.adminTimeout)

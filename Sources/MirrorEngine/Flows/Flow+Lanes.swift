@@ -34,11 +34,27 @@ extension Flow {
                 try startLane(index, targetEnds: ends)
             }
             startProblem = nil
+            dismissHerald()
+            if ownedLanes.count == configuration.laneCount { follower?.rest() }
         } catch {
             startProblem = "\(error)"
             if limiter.admit("lane start \(error)") != nil { log.warning("lane.start_failed", [.reason("\(error)")]) }
             retryLanesLater()
         }
+    }
+
+    /// A broker answers the first producer after its own start "not yet", since it must get ids to hand out first, and
+    /// librdkafka asks again after half a second. While topics are looked at, that costs nobody anything.
+    func sendHerald() {
+        guard herald == nil, lanes.isEmpty else { return }
+        herald = try? Producer(
+            EngineSettings.producer(configuration, partitions: 1), clientID: "tern|\(name)|herald",
+            traffic: target.traffic)
+    }
+
+    func dismissHerald() {
+        herald?.close(purging: true)
+        herald = nil
     }
 
     private func retryLanesLater() {

@@ -46,6 +46,8 @@ actor Flow {
     /// Lanes that drain.
     var ending: [LaneHandle] = []
     var past = PastLanes()
+    /// Asks the target for a producer id before the lanes do: see ``sendHerald()``.
+    var herald: Producer?
     var ownedLanes: Set<Int> = []
     /// Whether the group has told which lanes are ours since it last took some.
     var isOwnershipKnown = false
@@ -183,6 +185,7 @@ actor Flow {
 
     /// Topics, progress, lanes: in this order, and each part as early as it can be.
     private func start() async throws {
+        sendHerald()
         try await ensureInternalTopics()
         if follower == nil { follower = makeFollower() }
         let ownership = makeOwnership()
@@ -222,6 +225,7 @@ actor Flow {
         await commitProgressToSourceGroup()
         await ownership?.leave()
         await follower?.end()
+        dismissHerald()
         groupCommitter.close()
         return undrained
     }
@@ -243,6 +247,7 @@ actor Flow {
             case .revoked(let indices, let release):
                 ownedLanes.subtract(indices)
                 isOwnershipKnown = false
+                follower?.goOn()
                 if !ownedLanes.contains(0) { drift = [:] }
                 log.info("lanes.revoked", [LogField("lanes", indices.sorted().description)])
                 // What they could not deliver, their next owner reads again: no reason to end with 75 some day.
@@ -263,20 +268,6 @@ actor Flow {
             try? await ContinuousClock().sleep(for: configuration.refreshInterval)
             if Task.isCancelled || isStopping { return }
             await refresh()
-        }
-    }
-
-    /// One look at the topics of both sides; a failure is reported, and the next look tries again.
-    func refresh() async {
-        do {
-            try await verifyClusters()
-            try await discover()
-            await startMissingLanes()
-            assignNewPartitions()
-        } catch is ClusterChange {
-            // Told already.
-        } catch {
-            if limiter.admit("refresh") != nil { log.warning("topics.refresh_failed", [.reason("\(error)")]) }
         }
     }
 }

@@ -118,6 +118,8 @@ private final class RegionProbe {
         consuming["enable.auto.commit"] = "false"
         consuming["auto.offset.reset"] = "latest"
         consuming["allow.auto.create.topics"] = "false"
+        // A mark is answered with at once; between two there is nothing to ask for.
+        consuming["fetch.wait.max.ms"] = "5000"
         consumer = try Consumer(consuming, clientID: "tern|health", traffic: traffic)
         self.topic = topic
     }

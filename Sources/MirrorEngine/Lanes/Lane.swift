@@ -113,7 +113,16 @@ final class Lane {
             return
         }
         wakeFetchersIfDue()
-        takeBurst(waiting: inFlightRecords == 0 ? .milliseconds(100) : .milliseconds(5))
+        takeBurst(waiting: inFlightRecords == 0 ? idleWait : .milliseconds(5))
+    }
+
+    /// A command interrupts it, a record ends it. What else comes round while nothing flows: progress that is due, partitions
+    /// that try something again, and what the last acknowledgements changed, which is still to be published.
+    private var idleWait: Duration {
+        guard attention.isEmpty, now - lastAcknowledgement > Self.publishInterval * 3 else {
+            return Self.publishInterval
+        }
+        return max(.zero, min(.milliseconds(500), nextFlush - now))
     }
 
     /// Takes what is there; waits only for the first, and comes back in time for acknowledgements.
@@ -138,7 +147,6 @@ final class Lane {
         case .record(let record): take(record)
         case .partitionEnd(let partition, let offset): reachedEnd(partition, at: offset)
         case .failure(let error, let partition, let offset): failed(error, partition, offset)
-        case .log: break
         }
     }
 

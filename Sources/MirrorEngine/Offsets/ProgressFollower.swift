@@ -17,12 +17,16 @@ struct StoredProgress: Sendable, Equatable {
 /// It starts with the flow, before any lane is assigned, so that the rows are there when one is; what a lane starts from is
 /// read up to the ends that the topic has *then*, since only then the previous owner has written its last row (fence,
 /// then read).
+///
+/// While nobody else can have rows of ours to read it rests: a flow that runs all its lanes would only read back what it
+/// writes itself.
 final class ProgressFollower: Sendable {
     private struct State {
         var rows: [TopicPartition: StoredProgress] = [:]
         /// Per partition of the progress topic: everything before this is in `rows`.
         var positions: [Int32: Int64] = [:]
         var failure: KafkaError?
+        var isResting = false
     }
     private let topic: ProgressTopicConfiguration
     private let source: ClusterAlias
@@ -30,6 +34,7 @@ final class ProgressFollower: Sendable {
     private let partitionCount: Int32
     private let state = Mutex(State())
     private let stop = StopFlag()
+    private let wake = Mailbox<Void>()
     private let ended: AsyncStream<Void>
 
     /// - Parameter partitionCount: what the topic has, which may differ from what a new one would get.
@@ -63,9 +68,11 @@ final class ProgressFollower: Sendable {
     func rows(upTo ends: [Int32: Int64], by deadline: ContinuousClock.Instant) async throws -> [TopicPartition:
         StoredProgress]
     {
+        goOn()
         while true {
             let (rows, failure) = state.withLock { state in
-                let isCurrent = ends.allSatisfy { (state.positions[$0.key] ?? -1) >= $0.value }
+                // A partition that never had a row is not waited for: a new topic's first answers take half a second.
+                let isCurrent = ends.allSatisfy { (state.positions[$0.key] ?? 0) >= $0.value }
                 // Told anew for as long as it lasts.
                 defer { if state.failure?.code == .topicAuthorizationFailed { state.failure = nil } }
                 return (isCurrent ? state.rows : nil, state.failure)
@@ -83,24 +90,49 @@ final class ProgressFollower: Sendable {
         }
     }
 
+    /// Gives the client up until ``goOn()``; what was read stays, and only what comes after it is read then.
+    func rest() { state.withLock { $0.isResting = true } }
+
+    func goOn() {
+        let wasResting = state.withLock { state in
+            defer { state.isResting = false }
+            return state.isResting
+        }
+        if wasResting { wake.post(()) }
+    }
+
     func end() async {
         stop.raise()
+        wake.post(())
         for await _ in ended {}
     }
 
     private func follow(_ properties: ClientProperties, _ clientID: String, _ traffic: ClientTraffic) {
+        while !stop.isRaised {
+            if isReading { read(properties, clientID, traffic) }
+            // Whoever lets it go on, or ends it, posts; the time is only how long a failed client waits for its next try.
+            _ = wake.takeAll(within: isReading ? .seconds(1) : .seconds(3600))
+        }
+    }
+
+    private var isReading: Bool { !stop.isRaised && !state.withLock(\.isResting) }
+
+    private func read(_ properties: ClientProperties, _ clientID: String, _ traffic: ClientTraffic) {
         do {
             let consumer = try Consumer(properties, clientID: clientID, traffic: traffic)
             defer { _ = consumer.close(by: .now + .seconds(5)) }
-            try consumer.assign((0..<partitionCount).map { (TopicPartition(topic.name, $0), .beginning) })
-            while !stop.isRaised {
+            let positions = state.withLock(\.positions)
+            try consumer.assign(
+                (0..<partitionCount).map { partition in
+                    (TopicPartition(topic.name, partition), positions[partition].map { .at($0) } ?? .beginning)
+                })
+            while isReading {
                 guard let event = consumer.nextEvent(within: .milliseconds(200)) else { continue }
                 switch consume event {
                 case .record(let record): take(record)
                 case .partitionEnd(let partition, let offset):
                     state.withLock { $0.positions[partition.partition] = offset }
                 case .failure(let error, _, _): state.withLock { $0.failure = error }
-                case .log: break
                 }
             }
         } catch {

@@ -3,6 +3,7 @@ import Kafka
 import KafkaTypes
 import Mirroring
 import Platform
+import Synchronization
 
 /// Which lanes of a flow this process runs.
 enum OwnershipEvent: Sendable {
@@ -42,6 +43,8 @@ final class GroupOwnership: LaneOwnership {
     private let stream: AsyncStream<OwnershipEvent>.Continuation
     private let mailbox: Mailbox<Message>
     private let ended: AsyncStream<Void>
+    /// Of the member that the thread polls.
+    private let interrupter = Mutex<Interrupter?>(nil)
 
     private enum Message: Sendable {
         case released
@@ -65,9 +68,8 @@ final class GroupOwnership: LaneOwnership {
         // A topic that could not be seen, as before its permission was granted, is looked for again this often.
         properties["topic.metadata.refresh.interval.ms"] = "10000"
         let clientID = "tern|\(group)"
-        let (stream, mailbox) = (stream, mailbox)
-        let body: @Sendable () -> Void = { [properties] in
-            Self.run(properties, clientID, topic, traffic, stream, mailbox)
+        let body: @Sendable () -> Void = { [self, properties] in
+            run(properties, clientID, topic, traffic)
             endedStream.finish()
         }
         // The thread ends by itself after `leave`; `ended` is what is waited for, so it need not be joined by its maker.
@@ -75,21 +77,25 @@ final class GroupOwnership: LaneOwnership {
     }
 
     func leave() async {
-        mailbox.post(.leave)
+        post(.leave)
         for await _ in ended {}
         stream.finish()
     }
 
-    private static func run(
-        _ properties: ClientProperties, _ clientID: String, _ topic: TopicName, _ traffic: ClientTraffic,
-        _ stream: AsyncStream<OwnershipEvent>.Continuation, _ mailbox: Mailbox<Message>
-    ) {
+    private func post(_ message: Message) {
+        mailbox.post(message)
+        interrupter.withLock { $0?.interrupt() }
+    }
+
+    private func run(_ properties: ClientProperties, _ clientID: String, _ topic: TopicName, _ traffic: ClientTraffic) {
         var isLeaving = false
         while !isLeaving {
             do throws(KafkaError) {
                 let member = try GroupMember(properties, clientID: clientID, traffic: traffic)
                 try member.subscribe(to: [topic])
-                isLeaving = serve(member, stream, mailbox)
+                interrupter.withLock { $0 = member.interrupter }
+                isLeaving = serve(member)
+                interrupter.withLock { $0 = nil }
                 _ = member.close(by: .now + .seconds(5))
             } catch {
                 stream.yield(.failed(error))
@@ -101,12 +107,12 @@ final class GroupOwnership: LaneOwnership {
     }
 
     /// - Returns: whether the member is to leave for good; else it is replaced, as after being fenced.
-    private static func serve(
-        _ member: GroupMember, _ stream: AsyncStream<OwnershipEvent>.Continuation, _ mailbox: Mailbox<Message>
-    ) -> Bool {
+    private func serve(_ member: GroupMember) -> Bool {
         var owned: Set<TopicPartition> = []
         var revoked: [TopicPartition] = []
+        var hasJoined = false
         while true {
+            if !hasJoined { hasJoined = member.memberID != nil }
             for message in mailbox.takeAll() {
                 switch message {
                 case .leave: return true
@@ -116,14 +122,14 @@ final class GroupOwnership: LaneOwnership {
                     revoked = []
                 }
             }
-            switch member.nextEvent(within: .milliseconds(100)) {
+            switch member.nextEvent(within: hasJoined ? .seconds(1) : .milliseconds(100)) {
             case .assigned(let partitions):
                 _ = try? member.acknowledgeAssigned(partitions)
                 owned.formUnion(partitions)
                 stream.yield(.assigned(partitions.map { Int($0.partition) }))
             case .revoked(let partitions, _):
                 revoked = partitions
-                stream.yield(.revoked(partitions.map { Int($0.partition) }) { mailbox.post(.released) })
+                stream.yield(.revoked(partitions.map { Int($0.partition) }) { self.post(.released) })
             case .failure(let error):
                 stream.yield(.failed(error))
                 guard error.isFatal else { continue }
