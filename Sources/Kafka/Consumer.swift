@@ -108,6 +108,32 @@ public final class Consumer {
     /// How many records and partition events wait in this object for ``nextEvent(within:)``.
     public var bufferedCount: Int { end - next }
 
+    /// How many records and partition events have been fetched and not yet been handed out.
+    ///
+    /// The corresponding C function is `rd_kafka_queue_length`.
+    public var fetchedCount: Int {
+        guard let queue = consumerQueue?.pointer else { return 0 }
+        return bufferedCount + Int(rd_kafka_queue_length(queue))
+    }
+
+    /// The next failure of the client as a whole, without taking a record; nil when there is none. Does not wait.
+    public func nextClientFailure() -> KafkaError? {
+        while let event = nextClientEvent() {
+            if case .failure(let error, _, _) = consume event { return error }
+        }
+        return nil
+    }
+
+    /// Asks the cluster for its brokers and the topics that this client knows, and waits for the answer, or for so long:
+    /// after an answer ``clusterID`` is that of the cluster that is there now.
+    ///
+    /// The corresponding C function is `rd_kafka_metadata`.
+    /// - Returns: whether it answered.
+    public func refreshMetadata(within limit: Duration) -> Bool {
+        guard let client else { return false }
+        return Kafka.refreshMetadata(of: client, allTopics: false, within: limit)
+    }
+
     /// The offset behind the last record handed to ``nextEvent(within:)``'s buffer; nil while there was none.
     ///
     /// The corresponding C function is `rd_kafka_position`.

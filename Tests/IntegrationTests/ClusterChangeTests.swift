@@ -54,7 +54,8 @@ extension RealBrokers {
                 let (topic, copy) = (mirror.topic("moved"), mirror.copy("moved"))
                 try await source.createTopic(topic)
                 try Onlooker.write(samples(topic, 0..<10), to: mirror.address(0))
-                let daemon = try mirror.daemon()
+                // However seldom progress is written, where the cluster's name is looked at, too.
+                let daemon = try mirror.daemon([(0, 1)], "\(mirror.aliases[1]).offset.flush.interval.ms = 8000")
                 try await running(daemon) {
                     try await until("10 records", of: daemon) { $0.isCaughtUp(after: 10) }
                     try await exchange(0, mirror, daemon, topic)

@@ -30,6 +30,6 @@ extension Consumer {
     /// Waits for the answer, or for so long.
     public func learnTopics(within limit: Duration) {
         guard let client else { return }
-        _ = refreshMetadata(of: client, allTopics: true, within: limit)
+        _ = Kafka.refreshMetadata(of: client, allTopics: true, within: limit)
     }
 }

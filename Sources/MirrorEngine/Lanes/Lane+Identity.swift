@@ -24,6 +24,36 @@ extension Lane {
     }
 }
 
+/// Once a connection was lost, another cluster may be at its other end the next time, and its records look like any other.
+/// What had been fetched before is still taken, so that it arrives even where the source never comes back; what comes
+/// later waits until the cluster has said who it is.
+extension Lane {
+    func noteLostConnection(_ code: KafkaErrorCode) {
+        guard code == ._transport || code == ._allBrokersDown, fetchedBeforeDoubt == nil else { return }
+        fetchedBeforeDoubt = consumer.fetchedCount
+    }
+
+    func takeInDoubt() {
+        if let left = fetchedBeforeDoubt, left > 0 {
+            let taken = takeBurst(waiting: .zero, atMost: min(left, 1000))
+            fetchedBeforeDoubt = taken == 0 ? 0 : left - taken
+            return
+        }
+        while let failure = consumer.nextClientFailure() { failed(failure, nil, nil) }
+        guard consumer.refreshMetadata(within: settings.identityWait) else { return }
+        fetchedBeforeDoubt = nil
+        _ = clustersAreTheSame()
+    }
+}
+
+extension LaneSettings {
+    /// A broker answers the requests of a connection in their order: the answer comes behind that to a fetch that waits for
+    /// records, and may come from the other side of the world. Acknowledgements and commands wait as long.
+    fileprivate var identityWait: Duration {
+        .milliseconds(consumer["fetch.wait.max.ms"].flatMap(Int.init) ?? 500) + .milliseconds(500)
+    }
+}
+
 /// Another cluster answers at an address than the one that a flow was started with.
 struct ClusterChange: Error, Sendable, Equatable, CustomStringConvertible {
     var cluster: ClusterAlias

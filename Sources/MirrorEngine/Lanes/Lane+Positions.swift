@@ -75,6 +75,7 @@ extension Lane {
         // Told once at every start where the source grants no group: harmless, since no group is joined there.
         if error.code == .groupAuthorizationFailed { return }
         totals.fetchErrors[error.code.name, default: 0] += 1
+        if source == nil { noteLostConnection(error.code) }
         guard let source, let place = places[source] else { return }
         let partition = partitions[place]
         guard !partition.isStopped, !partition.isRemoved else { return }

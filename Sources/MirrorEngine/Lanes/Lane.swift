@@ -55,6 +55,9 @@ final class Lane {
     var stopDeadline: ContinuousClock.Instant?
     /// Another cluster answered than the lane was started for.
     var hasMetStranger = false
+    /// The connection to the source was lost, and nobody has said since which cluster is there: so many records were
+    /// fetched before.
+    var fetchedBeforeDoubt: Int?
     var totals = LaneTotals()
 
     init(settings: LaneSettings, handle: LaneHandle) throws {
@@ -113,7 +116,11 @@ final class Lane {
             return
         }
         wakeFetchersIfDue()
-        takeBurst(waiting: inFlightRecords == 0 ? idleWait : .milliseconds(5))
+        if fetchedBeforeDoubt == nil {
+            takeBurst(waiting: inFlightRecords == 0 ? idleWait : .milliseconds(5))
+        } else {
+            takeInDoubt()
+        }
     }
 
     /// A command interrupts it, a record ends it. What else comes round while nothing flows: progress that is due, partitions
@@ -126,20 +133,23 @@ final class Lane {
     }
 
     /// Takes what is there; waits only for the first, and comes back in time for acknowledgements.
-    private func takeBurst(waiting: Duration) {
+    /// - Returns: how many events there were.
+    @discardableResult
+    func takeBurst(waiting: Duration, atMost limit: Int = 1000) -> Int {
         var wait = waiting
         let before = inFlightRecords
         defer { if inFlightRecords > before { totals.stages.transform.record((.now - now) / .seconds(1)) } }
-        for _ in 0..<1000 {
-            guard let event = consumer.nextEvent(within: wait) else { return }
+        for count in 0..<limit {
+            guard let event = consumer.nextEvent(within: wait) else { return count }
             if wait != .zero {
                 wait = .zero
                 readClocks()
             }
             take(event)
             // Behind a broken producer nothing may be handed over: the first record of it would be a hole.
-            guard hasRoom, !main.isBroken, !small.isBroken else { return }
+            guard hasRoom, !main.isBroken, !small.isBroken else { return count + 1 }
         }
+        return limit
     }
 
     private func take(_ event: consuming ConsumerEvent) {
