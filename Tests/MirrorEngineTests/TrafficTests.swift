@@ -72,6 +72,8 @@ import Testing
             try mirror.write("orders", 0..<3_000)
             // It grows while the wait lasts, not when it is over.
             try await until("back-pressure") { daemon.flow?.counters.backpressureSeconds ?? 0 > 0.5 }
+            let full = try #require(daemon.flow)
+            #expect(full.bufferedBytes > 0 && full.bufferedBytes <= full.bufferLimitBytes, "\(full.bufferLimitBytes)")
             try mirror.pair.target.setBrokerUp()
             try await daemon.untilReplicated(3_000, within: .seconds(60))
             let waited = daemon.flow?.counters.backpressureSeconds

@@ -224,7 +224,8 @@ extension Flow {
         for topic in topics.keys where !present.contains(topic) && isSelected(topic) {
             warnOnce(
                 "deleted \(topic)", "topic.gone",
-                "\(topic) is no longer on \(name.source); \(naming.remoteTopic(for: topic)) on \(name.target) is kept",
+                "\(topic) is no longer on \(name.source), as far as this user may see; "
+                    + "\(naming.remoteTopic(for: topic)) on \(name.target) is kept",
                 topic)
         }
     }

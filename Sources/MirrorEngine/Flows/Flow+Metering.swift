@@ -79,6 +79,7 @@ extension Flow {
         for snapshot in snapshots { sum.addTotals(of: snapshot) }
         let hasBoth = source.status.isUp && target.status.isUp
         let (state, reason) = judge(topics, snapshots, hasBoth)
+        let limit = Int64(EngineSettings.limits(configuration).inFlightBytes) * Int64(snapshots.count)
         board.update(name) { [counters, rates, isSettling, sum, traffic] flow in
             flow.topics = topics
             flow.isSettling = isSettling
@@ -90,6 +91,7 @@ extension Flow {
             flow.replicationLatency = sum.replicationLatency
             flow.recordAge = sum.recordAge
             flow.bufferedBytes = snapshots.reduce(0) { $0 + $1.bufferedBytes }
+            flow.bufferLimitBytes = limit
             flow.lastAcknowledgedAt = sum.lastAcknowledgedAt
             flow.counters = counters.merging(sum)
             flow.stages = sum.stages
