@@ -76,7 +76,7 @@ extension Flow {
         let topics = byTopic.keys.sorted().compactMap { byTopic[$0] }
         rates.add(at: now, records: total.replicatedRecords, bytes: total.replicatedBytes)
         var sum = past.totals
-        for snapshot in snapshots { sum.addTotals(of: snapshot) }
+        for snapshot in snapshots { sum.add(snapshot.totals) }
         let hasBoth = source.status.isUp && target.status.isUp
         let (state, reason) = judge(topics, snapshots, hasBoth)
         let limit = Int64(EngineSettings.limits(configuration).inFlightBytes) * Int64(snapshots.count)
@@ -108,7 +108,7 @@ extension Flow {
             return (.degraded, problems.joined(separator: "; "))
         }
         let startProblem = ownedLanes.isSubset(of: lanes.keys) ? nil : startProblem
-        if let problem = startProblem ?? snapshots.compactMap(\.problem).first { return (.degraded, problem) }
+        if let problem = startProblem ?? snapshots.compactMap(\.totals.problem).first { return (.degraded, problem) }
         let stopped = topics.flatMap { topic in topic.partitions.filter { $0.stop != nil }.map { (topic.topic, $0) } }
         if let (topic, partition) = stopped.first {
             let more = stopped.count > 1 ? " and \(stopped.count - 1) more" : ""
@@ -143,7 +143,7 @@ extension TopicCounters {
 
 extension FlowCounters {
     /// These totals, with those that lanes keep themselves.
-    func merging(_ lanes: LaneSnapshot) -> FlowCounters {
+    func merging(_ lanes: LaneTotals) -> FlowCounters {
         var result = self
         result.produceErrors.merge(lanes.produceErrors, uniquingKeysWith: +)
         result.fetchErrors.merge(lanes.fetchErrors, uniquingKeysWith: +)

@@ -5,14 +5,14 @@ import Mirroring
 /// What lanes that have ended leave behind: their totals, which people see as counters that never fall, and where their
 /// partitions stood, from where lag goes on growing until somebody runs them again.
 struct PastLanes: Sendable {
-    /// Sums over the lanes, without partitions.
-    private(set) var totals = LaneSnapshot()
+    /// Sums over the lanes.
+    private(set) var totals = LaneTotals()
     private(set) var counters: [TopicName: TopicCounters] = [:]
     private(set) var partitions: [TopicPartition: PartitionSnapshot] = [:]
 
     /// Takes over a lane that has ended.
     mutating func add(_ snapshot: LaneSnapshot) {
-        totals.addTotals(of: snapshot)
+        totals.add(snapshot.totals)
         for (place, partition) in snapshot.partitions {
             counters[place.topic, default: TopicCounters()].add(partition.counters)
             var last = partition

@@ -68,7 +68,8 @@ extension Lane {
                 snapshot.partitions[partition.source] =
                     partition.isRemoved ? nil : partition.snapshot(wallClock: wallClock, now: now)
             }
-            snapshot.apply(totals, bufferedBytes: buffered)
+            snapshot.totals = totals
+            snapshot.bufferedBytes = buffered
             more(&snapshot)
         }
     }
@@ -117,27 +118,5 @@ extension LanePartition {
             inFlight: ledger.pendingCount, counters: counters, lastReplicatedTimestamp: lastReplicatedTimestamp,
             lastTargetOffset: ledger.lastTargetOffset, stop: stop,
             lastMovedAt: wallClock - Int64(age / .milliseconds(1)))
-    }
-}
-
-extension LaneSnapshot {
-    mutating func apply(_ totals: LaneTotals, bufferedBytes: Int64) {
-        replicationLatency = totals.replicationLatency
-        recordAge = totals.recordAge
-        stages = totals.stages
-        backpressure = totals.backpressure
-        produceErrors = totals.produceErrors
-        fetchErrors = totals.fetchErrors
-        timestampsMissing = totals.timestampsMissing
-        timestampsInFuture = totals.timestampsInFuture
-        timestampsZero = totals.timestampsZero
-        echoedHeaders = totals.echoedHeaders
-        headersLeftOut = totals.headersLeftOut
-        producerRestarts = totals.producerRestarts
-        progressWrites = totals.progressWrites
-        progressWriteErrors = totals.progressWriteErrors
-        lastAcknowledgedAt = totals.lastAcknowledgedAt
-        problem = totals.problem
-        self.bufferedBytes = bufferedBytes
     }
 }

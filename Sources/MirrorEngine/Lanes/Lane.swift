@@ -188,23 +188,3 @@ final class Lane {
         wallClock = WallClock.milliseconds()
     }
 }
-
-/// Totals of a lane since it started, beside those of its partitions.
-struct LaneTotals {
-    var replicationLatency = HistogramSnapshot()
-    var recordAge = HistogramSnapshot()
-    var stages = StageDurations()
-    var backpressure = Duration.zero
-    var produceErrors: [String: Int64] = [:]
-    var fetchErrors: [String: Int64] = [:]
-    var timestampsMissing: Int64 = 0
-    var timestampsInFuture: Int64 = 0
-    var timestampsZero: Int64 = 0
-    var echoedHeaders: Int64 = 0
-    var headersLeftOut: Int64 = 0
-    var producerRestarts: Int64 = 0
-    var progressWrites: Int64 = 0
-    var progressWriteErrors: Int64 = 0
-    var lastAcknowledgedAt: Int64?
-    var problem: String?
-}

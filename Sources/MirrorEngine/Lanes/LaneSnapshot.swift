@@ -5,6 +5,15 @@ import Mirroring
 /// What a lane tells about itself: published under a lock once per burst, read by the meter and the status board.
 struct LaneSnapshot: Sendable {
     var partitions: [TopicPartition: PartitionSnapshot] = [:]
+    var totals = LaneTotals()
+    var bufferedBytes: Int64 = 0
+    /// The lane has ended; `isDrained` tells whether everything it had taken was acknowledged and its progress written.
+    var hasEnded = false
+    var isDrained = false
+}
+
+/// Totals of a lane since it started, beside those of its partitions.
+struct LaneTotals: Sendable {
     var replicationLatency = HistogramSnapshot()
     var recordAge = HistogramSnapshot()
     /// All but `request`, which is the flow's to tell.
@@ -20,18 +29,12 @@ struct LaneSnapshot: Sendable {
     var producerRestarts: Int64 = 0
     var progressWrites: Int64 = 0
     var progressWriteErrors: Int64 = 0
-    var bufferedBytes: Int64 = 0
     var lastAcknowledgedAt: Int64?
-    /// The lane has ended; `isDrained` tells whether everything it had taken was acknowledged and its progress written.
-    var hasEnded = false
-    var isDrained = false
     /// Why the lane cannot work at present, such as a target that denies every write.
     var problem: String?
-}
 
-extension LaneSnapshot {
     /// Adds what only grows in another's life.
-    mutating func addTotals(of other: LaneSnapshot) {
+    mutating func add(_ other: LaneTotals) {
         replicationLatency.add(other.replicationLatency)
         recordAge.add(other.recordAge)
         stages.add(other.stages)
