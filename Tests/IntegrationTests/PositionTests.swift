@@ -77,7 +77,7 @@ extension RealBrokers {
             }
         }
 
-        @Test(arguments: [5, 10, 40])
+        @Test(arguments: [5, 9, 10, 40])
         func `a source topic recreated while the daemon was down is REWOUND, whatever its length`(length: Int)
             async throws
         {

@@ -225,3 +225,27 @@ extension RealBrokers {
         }
     }
 }
+
+extension RealBrokers {
+    /// Limits below the size of the batches that a backlog makes.
+    @Suite struct SmallLimitTests {
+        @Test(arguments: [9000, 70_000, 200_000])
+        func `a backlog of small records into a topic with a small limit meets no refusal`(limit: Int) async throws {
+            try await RealMirror.withPair { mirror in
+                let topic = mirror.topic("mid")
+                try await mirror.clusters[0].createTopic(topic)
+                try await mirror.clusters[1].createTopic(
+                    mirror.copy("mid"), configuration: [("max.message.bytes", "\(limit)")])
+                let value = String(repeating: "x", count: 400)
+                try Onlooker.write(
+                    (0..<20_000).map { .sample(topic, 0, key: "k\($0)", value: value) }, to: mirror.address(0))
+                let daemon = try mirror.daemonWithoutSync()
+                try await running(daemon) {
+                    try await until("20,000 records", of: daemon) { $0.isCaughtUp(after: 20_000) }
+                    #expect(daemon.status.flows[0].counters.produceErrors == [:])
+                }
+                try mirror.expectEqual(topic, at: 0, mirror.copy("mid"), at: 1)
+            }
+        }
+    }
+}

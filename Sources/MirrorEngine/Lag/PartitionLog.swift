@@ -60,6 +60,18 @@ struct PartitionLog: Sendable {
         status.lagRecords = lag.ready
         status.lagHeldRecords = lag.held
         status.lagSeconds = lag.seconds
+        if let stop = partition.stop {
+            // A record whose time lies ahead has waited since the partition stopped.
+            if lag.ready != 0 {
+                status.lagSeconds = max(lag.seconds ?? 0, Double(max(0, now - stop.since)) / 1000)
+            }
+            // Offsets of another log, or of none, cannot be subtracted from the position.
+            if [.rewound, .sourceMissing].contains(stop.state) {
+                status.lagRecords = nil
+                status.lagHeldRecords = nil
+                status.lagSeconds = nil
+            }
+        }
         if let start {
             headroom.add(at: now, start: start)
             status.retentionHeadroomSeconds = headroom.seconds(

@@ -5,12 +5,11 @@ import KafkaTypes
 /// A gapless producer and its replacement: any delivery error ends it, because an idempotent one writes on behind a
 /// refused batch and leaves a hole.
 struct DataProducer {
-    let properties: ClientProperties
+    /// Of the next client that is made.
+    var properties: ClientProperties
     let clientID: String
     let traffic: ClientTraffic
     private(set) var producer: Producer?
-    /// Counts replacements: topic handles belong to one producer.
-    private(set) var generation = 0
     /// A delivery failed, or the client is dead: nothing may be enqueued until it is replaced.
     var isBroken = false
     private var failuresInARow = 0
@@ -31,7 +30,6 @@ struct DataProducer {
         if let producer { return producer }
         let made = try Producer(properties, clientID: clientID, traffic: traffic)
         producer = made
-        generation += 1
         resumesAt = nil
         return made
     }

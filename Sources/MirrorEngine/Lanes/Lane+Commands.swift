@@ -17,10 +17,14 @@ extension Lane {
         case .verify(let sources): for source in sources { verifyAgain(source) }
         case .missing(let sources): for source in sources { doubt(source) }
         case .watermarks(let source, let start, let end): answer(source, start: start, end: end)
+        case .unanswered(let source): answerFailed(source)
         case .halt(let source, let stop):
             guard let place = places[source], !partitions[place].isStopped else { return }
             halt(partitions[place], stop)
         case .stop(let deadline): stopDeadline = min(deadline, stopDeadline ?? deadline)
+        case .abandon:
+            isAbandoned = true
+            stopDeadline = now
         }
     }
 
@@ -30,13 +34,14 @@ extension Lane {
         for assignment in assignments where places[assignment.source] == nil {
             let partition = LanePartition(
                 assignment, index: partitions.count, progress: settings.progress, cluster: settings.flow.source,
-                now: now)
+                usesSmallProducer: settings.usesSmallBatches(for: assignment.target), now: now)
             partitions.append(partition)
             places[assignment.source] = partition.index
             added.append(partition)
             warmUp(partition)
         }
         lastRoute = (0, [])
+        fitSmallBatches()
         for partition in added { refuseForeignWitness(partition) }
         reassign(added.filter { !$0.isStopped })
         for partition in added where partition.isStopped { partition.isDirty = true }
@@ -93,8 +98,37 @@ extension Lane {
         for partition in partitions where !partition.isRemoved {
             guard let found = limits[partition.targetTopic], found != partition.target else { continue }
             partition.target = found
+            chooseProducer(of: partition)
             // Somebody changed the limit, likely because of the refusal: no need to wait half a minute.
             if case .stopped(let stop, _?) = partition.mode { partition.mode = .stopped(stop, retryAt: now) }
         }
+        fitSmallBatches()
+    }
+
+    /// Changes the producer of a partition whose topic takes larger, or only smaller, batches than before: as soon as nothing
+    /// of it is in flight, so that records stay in order.
+    func chooseProducer(of partition: LanePartition) {
+        let usesSmall = settings.usesSmallBatches(for: partition.target)
+        guard usesSmall != partition.usesSmallProducer else { return }
+        guard partition.ledger.pendingCount == 0 else {
+            guard case .flowing = partition.mode else { return }
+            partition.mode = .held
+            unassign(partition)
+            attention.insert(partition.index)
+            return
+        }
+        partition.usesSmallProducer = usesSmall
+        partition.topic = nil
+    }
+
+    /// librdkafka does not split a batch that the target refuses for its size: none may be larger than the smallest limit
+    /// of the topics that the small producer serves.
+    private func fitSmallBatches() {
+        let limits = partitions.lazy.filter { !$0.isRemoved && $0.usesSmallProducer }.map(\.target.maximumBatchBytes)
+        guard let smallest = limits.min() else { return }
+        let bytes = max(512, min(LaneSettings.smallBatchBytes, Int(clamping: smallest / 4 * 3)))
+        guard small.properties["batch.size"] != "\(bytes)" else { return }
+        small.properties["batch.size"] = "\(bytes)"
+        if small.producer != nil { small.isBroken = true }
     }
 }

@@ -18,7 +18,10 @@ extension Lane {
             for failure in producer.takeFailures() { noteFailure(failure, isMain: false) }
         }
         side.pollDeliveries(within: wait) { delivered($0) }
-        for failure in side.takeFailures() { totals.produceErrors[failure.code.name, default: 0] += 1 }
+        for failure in side.takeFailures() {
+            totals.produceErrors[failure.code.name, default: 0] += 1
+            if failure.isFatal { isSideBroken = true }
+        }
         if replacing { replaceBrokenProducers() }
     }
 
@@ -103,6 +106,35 @@ extension Lane {
     private func replaceBrokenProducers() {
         if main.isBroken { replace(small: false) }
         if small.isBroken { replace(small: true) }
+        if isSideBroken, now >= sideResumesAt { replaceSide() }
+    }
+
+    /// Rows and probes that the dead client held are written again.
+    private func replaceSide() {
+        sideResumesAt = now + .seconds(1)
+        totals.producerRestarts += 1
+        do {
+            let made = try Producer(
+                sideProperties, clientID: "tern|\(settings.flow)|\(settings.lane)|side",
+                traffic: settings.traffic.progress)
+            progressTopic = try made.topic(named: settings.progress.name)
+            side.close(purging: true)
+            side = made
+            isSideBroken = false
+        } catch {
+            return handle.report(.warning(event: "lane.producer_failed", reason: "\(error)", nil))
+        }
+        for partition in partitions {
+            partition.sideTopic = nil
+            partition.rowsInFlight = 0
+            partition.rowHandedIn = partition.rowAcknowledged
+            guard partition.isProbeInFlight else { continue }
+            partition.isProbeInFlight = false
+            let lost = partition.ledger.rewind()
+            inFlightRecords -= lost.records
+            inFlightBytes -= lost.bytes
+            retryProbe(partition)
+        }
     }
 
     /// Destroys the producer and reads again, from the first unacknowledged record of each partition, what it held.

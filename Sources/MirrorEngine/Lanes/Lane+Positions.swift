@@ -61,13 +61,25 @@ extension Lane {
         guard let place = places[source] else { return }
         let partition = partitions[place]
         switch partition.mode {
-        case .verifying: partition.mode = .flowing  // nothing is left of what the witness saw: unknown
-        case .flowing, .probing: break
+        case .verifying, .flowing, .probing: break
         case .draining, .held, .asking, .stopped: return
         }
+        if let next = partition.ledger.nextToSubmit, offset < next { return endsEarly(partition, at: offset) }
+        if case .verifying = partition.mode { partition.mode = .flowing }  // nothing is left of what the witness saw
         guard case .flowing = partition.mode else { return }
         partition.ledger.reachedEnd(at: offset)
         moved(partition)
+    }
+
+    /// The log ends before the position. Either it is not the log that was mirrored, or committed readers do not see
+    /// as far as an open transaction lets others see: the flow asks where the log ends for everybody.
+    private func endsEarly(_ partition: LanePartition, at offset: Int64) {
+        guard partition.confirmedEnd != offset, partition.ledger.pendingCount == 0 else { return }
+        partition.confirmedEnd = offset
+        partition.isDoubted = true
+        partition.mode = .asking
+        unassign(partition)
+        handle.report(.outOfRange(partition.source))
     }
 
     /// An error that the consumer met, of one partition or of the whole client.
@@ -82,6 +94,8 @@ extension Lane {
         switch error.code {
         case ._autoOffsetReset, .offsetOutOfRange:
             if case .asking = partition.mode { return }
+            // The numbers that are answered are those of a later moment, when another log may have grown past the position.
+            partition.isDoubted = true
             partition.mode = .asking
             unassign(partition)
             handle.report(.outOfRange(source))
@@ -98,6 +112,20 @@ extension Lane {
         default:
             handle.report(.warning(event: "lane.fetch_failed", reason: error.reason, source))
         }
+    }
+
+    /// The flow could not ask, which says nothing about the partition: it asks again.
+    func answerFailed(_ source: TopicPartition) {
+        guard let place = places[source], case .asking = partitions[place].mode else { return }
+        partitions[place].askAgainAt = now + .seconds(1)
+        attention.insert(place)
+    }
+
+    func askAgain(_ partition: LanePartition) {
+        guard let due = partition.askAgainAt, now >= due else { return }
+        partition.askAgainAt = nil
+        attention.remove(partition.index)
+        handle.report(.outOfRange(partition.source))
     }
 
     /// The flow's answer to a question about a position. `nil` ends: the topic is not there.
@@ -136,8 +164,9 @@ extension Lane {
     /// The meter was told that the partition is gone. librdkafka tells that late, and not at all when the topic is there
     /// again at its next look: nothing is read until the flow has asked once more.
     func doubt(_ source: TopicPartition) {
-        guard let place = places[source], case .flowing = partitions[place].mode else { return }
+        guard let place = places[source] else { return }
         let partition = partitions[place]
+        guard case .flowing = partition.mode else { return proveLater(partition) }
         partition.isDoubted = true
         partition.mode = .asking
         unassign(partition)
@@ -150,6 +179,13 @@ extension Lane {
             partition.mode = .verifying(witness)
             reassign([partition])
         } else if partition.ledger.committable == nil {
+            // Nothing was mirrored before: whatever log this is, all of it is wanted.
+            let lost = partition.ledger.restart(at: start)
+            inFlightRecords -= lost.records
+            inFlightBytes -= lost.bytes
+            resume(partition)
+        } else if start > 0, partition.ledger.nextToSubmit == start {
+            // A new log starts at 0: this one is the old one, whose records have expired.
             resume(partition)
         } else {
             halt(
@@ -168,11 +204,23 @@ extension Lane {
 
     /// Detector D2 saw the log shrink: read again from the witness on.
     func verifyAgain(_ source: TopicPartition) {
-        guard let place = places[source], case .flowing = partitions[place].mode else { return }
+        guard let place = places[source] else { return }
         let partition = partitions[place]
+        guard case .flowing = partition.mode else { return proveLater(partition) }
         guard let witness = partition.witness else { return }
         partition.mode = .verifying(witness)
         reassign([partition])
+    }
+
+    /// What the meter saw is told once: kept until the partition can be looked at.
+    private func proveLater(_ partition: LanePartition) {
+        switch partition.mode {
+        case .asking: partition.isDoubted = true
+        case .held, .draining, .probing, .stopped(_, .some):
+            partition.isProofDue = true
+            attention.insert(partition.index)
+        case .flowing, .verifying, .stopped: break
+        }
     }
 
     private func lost(_ partition: LanePartition, next: Int64, start: Int64) -> PartitionStop {

@@ -31,6 +31,7 @@ extension Lane {
 
     func enterProbing(_ partition: LanePartition) {
         partition.mode = .probing
+        chooseProducer(of: partition)
         partition.probeQueue.removeAll()
         partition.isProbeInFlight = false
         attention.insert(partition.index)
@@ -95,6 +96,7 @@ extension Lane {
 
     private func probeNotTaken(_ partition: LanePartition, _ error: any Error, _ offset: Int64) {
         guard let error = error as? KafkaError else { return retryProbe(partition) }
+        if error.isFatal || error.remedy == .recreateClient { isSideBroken = true }
         if Refusal.isRefusal(error.code) { refuse(partition, error.code, offset) } else { retryProbe(partition) }
     }
 
@@ -103,7 +105,7 @@ extension Lane {
         take(first)
         while case .flowing = partition.mode, let record = partition.probeQueue.popFirst() { take(record) }
         guard case .flowing = partition.mode else { return }
-        attention.remove(partition.index)
+        if !partition.isProofDue { attention.remove(partition.index) }
         if !partition.isAssigned { reassign([partition]) }
     }
 
@@ -119,7 +121,7 @@ extension Lane {
         // Nothing waits and no suspect is left: the next record need not go singly.
         if case .probing = partition.mode, partition.probeQueue.count == 0, !isSuspect(partition) {
             partition.mode = .flowing
-            attention.remove(partition.index)
+            if !partition.isProofDue { attention.remove(partition.index) }
             if !partition.isAssigned { reassign([partition]) }
         }
     }
@@ -136,7 +138,7 @@ extension Lane {
 
     /// Not refused and not taken, as for a partition that the producer has not heard of yet: again in a second; a target
     /// that stays missing for half a minute is reported.
-    private func retryProbe(_ partition: LanePartition) {
+    func retryProbe(_ partition: LanePartition) {
         partition.probeQueue.removeAll()
         unassign(partition)
         let since = partition.missingSince ?? now
@@ -173,6 +175,11 @@ extension Lane {
 
     private func attend(to partition: LanePartition) {
         switch partition.mode {
+        case .flowing where partition.isProofDue && !isSuspect(partition):
+            partition.isProofDue = false
+            attention.remove(partition.index)
+            verifyAgain(partition.source)
+        case .asking: askAgain(partition)
         case .draining where partition.ledger.pendingCount == 0,
             .flowing where isSuspect(partition) && partition.ledger.pendingCount == 0:
             enterProbing(partition)
@@ -186,13 +193,14 @@ extension Lane {
             sendNextProbe(partition)
         case .held where partition.ledger.pendingCount == 0:
             partition.mode = .flowing
-            attention.remove(partition.index)
+            chooseProducer(of: partition)
+            if !partition.isProofDue { attention.remove(partition.index) }
             reassign([partition])
         case .stopped(let stop, let retryAt?) where now >= retryAt:
             tryAgain(partition, stop)
         case .flowing where !isSuspect(partition):
             attention.remove(partition.index)
-        case .draining, .flowing, .held, .stopped, .verifying, .asking:
+        case .draining, .flowing, .held, .stopped, .verifying:
             break
         }
     }

@@ -14,27 +14,32 @@ extension Lane {
     /// Writes a row for every partition whose acknowledged prefix has grown since its last row.
     func flushProgress() {
         guard clustersAreTheSame() else { return }
-        for partition in partitions where !partition.isRemoved {
+        // One row of a partition on its way is enough: while none is acknowledged, later ones would only pile up.
+        for partition in partitions where !partition.isRemoved && partition.rowsInFlight == 0 {
             guard let offset = partition.rowDue else { continue }
             writeRow(partition, offset)
         }
     }
 
     private func writeRow(_ partition: LanePartition, _ offset: Int64) {
+        guard !isSideBroken else { return }
         var headers: [(HeaderName, [UInt8]?)] = []
         if let witness = partition.witness, witness.sourceOffset <= offset {
             headers.append((Self.witnessHeader, witness.encoded))
         }
-        do {
+        do throws(KafkaError) {
             try side.enqueue(
                 key: partition.progressKey, value: SourceOffsetRow.value(offset: offset), headers: headers,
                 timestamp: nil, to: progressTopic, partition: partition.progressPartition,
                 token: Token.progress(place: partition.index).rawValue)
             partition.rowHandedIn = offset
             partition.rowsInFlight += 1
+            partition.isSkipWitnessDue = true
         } catch {
             // The next flush tries again; data goes on meanwhile, and a restart repeats more.
             totals.progressWriteErrors += 1
+            totals.problem = "progress cannot be written to \(settings.progress.name): \(error.reason)"
+            if error.isFatal || error.remedy == .recreateClient { isSideBroken = true }
         }
     }
 
@@ -79,9 +84,13 @@ extension Lane {
     /// Stops taking, waits for what is in flight, writes the last progress.
     func drain() {
         guard let deadline = stopDeadline else { return }
-        wait(until: deadline) { inFlightRecords > 0 }
-        flushProgress()
-        wait(until: deadline) { side.outstanding > 0 }
+        if !isAbandoned {
+            wait(until: deadline) { inFlightRecords > 0 }
+            // A row that was on its way may be older than what is due now.
+            wait(until: deadline) { side.outstanding > 0 }
+            flushProgress()
+            wait(until: deadline) { side.outstanding > 0 }
+        }
         main.close(purging: true)
         small.close(purging: true)
         side.close(purging: true)
@@ -100,11 +109,12 @@ extension Lane {
 extension LanePartition {
     /// The offset of the row that is due, if one is.
     var rowDue: Int64? {
-        guard let offset = ledger.committable ?? startRow, offset >= 0, offset != rowHandedIn else { return nil }
-        return offset
+        if let offset = ledger.progress { return offset == rowHandedIn ? nil : offset }
+        return startRow == rowHandedIn ? nil : startRow
     }
 
-    /// A start at the end is progress too: the next start must not jump over what comes in between.
+    /// A start at the end is progress too: the next start must not jump over what comes in between. Of an empty log that is
+    /// -1, which MirrorMaker reads as no progress.
     private var startRow: Int64? {
         if case .fresh(.at(let offset)) = start { return offset - 1 }
         return nil

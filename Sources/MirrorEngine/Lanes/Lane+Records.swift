@@ -45,6 +45,11 @@ extension Lane {
     }
 
     private func forward(_ record: consuming Record, _ partition: LanePartition) {
+        // Behind a record that was not handed over, not even a skip may move the prefix: it would move over that record.
+        guard !isBroken(partition), !partition.mustReadAgain else {
+            partition.mustReadAgain = true
+            return
+        }
         let offset = record.offset
         let timestamp = record.timestamp
         let size = (record.keyCount ?? 0) + (record.valueCount ?? 0)
@@ -52,6 +57,7 @@ extension Lane {
         let verdict = partition.forwarding.verdict(of: record)
         if case .skip(let reason) = verdict {
             partition.counters.count(reason)
+            renewWitness(by: record, partition)
             partition.ledger.skip(offset)
             moved(partition)
             return
@@ -104,9 +110,25 @@ extension Lane {
             totals.timestampsMissing += 1
             return
         }
-        let age = wallClock - timestamp.milliseconds
+        guard timestamp.milliseconds != -1 else {
+            // How a batch says that a record has no time.
+            totals.timestampsMissing += 1
+            return
+        }
+        // Producers write any number, down to the smallest.
+        let age = Double(wallClock) - Double(timestamp.milliseconds)
         if age < -1000 { totals.timestampsInFuture += 1 }
-        totals.recordAge.record(Double(max(0, age)) / 1000)
+        totals.recordAge.record(max(0, age) / 1000)
+    }
+
+    /// Where only skipped records come, as in the copies of the other direction, the witness must not stay behind, since
+    /// each start reads from it on. One hash a progress row is enough for that.
+    private func renewWitness(by record: borrowing Record, _ partition: LanePartition) {
+        guard partition.isSkipWitnessDue, partition.ledger.pendingCount == 0 else { return }
+        partition.isSkipWitnessDue = false
+        partition.witness = Witness(
+            clusterID: settings.sourceID, sourceOffset: record.offset, timestamp: record.timestamp.milliseconds,
+            contentHash: record.contentHash(), targetOffset: partition.witness?.targetOffset ?? -1)
     }
 
     private func enqueue(

@@ -15,9 +15,6 @@ import Telemetry
 ///    clusters are the ones that the lane was started for.
 /// C. Nothing is skipped but what the policy says; a partition that cannot go on stops, and says why.
 final class Lane {
-    /// Topics that take less than this per batch get a producer of their own, so that they do not shrink the batches of
-    /// their neighbours.
-    static let smallTopicBytes: Int64 = 64 * 1024
     static let publishInterval = Duration.milliseconds(100)
     /// No acknowledgement for so long, while others get theirs, and a partition is taken to be stalled.
     static let stallAfter = Duration.seconds(2)
@@ -29,8 +26,12 @@ final class Lane {
     var main: DataProducer
     var small: DataProducer
     /// Plain idempotent: progress rows, and suspects one at a time.
-    let side: Producer
-    let progressTopic: TopicHandle
+    var side: Producer
+    var progressTopic: TopicHandle
+    let sideProperties: ClientProperties
+    /// The side producer is dead: without another one no progress would ever be written again.
+    var isSideBroken = false
+    var sideResumesAt = ContinuousClock.now
 
     var partitions: [LanePartition] = []
     var places: [TopicPartition: Int] = [:]
@@ -53,6 +54,8 @@ final class Lane {
     var nextFlush: ContinuousClock.Instant
     var nextPublish: ContinuousClock.Instant
     var stopDeadline: ContinuousClock.Instant?
+    /// Another daemon may have the lane already: nothing more is sent, and no progress is written.
+    var isAbandoned = false
     /// Another cluster answered than the lane was started for.
     var hasMetStranger = false
     /// The connection to the source was lost, and nobody has said since which cluster is there: so many records were
@@ -65,14 +68,17 @@ final class Lane {
         self.handle = handle
         let name = "tern|\(settings.flow)|\(settings.lane)"
         consumer = try Consumer(settings.consumer, clientID: name, traffic: settings.traffic.fetching)
-        main = DataProducer(properties: settings.producer, clientID: name, traffic: settings.traffic.producing)
+        var large = settings.producer
+        large["batch.size"] = "\(settings.batchBytes)"
+        main = DataProducer(properties: large, clientID: name, traffic: settings.traffic.producing)
         var smallBatches = settings.producer
-        smallBatches["batch.size"] = "16384"
+        smallBatches["batch.size"] = "\(LaneSettings.smallBatchBytes)"
         small = DataProducer(
             properties: smallBatches, clientID: name + "|small", traffic: settings.traffic.producing)
         var plain = settings.producer
         plain["enable.gapless.guarantee"] = "false"
         plain["linger.ms"] = "0"
+        sideProperties = plain
         side = try Producer(plain, clientID: name + "|side", traffic: settings.traffic.progress)
         progressTopic = try side.topic(named: settings.progress.name)
         nextFlush = .now + settings.flushInterval
@@ -93,11 +99,16 @@ final class Lane {
             let reason = "the source's client did not end in time and is left behind (fixed in librdkafka 2.1.0)"
             handle.report(.warning(event: "lane.consumer_left", reason: reason, nil))
         }
-        publish(force: true) { [isDrained = inFlightRecords == 0] snapshot in
+        publish(force: true) { [isDrained, hasWrittenProgress] snapshot in
             snapshot.hasEnded = true
-            snapshot.isDrained = isDrained
+            snapshot.isDrained = isDrained && hasWrittenProgress
         }
         handle.report(.ended)
+    }
+
+    private var isDrained: Bool { inFlightRecords == 0 }
+    private var hasWrittenProgress: Bool {
+        !partitions.contains { !$0.isRemoved && ($0.rowDue != nil || $0.rowsInFlight > 0) }
     }
 
     /// One turn: acknowledgements, duties that are due, then records.

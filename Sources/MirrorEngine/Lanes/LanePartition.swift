@@ -51,8 +51,16 @@ final class LanePartition {
     var refusal: PartitionStop?
     /// The source's topic was gone: the log that comes back must prove itself.
     var wasMissing = false
-    /// The topic seemed to be gone: what is read next is compared with the witness, if that can be.
+    /// The log may be another one: what is read next is compared with the witness, if that can be.
     var isDoubted = false
+    /// The flow could not ask about the position: asked again then.
+    var askAgainAt: ContinuousClock.Instant?
+    /// An end of the log before the position, about which the flow was asked: the log does reach the position.
+    var confirmedEnd: Int64?
+    /// The log shrank while the partition was not flowing: proved as soon as it flows.
+    var isProofDue = false
+    /// A row was written since the witness was renewed by a record that is skipped.
+    var isSkipWitnessDue = true
     var witness: Witness?
     /// The row offset that was last handed to the producer, and the one that was last acknowledged.
     var rowHandedIn: Int64?
@@ -66,9 +74,10 @@ final class LanePartition {
     var isRemoved = false
     let start: StartPoint
 
+    /// - Parameter usesSmallProducer: see ``LaneSettings/usesSmallBatches(for:)``.
     init(
         _ assignment: LaneAssignment, index: Int, progress: ProgressTopicConfiguration, cluster: ClusterAlias,
-        now: ContinuousClock.Instant
+        usesSmallProducer: Bool, now: ContinuousClock.Instant
     ) {
         source = assignment.source
         targetTopic = assignment.targetTopic
@@ -76,7 +85,7 @@ final class LanePartition {
         forwarding = assignment.forwarding
         target = assignment.target
         start = assignment.start
-        usesSmallProducer = assignment.target.maximumBatchBytes < Lane.smallTopicBytes
+        self.usesSmallProducer = usesSmallProducer
         progressKey = SourceOffsetRow.key(
             .init(
                 connector: progress.connectorName, cluster: cluster, topic: source.topic, partition: source.partition))

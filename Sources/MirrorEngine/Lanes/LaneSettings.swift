@@ -22,6 +22,18 @@ struct LaneSettings: Sendable {
     var traffic: FlowTraffic
 }
 
+extension LaneSettings {
+    /// Of the producer for topics that take small batches only, in bytes; less where one of them takes even less.
+    static let smallBatchBytes = 16_384
+
+    /// Of the producer for all other topics, in bytes: what the file says, but no more than a topic with Kafka's default
+    /// limit takes, since librdkafka does not split a batch that is refused for its size.
+    var batchBytes: Int { min(producer["batch.size"].flatMap { Int($0) } ?? 524_288, 983_040) }
+
+    /// Whether a topic would refuse the larger batches. A batch has a header beside its records.
+    func usesSmallBatches(for target: TargetLimits) -> Bool { target.maximumBatchBytes < Int64(batchBytes) + 1024 }
+}
+
 /// One partition handed to a lane.
 struct LaneAssignment: Sendable {
     var source: TopicPartition
@@ -62,6 +74,10 @@ enum LaneCommand: Sendable {
     case missing([TopicPartition])
     /// Where a partition starts and ends, as it was asked; `nil` when the source has no such partition.
     case watermarks(TopicPartition, start: Int64?, end: Int64?)
+    /// The flow could not ask.
+    case unanswered(TopicPartition)
+    /// The lane may be another daemon's by now: ends at once, sends nothing more and writes no progress.
+    case abandon
     /// The meter knows more than the lane.
     case halt(TopicPartition, PartitionStop)
     /// Drain until the instant, write the last progress, end.

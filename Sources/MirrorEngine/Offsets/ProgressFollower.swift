@@ -151,7 +151,7 @@ final class ProgressFollower: Sendable {
                 row.connector == topic.connectorName, row.cluster == source
             else { return }
             let place = TopicPartition(row.topic, row.partition)
-            guard let value = owned.value, let offset = SourceOffsetRow.parseValue(value), offset >= 0 else {
+            guard let value = owned.value, let offset = SourceOffsetRow.parseValue(value), offset >= -1 else {
                 state.rows[place] = nil
                 return
             }

@@ -95,7 +95,7 @@ public struct OffsetLedger: Sendable {
         guard count > 0 else {
             precondition(accepts(offset), "offset \(offset) skipped after \(nextToSubmit ?? -1) was due")
             committable = offset
-            nextToSubmit = offset + 1
+            nextToSubmit = Self.after(offset)
             return
         }
         append(Entry(offset: offset, timestamp: -1, size: 0, isDone: true))
@@ -142,18 +142,47 @@ public struct OffsetLedger: Sendable {
         return lost
     }
 
+    /// Begins again at `offset`, as for another log of which nothing was mirrored.
+    /// - Returns: what was pending.
+    public mutating func restart(at offset: Int64) -> (records: Int, bytes: Int) {
+        let lost = rewind()
+        nextToSubmit = offset
+        committable = nil
+        lastTargetOffset = nil
+        return lost
+    }
+
     /// The source has no further record before `offset`, which may lie behind markers and compacted records.
     public mutating func reachedEnd(at offset: Int64) {
         reachedEnd = offset
-        if count == 0 { nextToSubmit = max(offset, nextToSubmit ?? offset) }
+        guard count == 0 else { return }
+        nextToSubmit = max(offset, nextToSubmit ?? offset)
+        // A catch-up of small records leaves a ring of half a megabyte, which an idle partition does not need.
+        if entries.count > Self.idleCapacity {
+            entries = []
+            head = 0
+        }
     }
+
+    /// The largest ring that a partition keeps while it is idle, in entries of 32 bytes.
+    static let idleCapacity = 1024
+
+    /// What a progress row may say: the last offset that need not be read again. Where nothing is pending that is the last
+    /// one before the end that was reached, so that a restart does not take expired transaction markers for lost records.
+    public var progress: Int64? {
+        guard count == 0, let nextOffset, nextOffset > 0 else { return committable }
+        return max(committable ?? -1, nextOffset - 1)
+    }
+
+    /// Offsets come from logs and from rows that people write: none may trap.
+    private static func after(_ offset: Int64) -> Int64 { offset == .max ? offset : offset + 1 }
 
     private mutating func append(_ entry: Entry) {
         precondition(accepts(entry.offset), "offset \(entry.offset) submitted after \(nextToSubmit ?? -1) was due")
         if count == entries.count { grow() }
         entries[(head + count) & (entries.count - 1)] = entry
         count += 1
-        nextToSubmit = entry.offset + 1
+        nextToSubmit = Self.after(entry.offset)
         reachedEnd = nil
     }
 

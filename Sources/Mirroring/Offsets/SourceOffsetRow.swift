@@ -46,8 +46,14 @@ public enum SourceOffsetRow {
             topic: TopicName(parts.place.topic), partition: parts.place.partition)
     }
 
-    /// The offset that a value holds; `nil` when there is none, as in `null` and in values that are malformed.
+    /// The offset that a value holds; `nil` when there is none, as in `null` and in values that are malformed. The largest
+    /// number is malformed too: no record can follow it.
     public static func parseValue(_ bytes: [UInt8]) -> Int64? {
+        guard let offset = number(in: bytes), offset < .max else { return nil }
+        return offset
+    }
+
+    private static func number(in bytes: [UInt8]) -> Int64? {
         var reader = CanonicalRowReader(bytes)
         if reader.take("{\"offset\":"), let offset = reader.takeNumber(), reader.take("}"), reader.isAtEnd {
             return offset

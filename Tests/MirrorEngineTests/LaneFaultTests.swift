@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import KafkaTesting
+import KafkaTypes
+import MirrorEngine
+import Mirroring
+import Testing
+
+/// Corners in which records were lost or repeated, or the process ended, while everything looked well.
+@Suite(.serialized) struct LaneFaultTests {
+    @Test(arguments: [Int64.min, .min + 1, -62_135_596_800_000, .max])
+    func `a record with any timestamp is copied, and its neighbours too`(timestamp: Int64) async throws {
+        let mirror = try MockMirror()
+        defer { mirror.close() }
+        try mirror.pair.source.createTopic("orders", partitions: 1)
+        try KafkaTesting.Witness.write(
+            [
+                .sample("orders", 0, key: "k0", value: "v0"),
+                .sample("orders", 0, key: "k1", value: "v1", timestamp: timestamp),
+                .sample("orders", 0, key: "k2", value: "v2"),
+            ], to: mirror.pair.source.bootstrapServers)
+        let daemon = try mirror.daemon()
+        _ = try await running(daemon) { try await daemon.untilReplicated(3) }
+        try mirror.expectCopies(of: "orders", 0..<3)
+    }
+
+    @Test func `a position that could not be asked about is asked about again, and the topic is not called missing`()
+        async throws
+    {
+        let mirror = try MockMirror()
+        defer { mirror.close() }
+        let source = mirror.pair.source
+        try source.createTopic("orders", partitions: 1)
+        try mirror.write("orders", 0..<10)
+        let daemon = try mirror.daemon()
+        _ = try await running(daemon) {
+            try await daemon.untilReplicated(10)
+            source.pushRequestErrors(.listOffsets, Array(repeating: .topicAuthorizationFailed, count: 200))
+            source.pushRequestErrors(.fetch, [.offsetOutOfRange])
+            try await until("a question that failed") { (daemon.flow?.counters.fetchErrors.isEmpty == false) }
+            try await until("an unknown lag") { daemon.lag == nil }
+            #expect(daemon.partition("orders")?.stop == nil)
+            source.clearRequestErrors(.listOffsets)
+            try mirror.write("orders", 10..<30)
+            try await daemon.untilReplicated(30)
+        }
+        try mirror.expectCopies(of: "orders", 0..<30)
+    }
+
+    @Test func `a client for progress that dies is replaced, and the next daemon repeats nothing`() async throws {
+        let mirror = try MockMirror()
+        defer { mirror.close() }
+        try mirror.pair.source.createTopic("orders", partitions: 1)
+        try mirror.write("orders", 0..<10)
+        let lines = "A->B.enabled = true\nB.offset.flush.interval.ms = 2000"
+        let first = try mirror.daemon(lines)
+        let (_, end) = try await running(first) {
+            try await first.untilReplicated(10)
+            mirror.pair.target.pushRequestErrors(.produce, [.outOfOrderSequenceNumber])
+            try await until("a write of progress that failed") {
+                (first.flow?.counters.progressWriteErrors ?? 0) > 0
+                    || first.flow?.counters.produceErrors.isEmpty == false
+            }
+            try await until("progress that was written") { (first.flow?.counters.progressWrites ?? 0) > 0 }
+        }
+        guard case .drained = end else {
+            Issue.record("\(end)")
+            return
+        }
+        try mirror.write("orders", 10..<15)
+        let second = try mirror.daemon(lines)
+        _ = try await running(second) { try await second.untilReplicated(5) }
+        try mirror.expectCopies(of: "orders", 0..<15)
+    }
+
+    @Test func `a daemon whose last progress cannot be written says so at its end`() async throws {
+        let mirror = try MockMirror()
+        defer { mirror.close() }
+        try mirror.pair.source.createTopic("orders", partitions: 1)
+        try mirror.write("orders", 0..<10)
+        let daemon = try mirror.daemon(
+            "A->B.enabled = true\nB.offset.flush.interval.ms = 3600000\nshutdown.timeout.ms = 3000")
+        let (_, end) = try await running(daemon) {
+            try await daemon.untilReplicated(10)
+            mirror.pair.target.pushRequestErrors(
+                .produce, Array(repeating: .topicAuthorizationFailed, count: 1000))
+        }
+        guard case .notDrained(let lines) = end else {
+            Issue.record("\(end)")
+            return
+        }
+        #expect(lines.contains { $0.contains("progress") }, "\(lines)")
+    }
+
+    @Test func `topics whose limit is below the size of a batch are copied at once, without a refusal`() async throws {
+        let mirror = try MockMirror()
+        defer { mirror.close() }
+        try mirror.pair.source.createTopic("orders", partitions: 1)
+        try mirror.write("orders", 0..<2000)
+        let daemon = try mirror.daemon("A->B.enabled = true\nB.producer.batch.size = 2097152")
+        _ = try await running(daemon) { try await daemon.untilReplicated(2000) }
+        #expect(daemon.flow?.counters.produceErrors.isEmpty == true)
+        try mirror.expectCopies(of: "orders", 0..<2000)
+    }
+}
