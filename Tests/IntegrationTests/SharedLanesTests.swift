@@ -130,6 +130,34 @@ extension RealBrokers {
             }
         }
 
+        @Test func `tasks.max changes from 2 to 4 and back, one daemon at a time under load, and nothing is repeated`()
+            async throws
+        {
+            try await RealMirror.withPair { mirror in
+                let pair = try await pair(mirror, "rolling")
+                let more = pair.text.replacing("tasks.max = 2", with: "tasks.max = 4")
+                var daemons = [pair.first, pair.second]
+                for (round, text) in [more, more, pair.text, pair.text].enumerated() {
+                    #expect(try await daemons.removeFirst().stop() == 0)
+                    let renewed = try TernProcess(text, in: mirror.folder, name: "round\(round)")
+                    daemons.append(renewed)
+                    try await pair.writer.writeMore(1000)
+                    // A topic of lanes does not shrink, so four they are from the first change on.
+                    try await renewed.until("four lanes, shared by two daemons") {
+                        let (one, other) = (await pair.lanes(daemons[0]), await pair.lanes(daemons[1]))
+                        return one == 2 && other == 2
+                    }
+                }
+                try await pair.writer.writeMore(1000)
+                let count = try await pair.writer.stop()
+                try await pair.untilAtEnd(daemons[0], daemons[1], count: count)
+                for run in try pair.runs(count) {
+                    #expect(run.missing == 0 && run.gaps == 0 && run.stepsBack.isEmpty, "\(run)")
+                }
+                for tern in daemons { #expect(try await tern.stop() == 0) }
+            }
+        }
+
         @Test func `the lane of a daemon that is killed is taken over, while a third cluster is out of reach`()
             async throws
         {

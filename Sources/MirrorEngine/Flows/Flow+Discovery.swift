@@ -36,6 +36,8 @@ extension Flow {
         let usable = plan.mirrored.filter { existing.contains($0.target) }
         try await findLatestStarts(usable)
         topics = Dictionary(uniqueKeysWithValues: usable.map { ($0.source, $0) })
+        hasLooked = true
+        discoveredAt = .now
         let new = usable.filter { !checkedTopics.contains($0.source) }
         // Where names are equal, a record without room for its origin is known by its size alone.
         async let sources = settings(of: (naming.keepsNames ? usable : new).map(\.source), on: source)
@@ -190,14 +192,14 @@ extension Flow {
     /// before any record comes, and a restart does not jump.
     private func findLatestStarts(_ wanted: [MirroredTopic]) async throws {
         guard configuration.start == .latest else { return }
-        let isFirstLook = topics.isEmpty
         var unknown: [TopicPartition] = []
         for topic in wanted {
             for partition in 0..<topic.partitionCount {
                 let place = TopicPartition(topic.source, partition)
                 guard latestStarts[place] == nil else { continue }
-                // A partition that came later is new: what was written to it before it was found is wanted.
-                if isFirstLook { unknown.append(place) } else { latestStarts[place] = 0 }
+                // A partition that came later is new: what was written to it before it was found is wanted, and it starts
+                // where its log does.
+                if !hasLooked { unknown.append(place) }
             }
         }
         guard !unknown.isEmpty else { return }

@@ -27,6 +27,7 @@ extension Flow {
             try noteCreated(await target.admin.createTopics(missing, within: configuration.adminTimeout))
             await seen(missing.map(\.name))
         }
+        laneCount = max(configuration.laneCount, counts[lanes.name].map(Int.init) ?? 0)
         if let count = counts[lanes.name], count < lanes.partitionCount {
             let grown = try await target.admin.createPartitions(
                 [lanes.name: lanes.partitionCount], within: configuration.adminTimeout)

@@ -27,15 +27,17 @@ extension Flow {
         let missing = ownedLanes.subtracting(lanes.keys)
         guard !missing.isEmpty, !hasStopped, ids != nil, clusterChange == nil else { return }
         do {
+            try await learnLaneCount()
+            try await discoverIfOld()
             progress = try await readProgress()
             let ends = await targetEnds()
             for index in missing.sorted()
-            where ownedLanes.contains(index) && lanes[index] == nil && clusterChange == nil {
+            where ownedLanes.contains(index) && lanes[index] == nil && clusterChange == nil && !hasStopped {
                 try startLane(index, targetEnds: ends)
             }
             startProblem = nil
             dismissHerald()
-            if ownedLanes.count == configuration.laneCount { follower?.rest() }
+            if ownedLanes.count == laneCount { follower?.rest() }
         } catch {
             startProblem = "\(error)"
             if limiter.admit("lane start \(error)") != nil { log.warning("lane.start_failed", [.reason("\(error)")]) }
@@ -57,15 +59,21 @@ extension Flow {
         herald = nil
     }
 
-    private func retryLanesLater() {
+    func retryLanesLater() {
+        guard !isRetryPlanned else { return }
+        isRetryPlanned = true
         Task {
             try? await ContinuousClock().sleep(for: .seconds(2))
+            isRetryPlanned = false
             await startMissingLanes()
         }
     }
 
     private func startLane(_ index: Int, targetEnds: [TopicPartition: Int64]) throws {
         guard let ids else { return }
+        var configuration = configuration
+        // Memory is shared by as many lanes as there are.
+        configuration.laneCount = laneCount
         var rows = configuration.progressTopic
         rows.partitionCount = progressPartitionCount
         let partitions = partitions(of: index)
@@ -95,13 +103,6 @@ extension Flow {
         Task { await self.follow(reports, of: handle) }
     }
 
-    private func follow(_ reports: AsyncStream<LaneReport>, of handle: LaneHandle) async {
-        for await report in reports {
-            await attend(to: report, of: handle)
-            if case .ended = report { return }
-        }
-    }
-
     /// Partitions that a lane carries, by the stable rule.
     func partitions(of lane: Int) -> [(MirroredTopic, Int32)] {
         topics.values.sorted { $0.source < $1.source }.flatMap { topic in
@@ -111,7 +112,7 @@ extension Flow {
     }
 
     func lane(of partition: TopicPartition) -> Int {
-        LanePlan.lane(of: partition, laneCount: configuration.laneCount)
+        LanePlan.lane(of: partition, laneCount: laneCount)
     }
 
     /// Gives running lanes what the last look at the topics found, and takes away what is gone.
@@ -161,8 +162,14 @@ extension Flow {
         if let stored = progress[place] { return .resume(lastOffset: stored.offset, witness: stored.witness) }
         return switch configuration.start {
         case .earliest, .none: .fresh(.beginning)
-        case .latest: .fresh(latestStarts[place].map { .at($0) } ?? .end)
+        // Of topics that were there at the first look the end is known, unless the topic has been mirrored before: then the
+        // partition was added since.
+        case .latest: .fresh(isGrown(place) ? .beginning : latestStarts[place].map { .at($0) } ?? .beginning)
         }
+    }
+
+    private func isGrown(_ place: TopicPartition) -> Bool {
+        (0..<place.partition).contains { progress[TopicPartition(place.topic, $0)] != nil }
     }
 
     /// Detector D5 at the start: the target's log is shorter than what it acknowledged.
@@ -203,79 +210,20 @@ extension Flow {
         return found.compactMapValues { try? $0.get() }
     }
 
-    /// Why this process does not learn which lanes are its own.
-    func noteOwnershipTrouble(_ error: KafkaError) {
-        guard limiter.admit("ownership \(error.code.name)") != nil else { return }
-        let reason =
-            switch error.code {
-            case .groupAuthorizationFailed: "grant Read on group \(lanesGroup) on \(name.target)"
-            case .topicAuthorizationFailed: "grant Read on topic \(configuration.lanesTopic) on \(name.target)"
-            default: error.reason
-            }
-        log.warning("lanes.ownership", [.code(error.code.name), .reason(reason)])
-    }
-
-    /// The group on the target that assigns lanes.
-    var lanesGroup: GroupID { GroupID("tern-lanes.\(name)") }
-
-    // MARK: what lanes report
-
-    private func attend(to report: LaneReport, of handle: LaneHandle) async {
-        switch report {
-        case .outOfRange(let place), .sourceMissing(let place):
-            await answer(place, to: handle)
-        case .stopped(let place, let stop):
-            log.error(
-                "partition.stopped",
-                [
-                    .topic(place.topic), .partition(place.partition), LogField("state", stop.state.rawValue),
-                    .code(stop.code), .offset(stop.offset ?? -1), .reason(stop.text),
-                ])
-        case .resumed(let place):
-            log.info("partition.resumed", [.topic(place.topic), .partition(place.partition)])
-        case .tooLarge(let topic):
-            noteLimits(await settings(of: [topic], on: target))
-            if let limit = limits[topic] { handle.post(.limits([topic: limit])) }
-        case .clusterChanged(let change):
-            await stand(because: change)
-        case .warning(let event, let reason, let place):
-            noteWarning(event, reason, place, lane: handle.index)
-        case .ended:
-            await laneEnded(handle)
-        }
-    }
-
-    private func answer(_ place: TopicPartition, to handle: LaneHandle) async {
-        do {
-            async let starts = source.admin.offsets(.beginning, of: [place], within: .seconds(10))
-            async let ends = source.admin.offsets(.end, of: [place], within: .seconds(10))
-            let start = try await starts[place]?.get()
-            let end = try await ends[place]?.get()
-            handle.post(.watermarks(place, start: start, end: end))
-        } catch {
-            handle.post(.watermarks(place, start: nil, end: nil))
-        }
-    }
-
-    private func laneEnded(_ handle: LaneHandle) async {
-        guard let lane = lanes[handle.index], lane.handle === handle else { return }
-        lanes[handle.index] = nil
-        past.add(handle.snapshot)
-        join(lane)
-        guard ownedLanes.contains(handle.index), !hasStopped else { return }
-        counters.laneRestarts += 1
-        retryLanesLater()
-    }
-
     /// Drains these lanes and waits for their threads.
-    /// - Parameter isAbandoned: what they had in flight is of no interest.
-    func stopLanes(_ indices: Set<Int>, by deadline: ContinuousClock.Instant, isAbandoned: Bool = false) async {
+    /// - Parameter isAbandoned: another daemon, or another cluster, may have them already: nothing more is sent or written.
+    /// - Returns: the lanes that did not drain, in words.
+    @discardableResult
+    func stopLanes(
+        _ indices: Set<Int>, by deadline: ContinuousClock.Instant, isAbandoned: Bool = false
+    ) async -> [String] {
         let stopping = indices.compactMap { index in lanes[index].map { (index, $0) } }
         for (index, lane) in stopping {
             lanes[index] = nil
             ending.append(lane.handle)
-            lane.handle.post(.stop(by: deadline))
+            lane.handle.post(isAbandoned ? .abandon : .stop(by: deadline))
         }
+        var undrained: [String] = []
         for (index, lane) in stopping {
             await joined(lane)
             let last = lane.handle.snapshot
@@ -283,12 +231,22 @@ extension Flow {
             past.add(last)
             if !last.isDrained, !isAbandoned {
                 let open = last.partitions.values.reduce(0) { $0 + $1.inFlight }
-                undrained.append("\(name) lane \(index): \(open) records not acknowledged")
+                undrained.append(
+                    "\(name) lane \(index): "
+                        + (open > 0 ? "\(open) records not acknowledged" : "its last progress was not written"))
             }
+        }
+        return undrained
+    }
+
+    /// Waits until no lane drains any more.
+    func lanesEnded(by deadline: ContinuousClock.Instant) async {
+        while !ending.isEmpty, ContinuousClock.now < deadline {
+            try? await ContinuousClock().sleep(for: .milliseconds(20))
         }
     }
 
-    private func join(_ lane: RunningLane) { Task { await joined(lane) } }
+    func join(_ lane: RunningLane) { Task { await joined(lane) } }
 
     private func joined(_ lane: RunningLane) async {
         guard let thread = lane.takeThread() else { return }

@@ -8,6 +8,12 @@ import Telemetry
 /// One direction `A->B`: finds its topics, runs its lanes, and keeps both going whatever the clusters do.
 actor Flow {
     let configuration: FlowConfiguration
+    /// How many lanes the daemons of this flow share, which may be more than this one's file asks for.
+    var laneCount: Int
+    /// Whether ``laneCount`` was asked for since lanes were last assigned.
+    var isLaneCountKnown = false
+    /// When the topics were last looked at.
+    var discoveredAt: ContinuousClock.Instant?
     let source: Cluster
     let target: Cluster
     let traffic: FlowTraffic
@@ -66,17 +72,23 @@ actor Flow {
     var rates = ReplicationRates()
     /// Where partitions start under `auto.offset.reset=latest`: their ends when they were first seen.
     var latestStarts: [TopicPartition: Int64] = [:]
+    /// Topics were looked at before: what is found from now on is new.
+    var hasLooked = false
     /// What the progress topic has, which an older MirrorMaker may have made.
     var progressPartitionCount: Int32
     var groupOffsets: [TopicPartition: Int64] = [:]
     var lastGroupRenewal: ContinuousClock.Instant?
     var isSourceGroupRefused = false
+    /// What did not drain while the flow was stopping, in words.
     var undrained: [String] = []
+    /// A start of missing lanes is due.
+    var isRetryPlanned = false
     private var isStopping = false
     let limiter = LogLimiter()
 
     init(_ configuration: FlowConfiguration, _ parts: FlowParts) throws {
         self.configuration = configuration
+        laneCount = configuration.laneCount
         source = parts.source
         target = parts.target
         traffic = FlowTraffic(source: parts.source, target: parts.target)
@@ -191,14 +203,14 @@ actor Flow {
         let ownership = makeOwnership()
         self.ownership = ownership
         try await discover()
-        board.update(name) { [count = configuration.laneCount] flow in
+        board.update(name) { [count = laneCount] flow in
             flow.state = .running
             flow.reason = nil
             flow.hasBothClusters = true
             flow.isSettling = true
             flow.laneCount = count
         }
-        log.info("flow.started", [LogField("topics", topics.count), LogField("lanes", configuration.laneCount)])
+        log.info("flow.started", [LogField("topics", topics.count), LogField("lanes", laneCount)])
     }
 
     func makeFollower() -> ProgressFollower {
@@ -211,7 +223,7 @@ actor Flow {
         if let ownership { return ownership }
         guard environment.sharesLanes else { return SoleOwnership(laneCount: configuration.laneCount) }
         return GroupOwnership(
-            properties: configuration.clients.targetConsumer, topic: configuration.lanesTopic,
+            properties: configuration.clients.targetConsumer, topic: configuration.lanesTopic, laneCount: laneCount,
             group: lanesGroup, instance: instance, traffic: target.traffic)
     }
 
@@ -221,7 +233,9 @@ actor Flow {
     /// - Returns: the lanes that did not drain, in words.
     func stop(by deadline: ContinuousClock.Instant) async -> [String] {
         isStopping = true
-        await stopLanes(Set(lanes.keys), by: deadline)
+        undrained += await stopLanes(Set(lanes.keys), by: deadline)
+        // Lanes that were revoked just before drain as well.
+        await lanesEnded(by: deadline)
         await commitProgressToSourceGroup()
         await ownership?.leave()
         await follower?.end()
@@ -231,36 +245,6 @@ actor Flow {
     }
 
     var hasStopped: Bool { isStopping }
-
-    /// Follows who owns which lane.
-    private func follow(_ ownership: any LaneOwnership) async {
-        for await event in ownership.events {
-            switch event {
-            case .assigned(let indices):
-                await noticeStrangeTarget()
-                ownedLanes.formUnion(indices)
-                isOwnershipKnown = true
-                // Somebody else tells how far the other lanes are.
-                past.forgetPositions { !ownedLanes.contains(lane(of: $0)) }
-                log.info("lanes.assigned", [LogField("lanes", indices.sorted().description)])
-                await startMissingLanes()
-            case .revoked(let indices, let release):
-                ownedLanes.subtract(indices)
-                isOwnershipKnown = false
-                follower?.goOn()
-                if !ownedLanes.contains(0) { drift = [:] }
-                log.info("lanes.revoked", [LogField("lanes", indices.sorted().description)])
-                // What they could not deliver, their next owner reads again: no reason to end with 75 some day.
-                let before = undrained
-                await stopLanes(Set(indices), by: .now + configuration.shutdownTimeout)
-                undrained = before
-                release()
-            case .failed(let error):
-                noteOwnershipTrouble(error)
-            }
-            board.update(name) { [count = ownedLanes.count] flow in flow.ownedLanes = count }
-        }
-    }
 
     private func refreshRegularly() async {
         guard configuration.refreshesTopics else { return }

@@ -8,8 +8,9 @@ import Synchronization
 /// Which lanes of a flow this process runs.
 enum OwnershipEvent: Sendable {
     case assigned([Int])
-    /// These lanes belong to somebody else as soon as `release` is called: first they must have drained.
-    case revoked([Int], release: @Sendable () -> Void)
+    /// These lanes belong to somebody else as soon as `release` is called: first they must have drained. Where they are
+    /// lost, another daemon may run them already.
+    case revoked([Int], isLost: Bool, release: @Sendable () -> Void)
     case failed(KafkaError)
 }
 
@@ -52,7 +53,8 @@ final class GroupOwnership: LaneOwnership {
     }
 
     init(
-        properties: ClientProperties, topic: TopicName, group: GroupID, instance: InstanceSlot, traffic: ClientTraffic
+        properties: ClientProperties, topic: TopicName, laneCount: Int, group: GroupID, instance: InstanceSlot,
+        traffic: ClientTraffic
     ) {
         (events, stream) = AsyncStream.makeStream()
         mailbox = Mailbox()
@@ -60,13 +62,14 @@ final class GroupOwnership: LaneOwnership {
         self.ended = ended
         var properties = properties
         properties["group.id"] = group.rawValue
-        properties["group.instance.id"] = "\(instance.id)|\(group)"
+        // A member that comes back with another number of lanes is another member: all lanes are shared out anew.
+        properties["group.instance.id"] = "\(instance.id)|\(group)|\(laneCount)"
         properties["partition.assignment.strategy"] = "range"
         // The least that brokers allow unless told otherwise (group.min.session.timeout.ms).
         properties["session.timeout.ms"] = "6000"
         properties["heartbeat.interval.ms"] = "1500"
-        // A topic that could not be seen, as before its permission was granted, is looked for again this often.
-        properties["topic.metadata.refresh.interval.ms"] = "10000"
+        // A topic that could not be seen, as before its permission was granted, or that grew, is looked at this often.
+        properties["topic.metadata.refresh.interval.ms"] = "5000"
         let clientID = "tern|\(group)"
         let body: @Sendable () -> Void = { [self, properties] in
             run(properties, clientID, topic, traffic)
@@ -127,13 +130,14 @@ final class GroupOwnership: LaneOwnership {
                 _ = try? member.acknowledgeAssigned(partitions)
                 owned.formUnion(partitions)
                 stream.yield(.assigned(partitions.map { Int($0.partition) }))
-            case .revoked(let partitions, _):
+            case .revoked(let partitions, let isLost):
                 revoked = partitions
-                stream.yield(.revoked(partitions.map { Int($0.partition) }) { self.post(.released) })
+                stream.yield(
+                    .revoked(partitions.map { Int($0.partition) }, isLost: isLost) { self.post(.released) })
             case .failure(let error):
                 stream.yield(.failed(error))
                 guard error.isFatal else { continue }
-                stream.yield(.revoked(owned.map { Int($0.partition) }, release: {}))
+                stream.yield(.revoked(owned.map { Int($0.partition) }, isLost: true, release: {}))
                 return false
             case nil:
                 break

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import KafkaTypes
+import Mirroring
+import Telemetry
+
+/// What lanes report and ask, and what the flow does about it.
+extension Flow {
+    func follow(_ reports: AsyncStream<LaneReport>, of handle: LaneHandle) async {
+        for await report in reports {
+            await attend(to: report, of: handle)
+            if case .ended = report { return }
+        }
+    }
+
+    private func attend(to report: LaneReport, of handle: LaneHandle) async {
+        switch report {
+        case .outOfRange(let place), .sourceMissing(let place):
+            await answer(place, to: handle)
+        case .stopped(let place, let stop):
+            log.error(
+                "partition.stopped",
+                [
+                    .topic(place.topic), .partition(place.partition), LogField("state", stop.state.rawValue),
+                    .code(stop.code), .offset(stop.offset ?? -1), .reason(stop.text),
+                ])
+        case .resumed(let place):
+            log.info("partition.resumed", [.topic(place.topic), .partition(place.partition)])
+        case .tooLarge(let topic):
+            noteLimits(await settings(of: [topic], on: target))
+            if let limit = limits[topic] { handle.post(.limits([topic: limit])) }
+        case .clusterChanged(let change):
+            await stand(because: change)
+        case .warning(let event, let reason, let place):
+            noteWarning(event, reason, place, lane: handle.index)
+        case .ended:
+            await laneEnded(handle)
+        }
+    }
+
+    private func answer(_ place: TopicPartition, to handle: LaneHandle) async {
+        do {
+            async let starts = source.admin.offsets(.beginning, of: [place], within: .seconds(10))
+            async let ends = source.admin.offsets(.end, of: [place], within: .seconds(10))
+            let start = try await starts[place]?.get()
+            let end = try await ends[place]?.get()
+            handle.post(.watermarks(place, start: start, end: end))
+        } catch let error as KafkaError where error.saysMissing {
+            handle.post(.watermarks(place, start: nil, end: nil))
+        } catch {
+            handle.post(.unanswered(place))
+        }
+    }
+
+    private func laneEnded(_ handle: LaneHandle) async {
+        guard let lane = lanes[handle.index], lane.handle === handle else { return }
+        lanes[handle.index] = nil
+        past.add(handle.snapshot)
+        join(lane)
+        guard ownedLanes.contains(handle.index), !hasStopped else { return }
+        counters.laneRestarts += 1
+        retryLanesLater()
+    }
+}

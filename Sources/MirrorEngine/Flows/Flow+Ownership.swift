@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import KafkaTypes
+import Mirroring
+import Telemetry
+
+/// Which lanes are this daemon's, and how many there are.
+extension Flow {
+    /// Follows who owns which lane.
+    func follow(_ ownership: any LaneOwnership) async {
+        for await event in ownership.events {
+            switch event {
+            case .assigned(let indices):
+                await noticeStrangeTarget()
+                ownedLanes.formUnion(indices)
+                isOwnershipKnown = true
+                log.info("lanes.assigned", [LogField("lanes", indices.sorted().description)])
+                await startMissingLanes()
+            case .revoked(let indices, let isLost, let release):
+                ownedLanes.subtract(indices)
+                isOwnershipKnown = false
+                isLaneCountKnown = false
+                follower?.goOn()
+                if !ownedLanes.contains(0) { drift = [:] }
+                log.info("lanes.revoked", [LogField("lanes", indices.sorted().description), LogField("lost", isLost)])
+                // What they could not deliver, their next owner reads again: no reason to end with 75, unless the process
+                // is about to end.
+                let open = await stopLanes(
+                    Set(indices), by: isLost ? .now : .now + configuration.shutdownTimeout, isAbandoned: isLost)
+                if hasStopped { undrained += open }
+                release()
+            case .failed(let error):
+                noteOwnershipTrouble(error)
+            }
+            board.update(name) { [count = ownedLanes.count] flow in flow.ownedLanes = count }
+        }
+    }
+
+    /// The number of lanes is the partition count of the topic that they are shared by, and not what this daemon's file
+    /// says: daemons with another `tasks.max` run beside it during each rolling change, and partitions go to lanes by the
+    /// same number everywhere. Asked at each assignment, since every daemon is assigned anew when the topic has grown.
+    func learnLaneCount() async throws {
+        guard !isLaneCountKnown else { return }
+        var count = configuration.laneCount
+        if environment.sharesLanes {
+            let topics = try await target.admin.topics(within: configuration.adminTimeout)
+            count = topics.first { $0.name == configuration.lanesTopic }?.partitions.count ?? 0
+            guard count > 0 else {
+                throw ProgressError(reason: "\(configuration.lanesTopic) is not there: lanes cannot be shared out")
+            }
+        }
+        isLaneCountKnown = true
+        // Somebody else reports how far the other lanes are.
+        defer { past.forgetPositions { !ownedLanes.contains(lane(of: $0)) } }
+        guard count != laneCount else { return }
+        await stopLanes(Set(lanes.keys), by: .now + configuration.shutdownTimeout)
+        log.info("lanes.count_changed", [LogField("was", laneCount), LogField("is", count)])
+        laneCount = count
+        board.update(name) { flow in flow.laneCount = count }
+    }
+
+    /// A lane that comes from another daemon brings topics that this one may not have seen yet.
+    func discoverIfOld() async throws {
+        guard let discoveredAt, ContinuousClock.now - discoveredAt > .seconds(2) else { return }
+        try await discover()
+    }
+
+    /// Why this process does not learn which lanes are its own.
+    func noteOwnershipTrouble(_ error: KafkaError) {
+        guard limiter.admit("ownership \(error.code.name)") != nil else { return }
+        let reason =
+            switch error.code {
+            case .groupAuthorizationFailed: "grant Read on group \(lanesGroup) on \(name.target)"
+            case .topicAuthorizationFailed: "grant Read on topic \(configuration.lanesTopic) on \(name.target)"
+            default: error.reason
+            }
+        log.warning("lanes.ownership", [.code(error.code.name), .reason(reason)])
+    }
+
+    /// The group on the target that assigns lanes.
+    var lanesGroup: GroupID { GroupID("tern-lanes.\(name)") }
+}
