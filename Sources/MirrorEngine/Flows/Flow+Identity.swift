@@ -69,6 +69,8 @@ extension Flow {
         // What is in flight may be on its way to the stranger: nobody waits for it, and nothing of it counts.
         await stopLanes(Set(lanes.keys), by: .now, isAbandoned: true)
         past.forgetPositions { _ in true }
+        // The stranger may have acknowledged it.
+        unwritten = [:]
         // It may have read the stranger's rows.
         await follower?.end()
         follower = nil

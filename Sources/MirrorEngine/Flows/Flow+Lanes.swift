@@ -159,7 +159,12 @@ extension Flow {
     }
 
     private func startPoint(of place: TopicPartition) -> StartPoint {
-        if let stored = progress[place] { return .resume(lastOffset: stored.offset, witness: stored.witness) }
+        let stored = progress[place]
+        // What an earlier lane of this process had acknowledged counts, unless somebody has written a row since.
+        if let left = unwritten.removeValue(forKey: place), left.rows.contains(stored?.offset) {
+            return .resume(lastOffset: left.offset, witness: left.witness, row: stored?.offset)
+        }
+        if let stored { return .resume(lastOffset: stored.offset, witness: stored.witness, row: stored.offset) }
         return switch configuration.start {
         case .earliest, .none: .fresh(.beginning)
         // Of topics that were there at the first look the end is known, unless the topic has been mirrored before: then the
@@ -176,7 +181,7 @@ extension Flow {
     private func resetTarget(
         _ place: TopicPartition, _ topic: MirroredTopic, _ start: StartPoint, _ ends: [TopicPartition: Int64]
     ) -> PartitionStop? {
-        guard case .resume(let last, let witness?) = start,
+        guard case .resume(let last, let witness?, _) = start,
             let end = ends[TopicPartition(topic.target, place.partition)], end <= witness.targetOffset
         else { return nil }
         return PartitionStop(
@@ -229,6 +234,7 @@ extension Flow {
             let last = lane.handle.snapshot
             ending.removeAll { $0 === lane.handle }
             past.add(last)
+            if clusterChange == nil { unwritten.merge(last.unwritten) { $1 } }
             if !last.isDrained, !isAbandoned {
                 let open = last.partitions.values.reduce(0) { $0 + $1.inFlight }
                 undrained.append(

@@ -48,6 +48,8 @@ actor Flow {
     /// `max.message.bytes` of the source's topics, where names are equal on both sides.
     var sourceLimits: [TopicName: Int64] = [:]
     var progress: [TopicPartition: StoredProgress] = [:]
+    /// Of lanes that were lost before they could write it.
+    var unwritten: [TopicPartition: UnwrittenProgress] = [:]
     var lanes: [Int: RunningLane] = [:]
     /// Lanes that drain.
     var ending: [LaneHandle] = []

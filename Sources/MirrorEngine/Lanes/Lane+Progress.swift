@@ -96,6 +96,19 @@ extension Lane {
         side.close(purging: true)
     }
 
+    /// What a lane that is given up leaves behind for its successor in this process.
+    func unwrittenProgress() -> [TopicPartition: UnwrittenProgress] {
+        guard isAbandoned, clustersAreTheSame() else { return [:] }
+        var found: [TopicPartition: UnwrittenProgress] = [:]
+        for partition in partitions where !partition.isRemoved && !partition.isStopped {
+            guard let offset = partition.ledger.progress, offset != partition.rowAcknowledged else { continue }
+            found[partition.source] = UnwrittenProgress(
+                offset: offset, witness: partition.witness.flatMap { $0.sourceOffset <= offset ? $0 : nil },
+                rows: [partition.rowAcknowledged, partition.rowHandedIn])
+        }
+        return found
+    }
+
     private func wait(until deadline: ContinuousClock.Instant, while isWaiting: () -> Bool) {
         readClocks()
         while isWaiting(), now < deadline, !main.isBroken, !small.isBroken {

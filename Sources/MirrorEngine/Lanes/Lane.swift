@@ -99,9 +99,10 @@ final class Lane {
             let reason = "the source's client did not end in time and is left behind (fixed in librdkafka 2.1.0)"
             handle.report(.warning(event: "lane.consumer_left", reason: reason, nil))
         }
-        publish(force: true) { [isDrained, hasWrittenProgress] snapshot in
+        publish(force: true) { [isDrained, hasWrittenProgress, unwritten = unwrittenProgress()] snapshot in
             snapshot.hasEnded = true
             snapshot.isDrained = isDrained && hasWrittenProgress
+            snapshot.unwritten = unwritten
         }
         handle.report(.ended)
     }

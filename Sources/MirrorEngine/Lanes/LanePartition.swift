@@ -96,10 +96,10 @@ final class LanePartition {
             ledger = OffsetLedger(next: offset)
         case .fresh:
             ledger = OffsetLedger(next: nil)
-        case .resume(let last, let witness):
+        case .resume(let last, let witness, let row):
             ledger = OffsetLedger(next: last + 1)
-            rowHandedIn = last
-            rowAcknowledged = last
+            rowHandedIn = row
+            rowAcknowledged = row
             self.witness = witness
             if let witness { mode = .verifying(witness) }
         }

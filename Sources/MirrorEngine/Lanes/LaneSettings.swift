@@ -48,7 +48,8 @@ enum StartPoint: Sendable {
     /// No progress was stored: at this place.
     case fresh(Offset)
     /// After the last record that was mirrored. The witness, when there is one, proves that the log is still the same.
-    case resume(lastOffset: Int64, witness: Witness?)
+    /// - row: what the progress topic says, which is less where an earlier lane of this daemon could not write it.
+    case resume(lastOffset: Int64, witness: Witness?, row: Int64?)
 }
 
 /// What the target topic takes, as its configuration says.

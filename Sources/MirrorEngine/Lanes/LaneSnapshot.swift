@@ -10,6 +10,16 @@ struct LaneSnapshot: Sendable {
     /// The lane has ended; `isDrained` tells whether everything it had taken was acknowledged and its progress written.
     var hasEnded = false
     var isDrained = false
+    /// Of a lane that was given up: what the target has, and no row says.
+    var unwritten: [TopicPartition: UnwrittenProgress] = [:]
+}
+
+/// Progress that a lane had no time to write. It holds for this daemon's next lane as long as nobody has written another row.
+struct UnwrittenProgress: Sendable {
+    var offset: Int64
+    var witness: Witness?
+    /// The last row that is known to be written, and the one that may be; `nil` is none.
+    var rows: [Int64?]
 }
 
 /// Totals of a lane since it started, beside those of its partitions.
