@@ -2,7 +2,7 @@
 # `make demo` shows mirroring at work, `make test` runs every test. Each installs what it needs first (Debian packages,
 # where apt is there and something is missing).
 
-.PHONY: help setup build build-tests release demo test lint format docs tsan newer-client bench clean
+.PHONY: help setup build build-tests release demo test lint format docs tsan newer-client optimized bench clean
 
 JOBS ?= $(shell nproc)
 
@@ -12,6 +12,7 @@ help:
 	@echo "make build     debug build            make release   optimized build, .build/release/tern"
 	@echo "make lint      formatting             make docs      print the generated pages anew"
 	@echo "make tsan      client and engine tests under the thread sanitizer"
+	@echo "make optimized tests of commands and promises in an optimized build, which is what users run"
 	@echo "make newer-client    client, engine and broker tests on a current librdkafka, from a Python wheel"
 
 setup:
@@ -42,6 +43,9 @@ format:
 
 tsan: setup
 	./.ci/tsan
+
+optimized: setup
+	./.ci/optimized
 
 newer-client: setup
 	./.ci/newer-client

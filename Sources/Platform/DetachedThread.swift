@@ -2,6 +2,18 @@
 internal import CPlatform
 internal import Glibc
 
+/// Runs a loop that lives long on a thread of its own; returns when it has ended.
+///
+/// ``ThreadExecutor`` has a limited number of threads, for calls that return: two loops a flow would use them up.
+public func runOnOwnThread(name: String, _ body: @escaping @Sendable () -> Void) async {
+    await withCheckedContinuation { continuation in
+        detachThread(name: name) {
+            body()
+            continuation.resume()
+        }
+    }
+}
+
 /// Starts a thread that nobody waits for.
 package func detachThread(name: String, _ body: @escaping @Sendable () -> Void) {
     final class Start: Sendable {

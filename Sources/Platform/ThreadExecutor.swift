@@ -3,7 +3,7 @@ internal import CPlatform
 internal import Glibc
 internal import Synchronization
 
-/// Runs blocking calls on threads of its own.
+/// Runs blocking calls that return on threads of its own; a loop that lives long belongs on ``runOnOwnThread(name:_:)``.
 ///
 /// Swift's cooperative pool has as many threads as cores, and Dispatch draws on the same workers: a handful of calls
 /// that block there stop everything else (docs/architecture.md has the numbers).

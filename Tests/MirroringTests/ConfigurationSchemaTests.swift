@@ -42,7 +42,7 @@ import Testing
         #expect(read.http == HTTPConfiguration())
         #expect(read.log == LogConfiguration())
         #expect(read.meter == MeterConfiguration())
-        #expect(read.health == HealthConfiguration(cluster: "A", region: "A"))
+        #expect(read.health == HealthConfiguration(cluster: "B", region: "B"))
         let flow = try #require(loaded.flow("A", "B"))
         let standard = FlowConfiguration(name: flow.name, isEnabled: true, topics: flow.topics)
         #expect(flow.limits == standard.limits)

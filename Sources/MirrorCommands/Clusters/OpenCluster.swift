@@ -55,6 +55,15 @@ extension ClusterChoice {
     }
 }
 
+extension OpenCluster {
+    /// A function of its own, as in ``GroupDetail``: the same shape inside a task's closure is compiled wrongly there.
+    fileprivate func answer<Value: Sendable>(
+        to question: @Sendable (OpenCluster) async throws(KafkaError) -> Value
+    ) async -> Result<Value, CommandFailure> {
+        do throws(KafkaError) { return .success(try await question(self)) } catch { return .failure(failure(error)) }
+    }
+}
+
 extension [OpenCluster] {
     /// Asks all clusters at once; the answers are in the clusters' order.
     func ask<Value: Sendable>(
@@ -62,11 +71,7 @@ extension [OpenCluster] {
     ) async -> [(cluster: OpenCluster, answer: Result<Value, CommandFailure>)] {
         let answers = await withTaskGroup(of: (Int, Result<Value, CommandFailure>).self) { group in
             for (index, cluster) in enumerated() {
-                group.addTask {
-                    do throws(KafkaError) { return (index, .success(try await question(cluster))) } catch {
-                        return (index, .failure(cluster.failure(error)))
-                    }
-                }
+                group.addTask { (index, await cluster.answer(to: question)) }
             }
             return await group.reduce(into: [Int: Result<Value, CommandFailure>]()) { $0[$1.0] = $1.1 }
         }

@@ -10,13 +10,17 @@ struct GroupDetail: Sendable {
         /// `nil` where a member reads a partition of which nothing is committed yet.
         var committed: Int64?
         var metadata: String?
+        var start: Int64?
         var end: Int64?
         /// Of the next record to be read; `nil` when it is not known.
         var timestamp: Int64?
 
+        /// Records that can still be read: what retention has removed is none, and an empty partition has none whatever
+        /// was committed.
         var lag: Int64? {
-            guard let committed, let end else { return nil }
-            return max(0, end - committed)
+            guard let end else { return nil }
+            if start == end { return 0 }
+            return committed.map { max(0, end - max($0, start ?? $0)) }
         }
 
         func behind(now: Int64) -> Double? {
@@ -58,9 +62,12 @@ struct GroupDetail: Sendable {
         var details = wanted.map { group in
             GroupDetail(group, states[group], try? descriptions[group]?.get(), committed[group] ?? [:])
         }
-        let ends = try await admin.offsets(.end, of: Set(details.flatMap(\.positions.keys)).sorted(), within: limit)
+        let places = Set(details.flatMap(\.positions.keys)).sorted()
+        let ends = try await admin.offsets(.end, of: places, within: limit)
+        let starts = try await admin.offsets(.beginning, of: places, within: limit)
         for index in details.indices {
             for place in details[index].positions.keys {
+                details[index].positions[place]?.start = try? starts[place]?.get()
                 details[index].positions[place]?.end = try? ends[place]?.get()
             }
         }
@@ -95,19 +102,25 @@ struct GroupDetail: Sendable {
         self.positions = positions
     }
 
+    /// A function of its own: in an optimized build of Swift 6.3 a typed `do`/`catch` inside the task's closure frees the
+    /// answer too early, so that offsets are missing or the process dies.
+    private static func answer(
+        of group: GroupID, _ cluster: OpenCluster
+    ) async -> Result<[TopicPartition: GroupOffset], KafkaError> {
+        do throws(KafkaError) {
+            return .success(try await cluster.admin.groupOffsets(of: group, within: cluster.limit))
+        } catch {
+            return .failure(error)
+        }
+    }
+
     private static func offsets(
         of groups: [GroupID], _ cluster: OpenCluster
     ) async throws(KafkaError) -> [GroupID: [TopicPartition: GroupOffset]] {
         typealias Answer = Result<[TopicPartition: GroupOffset], KafkaError>
         let answers = await withTaskGroup(of: (GroupID, Answer).self) { tasks in
             for group in groups {
-                tasks.addTask {
-                    do throws(KafkaError) {
-                        return (group, .success(try await cluster.admin.groupOffsets(of: group, within: cluster.limit)))
-                    } catch {
-                        return (group, .failure(error))
-                    }
-                }
+                tasks.addTask { (group, await answer(of: group, cluster)) }
             }
             return await tasks.reduce(into: [GroupID: Answer]()) { $0[$1.0] = $1.1 }
         }

@@ -13,6 +13,7 @@ extension Flow {
             describesTopics: environment.describesConfigurations)
         while !Task.isCancelled, !hasStopped {
             let count = await measure(with: meter)
+            recordTick()
             // Many partitions cost more to ask about, twenty microseconds each: a tick may take a hundredth of a core, not
             // more. How long the answers take to come says nothing: a source far away is metered as often as a near one.
             let pause = max(meterInterval, min(.seconds(30), .milliseconds(2) * count))

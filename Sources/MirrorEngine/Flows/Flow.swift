@@ -142,6 +142,7 @@ actor Flow {
     func run() async {
         var backoff = Duration.milliseconds(250)
         while !isStopping {
+            recordTick()
             do {
                 try await connect()
                 try await start()
@@ -167,6 +168,9 @@ actor Flow {
             group.addTask { await self.synchronizeAccessRules() }
         }
     }
+
+    /// A loop that must go round has done so: a flow where none does cannot be helped but by a restart.
+    func recordTick() { board.update(name) { $0.lastTickAt = WallClock.milliseconds() } }
 
     private func reportTrouble(_ error: any Error) {
         let reason = "\(error)"

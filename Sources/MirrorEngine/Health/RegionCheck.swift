@@ -37,7 +37,7 @@ final class RegionCheck: Sendable {
         await withTaskCancellationHandler {
             await ensureTopic(cluster, board)
             guard !stop.isRaised else { return }
-            await ThreadExecutor.shared.run { [self] in checkRepeatedly(cluster, board) }
+            await runOnOwnThread(name: "region-check") { [self] in checkRepeatedly(cluster, board) }
         } onCancel: {
             stop.raise()
         }

@@ -60,7 +60,7 @@ final class ProgressFollower: Sendable {
         let (ended, stream) = AsyncStream<Void>.makeStream()
         self.ended = ended
         Task { [self] in
-            await ThreadExecutor.shared.run { [self] in follow(properties, clientID, traffic) }
+            await runOnOwnThread(name: "progress") { [self] in follow(properties, clientID, traffic) }
             stream.finish()
         }
     }

@@ -76,7 +76,7 @@ final class GroupOwnership: LaneOwnership {
             endedStream.finish()
         }
         // The thread ends by itself after `leave`; `ended` is what is waited for, so it need not be joined by its maker.
-        Task { await ThreadExecutor.shared.run(body) }
+        Task { await runOnOwnThread(name: "ownership", body) }
     }
 
     func leave() async {

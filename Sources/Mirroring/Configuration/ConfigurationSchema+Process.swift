@@ -74,7 +74,7 @@ extension ConfigurationSchema {
             "log.format", .process, .choice(["logfmt", "json"]), .value("logfmt"), origin: .tern,
             "Log lines as key=value pairs or as JSON objects."),
         Key(
-            "health.cluster", .process, .text, .absent("the first of `clusters`"), origin: .tern,
+            "health.cluster", .process, .text, .absent("the first of `clusters` that is a target"), origin: .tern,
             "Alias of the cluster that the region check, /health, reads from and writes to."),
         Key(
             "health.region", .process, .text, .absent("the alias in health.cluster"), origin: .tern,

@@ -38,7 +38,7 @@ struct MirrorReader {
             level: values.choice("log.level", &problems, or: .info),
             format: values.choice("log.format", &problems, or: .logfmt))
         let meter = MeterConfiguration(interval: values.duration("lag.interval.ms", &problems))
-        guard let health = health(&problems) else { return nil }
+        guard let health = health(flows, &problems) else { return nil }
         return MirrorConfiguration(clusters: clusters, flows: flows, http: http, log: log, health: health, meter: meter)
     }
 
@@ -150,8 +150,10 @@ struct MirrorReader {
         return http
     }
 
-    private func health(_ problems: inout ProblemCollector) -> HealthConfiguration? {
-        var cluster = aliases.first
+    /// - Parameter flows: as the file has them; a cluster that is only a source gets nothing written unless it is named.
+    private func health(_ flows: [FlowConfiguration], _ problems: inout ProblemCollector) -> HealthConfiguration? {
+        let targets = Set(flows.filter(\.isEnabled).map(\.name.target))
+        var cluster = aliases.first(where: targets.contains) ?? aliases.first
         if let value = values.value("health.cluster") {
             let alias = ClusterAlias(JavaText.trimmed(value.text))
             if aliases.contains(alias) {

@@ -16,8 +16,9 @@ public struct MirrorStatus: Sendable {
     public var clusters: [ClusterStatus]
     public var flows: [FlowStatus]
     public var regionCheck: RegionCheckStatus
-    /// When the supervising loops last came round; `nil` where nobody measures it. `/livez` fails when it is long ago.
-    public var lastTickAt: Int64?
+    /// When the flow that is furthest behind in this last came round, milliseconds; `nil` before any has. `/livez` fails when
+    /// it is long ago.
+    public var lastTickAt: Int64? { flows.compactMap(\.lastTickAt).min() }
     /// When the configuration that is in force was read; `nil` is the start.
     public var configurationReadAt: Int64?
     /// The last attempt to read the configuration succeeded.
@@ -70,6 +71,8 @@ public struct FlowStatus: Sendable {
     /// Why it is not `running`, in a sentence.
     public var reason: String?
     public var since: Int64
+    /// When its measuring loop, or that which starts it, last came round, milliseconds: whether or not a cluster answered.
+    public var lastTickAt: Int64?
     /// Both clusters have answered and the topics are known.
     public var hasBothClusters: Bool
     /// Which lanes this process runs is being decided, or some of them have not told their partitions yet.

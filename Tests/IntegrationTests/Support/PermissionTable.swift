@@ -26,8 +26,8 @@ struct PermissionTable {
             let cells = row.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
             for word in cells[2].split(separator: ",").map({ $0.trimmingCharacters(in: .whitespaces) }) {
                 let operation = try #require(Self.operations[word], "the table knows no operation \(word)")
-                // The source is the first cluster of the file, and so the one of the region check.
-                lines.append(Line(isSource: cells[0] != "target", on: cells[1], operation: operation))
+                // The region check writes to the first target, unless told otherwise.
+                lines.append(Line(isSource: cells[0] == "source", on: cells[1], operation: operation))
             }
         }
         self.lines = lines
