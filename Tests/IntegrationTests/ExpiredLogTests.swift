@@ -81,9 +81,9 @@ extension RealBrokers {
                         status.isCaughtUp(after: 50)
                             && status.flow(mirror.flow(1, 0))?.partition(topic, 0)?.replicatedOffset == 50
                     }
-                    try Onlooker.write(samples(topic, 50..<60), to: mirror.address(0))
-                    try await until("60", of: daemon) { status in
-                        status.flow(mirror.flow(1, 0))?.partition(topic, 0)?.replicatedOffset == 60
+                    try Onlooker.write(samples(topic, 50..<110), to: mirror.address(0))
+                    try await until("110", of: daemon) { status in
+                        status.flow(mirror.flow(1, 0))?.partition(topic, 0)?.replicatedOffset == 110
                     }
                 }
                 let rows = try mirror.records(

@@ -53,7 +53,7 @@ private final class PermissionScene: @unchecked Sendable {
 
     func prepare() async throws {
         await revokeAll()
-        _ = try await source.withAdmin { try await $0.deleteTopics(["tern-health.internal"], within: .seconds(20)) }
+        _ = try await target.withAdmin { try await $0.deleteTopics(["tern-health.internal"], within: .seconds(20)) }
         try await source.createTopic(mirror.topic("orders"), configuration: [("segment.ms", "86400000")])
         try Onlooker.write(samples(0..<10), to: mirror.address(0))
         for line in table.lines { try await give(line) }
@@ -124,7 +124,7 @@ private final class PermissionScene: @unchecked Sendable {
             (try line(false, .read, lanes), ["lanes.ownership", "TOPIC_AUTHORIZATION_FAILED"]),
             (try line(false, .read, progress), ["lane.start_failed", "mm2-offsets"]),
         ]
-        let create = try line(true, .create, "topic `tern-health.internal`")
+        let create = try line(false, .create, "topic `tern-health.internal`")
         for (line, _) in steps { try await take(line) }
         try await take(create)
         let daemon = try daemon()
@@ -260,7 +260,7 @@ private final class PermissionScene: @unchecked Sendable {
         try await give(rows)
         try await until("a flow that runs again", of: daemon) { $0.flows[0].state == .running }
         for operation in [AccessRule.Operation.write, .read] {
-            let health = try line(true, operation, "topic `tern-health.internal`")
+            let health = try line(false, operation, "topic `tern-health.internal`")
             try await take(health)
             try await until("an unhealthy region", of: daemon) {
                 $0.regionCheck.checks.contains { !$0.isHealthy }

@@ -122,14 +122,18 @@ extension Lane {
     }
 
     /// Where only skipped records come, as in the copies of the other direction, the witness must not stay behind, since
-    /// each start reads from it on. One hash a progress row is enough for that.
+    /// each start reads from it on. Once a progress row, and again where many records come between two rows.
     private func renewWitness(by record: borrowing Record, _ partition: LanePartition) {
-        guard partition.isSkipWitnessDue, partition.ledger.pendingCount == 0 else { return }
+        let isFar = record.offset - (partition.witness?.sourceOffset ?? -1) >= Self.skipWitnessDistance
+        guard partition.isSkipWitnessDue || isFar, partition.ledger.pendingCount == 0 else { return }
         partition.isSkipWitnessDue = false
         partition.witness = Witness(
             clusterID: settings.sourceID, sourceOffset: record.offset, timestamp: record.timestamp.milliseconds,
             contentHash: record.contentHash(), targetOffset: partition.witness?.targetOffset ?? -1)
     }
+
+    /// Offsets between two witnesses of skipped records: one hash for each 32 records is not felt, and 32 are read in no time.
+    private static var skipWitnessDistance: Int64 { 32 }
 
     private func enqueue(
         _ record: consuming OutgoingRecord, _ partition: LanePartition, offset: Int64, timestamp: Int64, size: Int
