@@ -158,18 +158,18 @@ extension Flow {
         for halt in halts { lane.handle.post(halt) }
     }
 
-    private func startPoint(of place: TopicPartition) -> StartPoint {
+    private func startPoint(of place: TopicPartition) -> PartitionStart {
         let stored = progress[place]
         // What an earlier lane of this process had acknowledged counts, unless somebody has written a row since.
         if let left = unwritten.removeValue(forKey: place), left.rows.contains(stored?.offset) {
-            return .resume(lastOffset: left.offset, witness: left.witness, row: stored?.offset)
+            return .resume(last: left.offset, witness: left.witness, row: stored?.offset)
         }
-        if let stored { return .resume(lastOffset: stored.offset, witness: stored.witness, row: stored.offset) }
+        if let stored { return .resume(last: stored.offset, witness: stored.witness, row: stored.offset) }
         return switch configuration.start {
-        case .earliest, .none: .fresh(.beginning)
+        case .earliest, .none: .fresh(offset: nil)
         // Of topics that were there at the first look the end is known, unless the topic has been mirrored before: then the
         // partition was added since.
-        case .latest: .fresh(isGrown(place) ? .beginning : latestStarts[place].map { .at($0) } ?? .beginning)
+        case .latest: .fresh(offset: isGrown(place) ? nil : latestStarts[place])
         }
     }
 
@@ -179,7 +179,7 @@ extension Flow {
 
     /// Detector D5 at the start: the target's log is shorter than what it acknowledged.
     private func resetTarget(
-        _ place: TopicPartition, _ topic: MirroredTopic, _ start: StartPoint, _ ends: [TopicPartition: Int64]
+        _ place: TopicPartition, _ topic: MirroredTopic, _ start: PartitionStart, _ ends: [TopicPartition: Int64]
     ) -> PartitionStop? {
         guard case .resume(let last, let witness?, _) = start,
             let end = ends[TopicPartition(topic.target, place.partition)], end <= witness.targetOffset

@@ -14,13 +14,14 @@ extension Lane {
             for (source, forwarding) in renewed {
                 if let place = places[source] { partitions[place].forwarding = forwarding }
             }
-        case .verify(let sources): for source in sources { verifyAgain(source) }
-        case .missing(let sources): for source in sources { doubt(source) }
-        case .watermarks(let source, let start, let end): answer(source, start: start, end: end)
-        case .unanswered(let source): answerFailed(source)
-        case .halt(let source, let stop):
-            guard let place = places[source], !partitions[place].isStopped else { return }
-            halt(partitions[place], stop)
+        case .verify(let sources): for source in sources { feed(source) { $0.shrank(&$1) } }
+        case .missing(let sources): for source in sources { feed(source) { $0.doubt(&$1) } }
+        case .watermarks(let source, let start, let end):
+            var log: Range<Int64>?
+            if let start, let end { log = start..<max(start, end) }
+            feed(source) { [moment] in $0.answered(log, moment, &$1) }
+        case .unanswered(let source): feed(source) { [moment] machine, _ in machine.unanswered(moment) }
+        case .halt(let source, let stop): feed(source) { $0.halted(stop, &$1) }
         case .stop(let deadline): stopDeadline = min(deadline, stopDeadline ?? deadline)
         case .abandon:
             isAbandoned = true
@@ -33,8 +34,7 @@ extension Lane {
         var added: [LanePartition] = []
         for assignment in assignments where places[assignment.source] == nil {
             let partition = LanePartition(
-                assignment, index: partitions.count, progress: settings.progress, cluster: settings.flow.source,
-                usesSmallProducer: settings.usesSmallBatches(for: assignment.target), now: now)
+                assignment, index: partitions.count, settings: settings, now: now)
             partitions.append(partition)
             places[assignment.source] = partition.index
             added.append(partition)
@@ -42,9 +42,8 @@ extension Lane {
         }
         lastRoute = (0, [])
         fitSmallBatches()
-        for partition in added { refuseForeignWitness(partition) }
-        reassign(added.filter { !$0.isStopped })
-        for partition in added where partition.isStopped { partition.isDirty = true }
+        for partition in added { feed(partition) { [moment] in $0.begin(sourceID: settings.sourceID, moment, &$1) } }
+        settleFetching()
     }
 
     /// One question for all topics, new ones and grown ones. While nothing flows yet, the clients may wait for the answer.
@@ -52,83 +51,42 @@ extension Lane {
         guard !assignments.isEmpty else { return }
         let limit: Duration = partitions.isEmpty ? .seconds(2) : .zero
         consumer.learnTopics(within: limit)
-        if let producer = try? main.ready() { producer.learnTopics(within: limit) }
-        if !partitions.isEmpty { small.producer?.learnTopics(within: limit) }
+        delivery.learnTopics(within: limit, isFirst: partitions.isEmpty)
     }
 
-    /// The first record to a topic waits up to a second for its metadata unless the handle is older than the record.
     private func warmUp(_ partition: LanePartition) {
         do {
-            let producer = try partition.usesSmallProducer ? small.ready() : main.ready()
-            partition.topic = try producer.topic(named: partition.targetTopic)
+            try delivery.warmUp(partition)
         } catch {
             handle.report(.warning(event: "lane.producer_failed", reason: "\(error)", partition.source))
         }
     }
 
-    /// Progress that was made in another cluster under the same alias says nothing about this one.
-    private func refuseForeignWitness(_ partition: LanePartition) {
-        guard let witness = partition.witness, witness.clusterID != settings.sourceID else { return }
-        halt(
-            partition,
-            PartitionStop(
-                state: .rewound, code: "CLUSTER_ID_CHANGED", offset: partition.ledger.nextOffset, limit: nil,
-                since: wallClock,
-                text: "progress was made in cluster \(witness.clusterID), but \(settings.flow.source) is now "
-                    + "\(settings.sourceID). Point \(settings.flow.source).bootstrap.servers at the old cluster, or set the "
-                    + "progress anew (docs/operations.md, \"A partition has stopped\")"))
-    }
-
     private func remove(_ source: TopicPartition) {
         guard let place = places.removeValue(forKey: source) else { return }
         let partition = partitions[place]
-        unassign(partition)
-        let lost = partition.ledger.rewind()
-        inFlightRecords -= lost.records
-        inFlightBytes -= lost.bytes
-        partition.probeQueue.removeAll()
-        partition.isRemoved = true
-        partition.isDirty = true
-        attention.remove(place)
+        feed(partition) { $0.removed(&$1) }
+        settleFetching()
         routes.removeAll()
         lastRoute = (0, [])
     }
 
     private func apply(_ limits: [TopicName: TargetLimits]) {
-        for partition in partitions where !partition.isRemoved {
+        for partition in partitions where !partition.machine.isRemoved {
             guard let found = limits[partition.targetTopic], found != partition.target else { continue }
             partition.target = found
-            chooseProducer(of: partition)
-            // Somebody changed the limit, likely because of the refusal: no need to wait half a minute.
-            if case .stopped(let stop, _?) = partition.mode { partition.mode = .stopped(stop, retryAt: now) }
+            let batching = settings.batching(for: found)
+            feed(partition) { [moment] in
+                $0.limitsChanged(batching, maximumBatchBytes: found.maximumBatchBytes, moment, &$1)
+            }
         }
         fitSmallBatches()
     }
 
-    /// Changes the producer of a partition whose topic takes larger, or only smaller, batches than before: as soon as nothing
-    /// of it is in flight, so that records stay in order.
-    func chooseProducer(of partition: LanePartition) {
-        let usesSmall = settings.usesSmallBatches(for: partition.target)
-        guard usesSmall != partition.usesSmallProducer else { return }
-        guard partition.ledger.pendingCount == 0 else {
-            guard case .flowing = partition.mode else { return }
-            partition.mode = .held
-            unassign(partition)
-            attention.insert(partition.index)
-            return
-        }
-        partition.usesSmallProducer = usesSmall
-        partition.topic = nil
-    }
-
-    /// librdkafka does not split a batch that the target refuses for its size: none may be larger than the smallest limit
-    /// of the topics that the small producer serves.
+    /// No batch of the small producer may be larger than the smallest limit of the topics that it serves.
     private func fitSmallBatches() {
-        let limits = partitions.lazy.filter { !$0.isRemoved && $0.usesSmallProducer }.map(\.target.maximumBatchBytes)
-        guard let smallest = limits.min() else { return }
-        let bytes = max(512, min(LaneSettings.smallBatchBytes, Int(clamping: smallest / 4 * 3)))
-        guard small.properties["batch.size"] != "\(bytes)" else { return }
-        small.properties["batch.size"] = "\(bytes)"
-        if small.producer != nil { small.isBroken = true }
+        let limits = partitions.lazy.filter { !$0.machine.isRemoved && $0.machine.batching == .small }
+            .map(\.target.maximumBatchBytes)
+        if let smallest = limits.min() { delivery.fitSmallBatches(to: smallest) }
     }
 }

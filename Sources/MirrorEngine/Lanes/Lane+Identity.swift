@@ -12,7 +12,7 @@ extension Lane {
         let latest = settings.latestIDs()
         let told: [(ClusterAlias, String, [String?])] = [
             (settings.flow.source, settings.sourceID, [latest.source, consumer.clusterID]),
-            (settings.flow.target, settings.targetID, [latest.target, side.clusterID]),
+            (settings.flow.target, settings.targetID, [latest.target, delivery.targetID]),
         ]
         for (alias, expected, ids) in told {
             guard let other = ids.compactMap(\.self).first(where: { $0 != expected }) else { continue }

@@ -7,20 +7,15 @@ import Mirroring
 extension Lane {
     func take(_ record: consuming Record) {
         guard let partition = partition(of: record) else { return }
-        let offset = record.offset
-        switch partition.mode {
-        case .flowing:
-            guard partition.ledger.accepts(offset) else { return }
-        case .verifying(let witness):
-            guard verified(record, by: witness, partition), partition.ledger.accepts(offset) else { return }
-        case .probing:
-            guard partition.ledger.accepts(offset) else { return }
-            park(record, partition)
-            return
-        case .draining, .held, .asking, .stopped:
-            return
+        switch partition.machine.admit(record.offset) {
+        case .forward: forward(record, partition)
+        case .drop: return
+        case .park: park(record, partition)
+        case .prove(let witness):
+            let isSame =
+                record.timestamp.milliseconds == witness.timestamp && record.contentHash() == witness.contentHash
+            feed(partition) { [moment] in $0.proved(isSame: isSame, moment, &$1) }
         }
-        forward(record, partition)
     }
 
     private func partition(of record: borrowing Record) -> LanePartition? {
@@ -44,31 +39,23 @@ extension Lane {
         return partitions[place]
     }
 
-    private func forward(_ record: consuming Record, _ partition: LanePartition) {
+    func forward(_ record: consuming Record, _ partition: LanePartition) {
         // Behind a record that was not handed over, not even a skip may move the prefix: it would move over that record.
-        guard !isBroken(partition), !partition.mustReadAgain else {
-            partition.mustReadAgain = true
-            return
-        }
+        guard !delivery.isBroken(partition.machine.batching) else { return partition.machine.notHandedOver() }
         let offset = record.offset
         let timestamp = record.timestamp
         let size = (record.keyCount ?? 0) + (record.valueCount ?? 0)
         count(size: size, timestamp, partition)
         let verdict = partition.forwarding.verdict(of: record)
         if case .skip(let reason) = verdict {
-            partition.counters.count(reason)
-            renewWitness(by: record, partition)
-            partition.ledger.skip(offset)
-            moved(partition)
-            return
+            return skip(record, reason, partition)
         }
         if case .forwardBorn(isEchoed: true) = verdict { totals.echoedHeaders += 1 }
         var outgoing = OutgoingRecord(record)
         if outgoing.timestampWasZero { totals.timestampsZero += 1 }
         guard let room = room(for: outgoing, size: size, verdict, partition) else {
             // The target is expected to refuse it: its own word is heard by sending the record singly.
-            suspect(partition, at: offset)
-            return
+            return feed(partition) { $0.suspect(offset, &$1) }
         }
         if room != .both { totals.headersLeftOut += 1 }
         partition.forwarding.label(&outgoing, verdict: verdict, offset: offset, room: room)
@@ -121,62 +108,37 @@ extension Lane {
         totals.recordAge.record(max(0, age) / 1000)
     }
 
-    /// Where only skipped records come, as in the copies of the other direction, the witness must not stay behind, since
-    /// each start reads from it on. Once a progress row, and again where many records come between two rows.
-    private func renewWitness(by record: borrowing Record, _ partition: LanePartition) {
-        let isFar = record.offset - (partition.witness?.sourceOffset ?? -1) >= Self.skipWitnessDistance
-        guard partition.isSkipWitnessDue || isFar, partition.ledger.pendingCount == 0 else { return }
-        partition.isSkipWitnessDue = false
-        partition.witness = Witness(
-            clusterID: settings.sourceID, sourceOffset: record.offset, timestamp: record.timestamp.milliseconds,
-            contentHash: record.contentHash(), targetOffset: partition.witness?.targetOffset ?? -1)
-    }
-
-    /// Offsets between two witnesses of skipped records: one hash for each 32 records is not felt, and 32 are read in no time.
-    private static var skipWitnessDistance: Int64 { 32 }
-
     private func enqueue(
         _ record: consuming OutgoingRecord, _ partition: LanePartition, offset: Int64, timestamp: Int64, size: Int
     ) {
-        guard !isBroken(partition), !partition.mustReadAgain else {
-            partition.mustReadAgain = true
-            return
-        }
-        do {
-            let (producer, topic) = try producerAndTopic(for: partition)
-            let token = Token.data(place: partition.index, sequence: partition.ledger.nextSequence)
+        do throws(KafkaError) {
+            let token = Token.data(place: partition.index, sequence: partition.machine.ledger.nextSequence)
             var waiting: OutgoingRecord? = consume record
             while let next = waiting.take() {
-                waiting = try producer.enqueue(
-                    next, to: topic, partition: partition.source.partition, token: token.rawValue)
+                waiting = try delivery.send(next, partition, token)
                 guard waiting != nil else { break }
                 let began = ContinuousClock.now
                 serveDeliveries(within: .milliseconds(10), replacing: false)
                 totals.backpressure += .now - began
-                if isBroken(partition) {
-                    // Taken from the consumer and not handed over: read again with the rest.
-                    partition.mustReadAgain = true
-                    return
-                }
+                // Taken from the consumer and not handed over: read again with the rest.
+                if delivery.isBroken(partition.machine.batching) { return partition.machine.notHandedOver() }
             }
-            partition.ledger.submit(offset: offset, timestamp: timestamp, size: size)
-            inFlightRecords += 1
-            inFlightBytes += size
+            partition.machine.submit(offset: offset, timestamp: timestamp, size: size)
+            inFlight.add(bytes: size)
         } catch {
             refusedLocally(error, partition, offset)
         }
     }
 
-    private func producerAndTopic(for partition: LanePartition) throws -> (Producer, TopicHandle) {
-        let producer = try partition.usesSmallProducer ? small.ready() : main.ready()
-        if let topic = partition.topic { return (producer, topic) }
-        let topic = try producer.topic(named: partition.targetTopic)
-        partition.topic = topic
-        return (producer, topic)
-    }
-
-    func isBroken(_ partition: LanePartition) -> Bool {
-        partition.usesSmallProducer ? small.isBroken : main.isBroken
+    /// The producer itself did not take the record.
+    private func refusedLocally(_ error: KafkaError, _ partition: LanePartition, _ offset: Int64) {
+        totals.produceErrors[error.code.name, default: 0] += 1
+        // A dead gapless producer throws the cause of its death.
+        if error.isFatal || error.remedy == .recreateClient {
+            delivery.breakProducer(partition.machine.batching)
+            return partition.machine.notHandedOver()
+        }
+        feed(partition) { $0.suspect(offset, &$1) }
     }
 
     /// The prefix moved: there is progress to write and something to publish.

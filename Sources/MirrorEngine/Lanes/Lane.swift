@@ -5,7 +5,9 @@ import Mirroring
 import Platform
 import Telemetry
 
-/// One thread, one consumer on the source, one producer on the target: everything that happens to a record.
+/// One thread, one consumer on the source, a delivery strategy for the target: everything that happens to a record.
+///
+/// What a partition may do next is decided by its `PartitionMachine`; the lane feeds it events and performs its actions.
 ///
 /// A lane is confined to its thread and awaits nothing. It is told things by commands, and publishes snapshots.
 /// What it promises, per partition:
@@ -22,16 +24,7 @@ final class Lane {
     let settings: LaneSettings
     let handle: LaneHandle
     let consumer: Consumer
-    /// Gapless: it dies at the first refused batch, so that nothing behind it is written.
-    var main: DataProducer
-    var small: DataProducer
-    /// Plain idempotent: progress rows, and suspects one at a time.
-    var side: Producer
-    var progressTopic: TopicHandle
-    let sideProperties: ClientProperties
-    /// The side producer is dead: without another one no progress would ever be written again.
-    var isSideBroken = false
-    var sideResumesAt = ContinuousClock.now
+    let delivery: any DeliveryStrategy
 
     var partitions: [LanePartition] = []
     var places: [TopicPartition: Int] = [:]
@@ -40,11 +33,15 @@ final class Lane {
     var lastRoute: (identity: UInt, places: [Int]) = (0, [])
     /// Partitions that are not simply flowing; looked at once per burst.
     var attention: Set<Int> = []
+    /// Partitions of which the consumer does not read what their machines want.
+    var unsettled: Set<Int> = []
+    var assignsAgainAt = ContinuousClock.now
+    /// Partitions of which a single record got its report: the next one of their queue is due.
+    var singlesReported: [Int] = []
 
     /// Bytes taken since the fetchers were last woken.
     var bytesSinceWake = 0
-    var inFlightRecords = 0
-    var inFlightBytes = 0
+    var inFlight = InFlight()
     var now = ContinuousClock.now
     /// Wall clock, milliseconds; read once per burst.
     var wallClock: Int64 = 0
@@ -68,19 +65,7 @@ final class Lane {
         self.handle = handle
         let name = "tern|\(settings.flow)|\(settings.lane)"
         consumer = try Consumer(settings.consumer, clientID: name, traffic: settings.traffic.fetching)
-        var large = settings.producer
-        large["batch.size"] = "\(settings.batchBytes)"
-        main = DataProducer(properties: large, clientID: name, traffic: settings.traffic.producing)
-        var smallBatches = settings.producer
-        smallBatches["batch.size"] = "\(LaneSettings.smallBatchBytes)"
-        small = DataProducer(
-            properties: smallBatches, clientID: name + "|small", traffic: settings.traffic.producing)
-        var plain = settings.producer
-        plain["enable.gapless.guarantee"] = "false"
-        plain["linger.ms"] = "0"
-        sideProperties = plain
-        side = try Producer(plain, clientID: name + "|side", traffic: settings.traffic.progress)
-        progressTopic = try side.topic(named: settings.progress.name)
+        delivery = try AtLeastOnceDelivery(settings, clientID: name)
         nextFlush = .now + settings.flushInterval
         nextPublish = .now
         handle.interrupt(with: consumer.interrupter)
@@ -94,7 +79,7 @@ final class Lane {
         drain()
         handle.interrupt(with: nil)
         // A consumer does not close while one of its records is held.
-        for partition in partitions { partition.probeQueue.removeAll() }
+        for partition in partitions { partition.parked.removeAll() }
         if !consumer.close(by: .now + .seconds(5)) {
             let reason = "the source's client did not end in time and is left behind (fixed in librdkafka 2.1.0)"
             handle.report(.warning(event: "lane.consumer_left", reason: reason, nil))
@@ -107,9 +92,11 @@ final class Lane {
         handle.report(.ended)
     }
 
-    private var isDrained: Bool { inFlightRecords == 0 }
+    private var isDrained: Bool { inFlight.records == 0 }
     private var hasWrittenProgress: Bool {
-        !partitions.contains { !$0.isRemoved && ($0.rowDue != nil || $0.rowsInFlight > 0) }
+        !partitions.contains {
+            !$0.machine.isRemoved && ($0.machine.rowDue != nil || $0.machine.rows.isInFlight)
+        }
     }
 
     /// One turn: acknowledgements, duties that are due, then records.
@@ -119,9 +106,10 @@ final class Lane {
         serveDeliveries(within: .zero)
         for command in handle.takeCommands() { obey(command) }
         attendToHindered()
+        settleFetching()
         flushProgressIfDue()
         publish(force: false)
-        guard hasRoom, !isBackingOff, !hasMetStranger else {
+        guard hasRoom, !delivery.isBackingOff(at: now), !hasMetStranger else {
             // Acknowledgements only make room: what is full now was full as the turn began.
             if !hasRoom { fullSince = now }
             serveDeliveries(within: .milliseconds(20))
@@ -129,7 +117,7 @@ final class Lane {
         }
         wakeFetchersIfDue()
         if fetchedBeforeDoubt == nil {
-            takeBurst(waiting: inFlightRecords == 0 ? idleWait : .milliseconds(5))
+            takeBurst(waiting: inFlight.records == 0 ? idleWait : .milliseconds(5))
         } else {
             takeInDoubt()
         }
@@ -149,8 +137,8 @@ final class Lane {
     @discardableResult
     func takeBurst(waiting: Duration, atMost limit: Int = 1000) -> Int {
         var wait = waiting
-        let before = inFlightRecords
-        defer { if inFlightRecords > before { totals.stages.transform.record((.now - now) / .seconds(1)) } }
+        let before = inFlight.records
+        defer { if inFlight.records > before { totals.stages.transform.record((.now - now) / .seconds(1)) } }
         for count in 0..<limit {
             guard let event = consumer.nextEvent(within: wait) else { return count }
             if wait != .zero {
@@ -159,7 +147,7 @@ final class Lane {
             }
             take(event)
             // Behind a broken producer nothing may be handed over: the first record of it would be a hole.
-            guard hasRoom, !main.isBroken, !small.isBroken else { return count + 1 }
+            guard hasRoom, !delivery.isBroken(.large), !delivery.isBroken(.small) else { return count + 1 }
         }
         return limit
     }
@@ -167,7 +155,7 @@ final class Lane {
     private func take(_ event: consuming ConsumerEvent) {
         switch consume event {
         case .record(let record): take(record)
-        case .partitionEnd(let partition, let offset): reachedEnd(partition, at: offset)
+        case .partitionEnd(let source, let offset): reachedEnd(source, at: offset)
         case .failure(let error, let partition, let offset): failed(error, partition, offset)
         }
     }
@@ -186,14 +174,7 @@ final class Lane {
         consumer.wakeFetchers(of: woken)
     }
 
-    /// Backpressure of a lane is not polling.
-    var hasRoom: Bool {
-        inFlightRecords < settings.limits.inFlightRecords && inFlightBytes < settings.limits.inFlightBytes
-    }
-
-    var isBackingOff: Bool {
-        main.isBackingOff(at: now) || small.isBackingOff(at: now)
-    }
+    var hasRoom: Bool { inFlight.hasRoom(settings.limits) }
 
     func readClocks() {
         now = .now

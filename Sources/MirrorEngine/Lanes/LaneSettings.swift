@@ -30,8 +30,10 @@ extension LaneSettings {
     /// limit takes, since librdkafka does not split a batch that is refused for its size.
     var batchBytes: Int { min(producer["batch.size"].flatMap { Int($0) } ?? 524_288, 983_040) }
 
-    /// Whether a topic would refuse the larger batches. A batch has a header beside its records.
-    func usesSmallBatches(for target: TargetLimits) -> Bool { target.maximumBatchBytes < Int64(batchBytes) + 1024 }
+    /// Small where a topic would refuse the larger batches. A batch has a header beside its records.
+    func batching(for target: TargetLimits) -> PartitionMachine.Batching {
+        target.maximumBatchBytes < Int64(batchBytes) + 1024 ? .small : .large
+    }
 }
 
 /// One partition handed to a lane.
@@ -39,17 +41,8 @@ struct LaneAssignment: Sendable {
     var source: TopicPartition
     var targetTopic: TopicName
     var forwarding: RecordForwarding
-    var start: StartPoint
+    var start: PartitionStart
     var target: TargetLimits
-}
-
-/// Where a partition starts.
-enum StartPoint: Sendable {
-    /// No progress was stored: at this place.
-    case fresh(Offset)
-    /// After the last record that was mirrored. The witness, when there is one, proves that the log is still the same.
-    /// - row: what the progress topic says, which is less where an earlier lane of this daemon could not write it.
-    case resume(lastOffset: Int64, witness: Witness?, row: Int64?)
 }
 
 /// What the target topic takes, as its configuration says.

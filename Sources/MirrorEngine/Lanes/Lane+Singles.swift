@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import KafkaTypes
+import Mirroring
+
+/// Records of a partition that has a suspect: they wait in a queue and go one at a time.
+extension Lane {
+    func park(_ record: consuming Record, _ partition: LanePartition) {
+        partition.counters.fetchedRecords += 1
+        partition.parked.append(record)
+        if partition.machine.fetching != .on { unsettled.insert(partition.index) }
+        serveParked(partition)
+    }
+
+    /// Sends what may be sent of the queue.
+    func serveParked(_ partition: LanePartition) {
+        while let step = partition.machine.nextParked(), let record = partition.parked.popFirst() {
+            switch step {
+            case .drop: break
+            case .sendSingly: sendSingly(record, partition)
+            case .forward: forward(record, partition)
+            }
+        }
+        feed(partition) { machine, _ in machine.servedParked() }
+    }
+
+    private func sendSingly(_ record: consuming Record, _ partition: LanePartition) {
+        let offset = record.offset
+        let timestamp = record.timestamp.milliseconds
+        let size = (record.keyCount ?? 0) + (record.valueCount ?? 0)
+        let verdict = partition.forwarding.verdict(of: record)
+        if case .skip(let reason) = verdict { return skip(record, reason, partition) }
+        var outgoing = OutgoingRecord(record)
+        let room = room(for: outgoing, size: size, verdict, partition)
+        // By the limit that is known it does not fit at all. If it fits now, the limit was raised, and there is room.
+        partition.forwarding.label(&outgoing, verdict: verdict, offset: offset, room: room ?? .both)
+        var failure: KafkaErrorCode?
+        do throws(KafkaError) {
+            let token = Token.data(place: partition.index, sequence: partition.machine.ledger.nextSequence)
+            if try delivery.sendSingly(outgoing, partition, token) {
+                partition.machine.submit(offset: offset, timestamp: timestamp, size: size)
+                inFlight.add(bytes: size)
+                return
+            }
+            failure = ._queueFull
+        } catch {
+            failure = error.code
+        }
+        if let failure {
+            feed(partition) { [moment] in $0.singleNotTaken(offset, .init(failure), moment, &$1) }
+        }
+    }
+
+    func skip(_ record: borrowing Record, _ reason: ForwardingPolicy.Reason, _ partition: LanePartition) {
+        partition.counters.count(reason)
+        if partition.machine.wantsWitness(ofSkipped: record.offset) {
+            partition.machine.renewWitness(
+                Witness(
+                    clusterID: settings.sourceID, sourceOffset: record.offset,
+                    timestamp: record.timestamp.milliseconds, contentHash: record.contentHash(),
+                    targetOffset: partition.machine.witness?.targetOffset ?? -1),
+                isSkipped: true)
+        }
+        partition.machine.skip(record.offset)
+        moved(partition)
+    }
+}

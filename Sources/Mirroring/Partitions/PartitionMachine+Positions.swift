@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+public import KafkaTypes
+
+/// Where the partition is read, and what happens when that place is not what it was: never a silent jump.
+extension PartitionMachine {
+    /// The lane's consumer reads from `fetchPosition` on.
+    public mutating func fetchBegan() {
+        if fetching == .wanted { fetching = .on }
+    }
+
+    /// The consumer came to the end of the log.
+    public mutating func reachedEnd(at offset: Int64, _ actions: inout [Action]) {
+        guard fetching == .on else { return }
+        switch state {
+        case .verifying, .flowing, .probing: break
+        case .draining, .held, .asking, .stopped, .removed: return
+        }
+        if let next = ledger.nextToSubmit, offset < next { return endsEarly(at: offset, &actions) }
+        if case .verifying = state { state = .flowing }  // nothing is left of what the witness saw
+        guard case .flowing = state, !isReadAgainDue else { return }
+        ledger.reachedEnd(at: offset)
+    }
+
+    /// The log ends before the position. Either it is not the log that was mirrored, or committed readers do not see as
+    /// far as an open transaction lets others see: the flow asks where the log ends for everybody.
+    private mutating func endsEarly(at offset: Int64, _ actions: inout [Action]) {
+        guard confirmedEnd != offset else { return }
+        confirmedEnd = offset
+        ask(.position, .ifPossible, &actions)
+    }
+
+    /// The broker says that the position does not exist. Numbers that are asked for now are those of a later moment, when
+    /// another log may have grown past the position: a proof is wanted too.
+    public mutating func outOfRange(_ actions: inout [Action]) {
+        guard fetching == .on else { return }
+        ask(.position, .ifPossible, &actions)
+    }
+
+    /// The broker says that there is no such topic or partition.
+    public mutating func sourceMissing(_ code: KafkaErrorCode, _ moment: Moment, _ actions: inout [Action]) {
+        guard !isStopped, !isRemoved else { return }
+        let stop = PartitionStop.sourceMissing(names, code, ledger.nextOffset, moment)
+        halt(stop, retry: Retry(at: moment.instant + retryInterval, step: .ask), &actions)
+    }
+
+    /// The meter was told that the partition is gone. librdkafka tells that late, and not at all when the topic is there
+    /// again at its next look: nothing is read until the flow has asked once more.
+    public mutating func doubt(_ actions: inout [Action]) {
+        guard case .flowing = state else { return proveLater() }
+        ask(.topic, .ifPossible, &actions)
+    }
+
+    /// Detector D2 saw the log shrink: reads again from the witness on.
+    public mutating func shrank(_ actions: inout [Action]) {
+        guard case .flowing = state else { return proveLater() }
+        guard let witness, ledger.nextToSubmit.map({ witness.sourceOffset < $0 }) ?? false else {
+            return ask(.position, .ifPossible, &actions)
+        }
+        state = .verifying(witness)
+        readAgain()
+    }
+
+    /// What the meter saw is told once: kept until the partition can be looked at.
+    private mutating func proveLater() {
+        switch state {
+        case .held, .draining, .probing, .stopped(_, .some): isProofDue = true
+        case .flowing, .verifying, .asking, .stopped, .removed: break  // proves itself anyway, or needs a person
+        }
+    }
+
+    mutating func ask(_ subject: Question.Subject, _ proof: Proof, _ actions: inout [Action]) {
+        leave(for: .asking(Question(proof: proof, subject: subject)), &actions)
+        actions.append(.ask(subject))
+    }
+
+    /// The flow could not ask, which says nothing about the partition.
+    public mutating func unanswered(_ moment: Moment) {
+        guard case .asking(var question) = state else { return }
+        question.askAgainAt = moment.instant + .seconds(1)
+        state = .asking(question)
+    }
+
+    /// Where the log starts and ends, as the flow was told; `nil` when there is no such partition.
+    public mutating func answered(_ log: Range<Int64>?, _ moment: Moment, _ actions: inout [Action]) {
+        guard case .asking(let question) = state, question.askAgainAt == nil else { return }
+        // A record that went singly before has no report: it, and what is read now, must not pass each other.
+        guard !isSingleInFlight else { return unanswered(moment) }
+        guard let log else { return sourceMissing(.unknownTopicOrPart, moment, &actions) }
+        guard let next = ledger.nextToSubmit else { return resume(&actions) }
+        if ledger.committable == nil, question.proof == .required || next > log.upperBound {
+            return restart(at: log.lowerBound, &actions)
+        }
+        if next < log.lowerBound {
+            actions.append(.countLost(log.lowerBound - next))
+            halt(.lostData(names, from: next, startsAt: log.lowerBound, moment), &actions)
+        } else if next > log.upperBound {
+            halt(.truncated(names, endsAt: log.upperBound, next: next, ledger.nextOffset, moment), &actions)
+        } else if let witness, log.contains(witness.sourceOffset), witness.sourceOffset < next {
+            state = .verifying(witness)
+            readAgain()
+        } else if question.proof == .ifPossible || (log.lowerBound > 0 && next == log.lowerBound) {
+            // A new log starts at 0: one that starts at the position is the old one, whose records have expired.
+            resume(&actions)
+        } else {
+            halt(.unproved(names, ledger.nextOffset, moment), &actions)
+        }
+    }
+
+    private mutating func resume(_ actions: inout [Action]) {
+        if isSuspect, ledger.pendingCount == 0 { return probe(&actions) }
+        state = .flowing
+        readAgain()
+    }
+
+    /// Nothing was mirrored before: whatever log this is, all of it is wanted.
+    private mutating func restart(at offset: Int64, _ actions: inout [Action]) {
+        let lost = ledger.restart(at: offset)
+        if lost.records > 0 { actions.append(.release(records: lost.records, bytes: lost.bytes)) }
+        witness = nil
+        confirmedEnd = nil
+        resume(&actions)
+    }
+
+    // MARK: what comes from outside
+
+    /// Somebody who knows more than the lane stops the partition.
+    public mutating func halted(_ stop: PartitionStop, _ actions: inout [Action]) {
+        guard !isStopped, !isRemoved else { return }
+        halt(stop, &actions)
+    }
+
+    public mutating func removed(_ actions: inout [Action]) {
+        isSingleInFlight = false
+        rewind(&actions)
+        leave(for: .removed, &actions)
+    }
+
+    /// Others get acknowledgements, this partition has had none for a while: its records must not fill the lane.
+    public mutating func stalled(_ actions: inout [Action]) {
+        guard case .flowing = state, ledger.pendingCount > 0 else { return }
+        leave(for: .held, &actions)
+    }
+
+    /// What the target's topic takes has changed.
+    public mutating func limitsChanged(
+        _ batching: Batching, maximumBatchBytes: Int64, _ moment: Moment, _ actions: inout [Action]
+    ) {
+        self.maximumBatchBytes = maximumBatchBytes
+        wantedBatching = batching
+        changeBatching(&actions)
+        // Somebody changed the limit, likely because of the refusal: no need to wait half a minute.
+        if case .stopped(let stop, var retry?) = state {
+            retry.at = moment.instant
+            state = .stopped(stop, retry: retry)
+        }
+    }
+
+    /// As soon as nothing is in flight, so that records stay in order.
+    private mutating func changeBatching(_ actions: inout [Action]) {
+        guard batching != wantedBatching else { return }
+        if ledger.pendingCount == 0 {
+            batching = wantedBatching
+        } else if case .flowing = state {
+            leave(for: .held, &actions)
+        }
+    }
+
+    /// Time has passed, or reports were served.
+    public mutating func tick(_ moment: Moment, _ actions: inout [Action]) {
+        switch state {
+        case .flowing where isSuspect && ledger.pendingCount == 0:
+            probe(&actions)
+        case .flowing where isProofDue && !isSuspect:
+            isProofDue = false
+            shrank(&actions)
+        case .asking(let question):
+            guard let at = question.askAgainAt, moment.instant >= at else { return }
+            ask(question.subject, question.proof, &actions)
+        case .draining where ledger.pendingCount == 0:
+            resume(&actions)
+        case .probing(var probe):
+            guard let at = probe.retryAt, moment.instant >= at else { return }
+            probe.retryAt = nil
+            state = .probing(probe)
+        case .held where ledger.pendingCount == 0:
+            changeBatching(&actions)
+            resume(&actions)
+        case .stopped(let stop, let retry?) where moment.instant >= retry.at:
+            tryAgain(stop, retry.step, &actions)
+        case .flowing, .verifying, .draining, .held, .stopped, .removed: break
+        }
+    }
+
+    private mutating func tryAgain(_ stop: PartitionStop, _ step: Retry.Step, _ actions: inout [Action]) {
+        switch step {
+        case .sendSingly:
+            suspectUntil = max(suspectUntil, stop.offset ?? -1)
+            probe(&actions)
+        case .ask: ask(.topic, .required, &actions)
+        }
+    }
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+public import KafkaTypes
+
+/// Records as they come from the consumer, and what the target says about them.
+extension PartitionMachine {
+    /// What becomes of a record that was read.
+    public enum Admission: Sendable, Equatable {
+        case drop
+        /// It is due: skip it by rule, or hand it over and `submit` it.
+        case forward
+        /// It waits in the lane's queue; `nextParked` tells when it is due.
+        case park
+        /// It lies at the witness's offset: tell by `proved` whether it is that record.
+        case prove(Witness)
+    }
+
+    /// What becomes of the first record that waits in the lane's queue.
+    public enum ParkedStep: Sendable, Equatable {
+        case drop
+        case sendSingly
+        case forward
+    }
+
+    /// Records that wait at most while others are sent singly.
+    public static var parkLimit: Int { 500 }
+
+    public mutating func admit(_ offset: Int64) -> Admission {
+        guard fetching == .on else { return .drop }
+        switch state {
+        case .flowing:
+            return !isReadAgainDue && ledger.accepts(offset) ? .forward : .drop
+        case .verifying(let witness):
+            if offset == witness.sourceOffset { return .prove(witness) }
+            // Expired or compacted away: nothing is known, and the log reaches the position.
+            state = .flowing
+            return !isReadAgainDue && ledger.accepts(offset) ? .forward : .drop
+        case .probing:
+            guard ledger.accepts(offset), offset > parked.last ?? -1 else { return .drop }
+            parked.append(offset)
+            if parked.count >= Self.parkLimit { fetching = .off }
+            return .park
+        case .draining, .held, .asking, .stopped, .removed:
+            return .drop
+        }
+    }
+
+    /// Detector D3. The first record read is the witness itself, so the proof costs no reader of its own.
+    public mutating func proved(isSame: Bool, _ moment: Moment, _ actions: inout [Action]) {
+        guard case .verifying(let witness) = state else { return }
+        state = .flowing
+        guard !isSame else { return }
+        halt(.otherRecord(names, at: witness.sourceOffset, ledger.nextOffset, moment), &actions)
+    }
+
+    /// The first record of the lane's queue; `nil` while it has to wait, or when there is none.
+    public mutating func nextParked() -> ParkedStep? {
+        guard let offset = parked.first else { return nil }
+        if case .probing(let probe) = state {
+            guard !isSingleInFlight, probe.retryAt == nil else { return nil }
+            if offset > suspectUntil { state = .flowing }
+        }
+        parked.removeFirst()
+        guard ledger.accepts(offset), !isReadAgainDue else { return .drop }
+        switch state {
+        case .probing: return .sendSingly
+        case .flowing: return .forward
+        case .verifying, .draining, .held, .asking, .stopped, .removed: return .drop
+        }
+    }
+
+    /// The lane's queue was served as far as it goes.
+    public mutating func servedParked() {
+        guard parked.isEmpty, !isSingleInFlight else { return }
+        switch state {
+        case .probing(let probe):
+            guard probe.retryAt == nil else { return }
+            // Nothing waits and no suspect is left: the next record need not go singly.
+            if !isSuspect { state = .flowing }
+        case .flowing: break
+        case .verifying, .draining, .held, .asking, .stopped, .removed: return
+        }
+        if fetching == .off { readAgain() }
+    }
+
+    /// By rule the record is not sent; the prefix moves over it.
+    public mutating func skip(_ offset: Int64) { ledger.skip(offset) }
+
+    /// The record was handed to the producer under `ledger.nextSequence`.
+    public mutating func submit(offset: Int64, timestamp: Int64, size: Int) {
+        if case .probing = state { isSingleInFlight = true }
+        ledger.submit(offset: offset, timestamp: timestamp, size: size)
+    }
+
+    /// Taken from the consumer and not handed over, since the producer is to be replaced.
+    public mutating func notHandedOver() { isReadAgainDue = true }
+
+    // MARK: the witness
+
+    /// Offsets between two witnesses of skipped records: one hash for each 32 records is not felt, and 32 are read in no time.
+    private static var skipWitnessDistance: Int64 { 32 }
+
+    /// Where only skipped records come, as in the copies of the other direction, the witness must not stay behind, since each
+    /// start reads from it on. Once a progress row, and again where many records come between two rows.
+    public func wantsWitness(ofSkipped offset: Int64) -> Bool {
+        let isFar = offset - (witness?.sourceOffset ?? -1) >= Self.skipWitnessDistance
+        return (isSkipWitnessDue || isFar) && ledger.pendingCount == 0
+    }
+
+    public mutating func renewWitness(_ witness: Witness, isSkipped: Bool) {
+        if isSkipped { isSkipWitnessDue = false }
+        self.witness = witness
+    }
+
+    // MARK: reports
+
+    /// Why a delivery failed.
+    public enum Failure: Sendable, Equatable {
+        /// The target refuses the record itself: sent again as it is, it is refused again.
+        case refused(KafkaErrorCode)
+        /// The target's topic or partition is not there.
+        case missing
+        /// Something that says nothing about this record.
+        case other(KafkaErrorCode)
+    }
+
+    /// - Returns: what was acknowledged; `nil` for a report of what was dropped before.
+    public mutating func acknowledged(
+        _ sequence: UInt32, at targetOffset: Int64, _ moment: Moment, _ actions: inout [Action]
+    ) -> OffsetLedger.Entry? {
+        switch ledger.acknowledge(sequence, targetOffset: targetOffset) {
+        case .stale: return nil
+        case .targetFell(let last):
+            isSingleInFlight = false
+            rewind(&actions)
+            halt(.targetReset(names, acknowledged: targetOffset, after: last, ledger.nextOffset, moment), &actions)
+            return nil
+        case .done(let entry):
+            if isSingleInFlight { singlePassed(&actions) }
+            return entry
+        }
+    }
+
+    public mutating func failed(
+        _ sequence: UInt32, _ failure: Failure, _ moment: Moment, _ actions: inout [Action]
+    ) {
+        let entry = ledger.entry(sequence)
+        if isSingleInFlight {
+            guard entry != nil else { return }
+            return singleFailed(failure, moment, &actions)
+        }
+        switch failure {
+        case .refused, .missing:
+            // A missing topic too: its records would break the producer that it shares with others again and again.
+            if let entry { suspectUntil = max(suspectUntil, entry.offset) }
+        case .other: break
+        }
+        actions.append(.breakProducer)
+    }
+
+    /// The data producer is another one: what it held is read again from the first unacknowledged record on.
+    public mutating func producerReplaced(_ actions: inout [Action]) {
+        guard !isRemoved, !isSingleInFlight else { return }  // what goes singly is not that producer's
+        if case .probing = state { return }
+        let hadRecords = ledger.pendingCount > 0
+        rewind(&actions)
+        guard hadRecords || isSuspect || isReadAgainDue else { return }
+        isReadAgainDue = false
+        guard case .flowing = state else { return }
+        if isSuspect { return probe(&actions) }
+        readAgain()
+    }
+
+    /// The producer of single records and rows is another one.
+    public mutating func sideReplaced(_ moment: Moment, _ actions: inout [Action]) {
+        rows.forget()
+        guard isSingleInFlight else { return }
+        singleFailed(.other(._fatal), moment, &actions)
+    }
+
+    mutating func rewind(_ actions: inout [Action]) {
+        let lost = ledger.rewind()
+        if lost.records > 0 { actions.append(.release(records: lost.records, bytes: lost.bytes)) }
+    }
+
+    /// Has the consumer begin at `fetchPosition`, which is not behind any record that was taken and not handed over.
+    mutating func readAgain() {
+        fetching = .wanted
+        isReadAgainDue = false
+    }
+
+    mutating func dropParked(_ actions: inout [Action]) {
+        guard !parked.isEmpty else { return }
+        parked.removeAll(keepingCapacity: false)
+        actions.append(.dropParked)
+    }
+
+    /// The partition stops, with the reason that people will read.
+    mutating func halt(
+        _ stop: PartitionStop, retry: Retry? = nil, isNew: Bool = true, _ actions: inout [Action]
+    ) {
+        leave(for: .stopped(stop, retry: retry), &actions)
+        if isNew { actions.append(.reportStopped(stop)) }
+    }
+
+    /// Enters a state in which nothing is read.
+    mutating func leave(for next: State, _ actions: inout [Action]) {
+        state = next
+        fetching = .off
+        dropParked(&actions)
+    }
+}

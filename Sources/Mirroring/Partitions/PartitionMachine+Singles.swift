@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import KafkaTypes
+
+/// Finding the record that the target refuses, without a hole and without stopping anybody else.
+///
+/// A refusal fails a whole batch and names no record. The suspects are therefore sent one at a time, beside the lane's own
+/// producer, until the last suspect has passed or one is refused by itself.
+extension PartitionMachine {
+    /// For so long a record may be neither taken nor refused before the partition is shown as stopped.
+    static var patience: Duration { .seconds(30) }
+
+    /// A record that the target is expected to refuse, or that could not be handed over.
+    public mutating func suspect(_ offset: Int64, _ actions: inout [Action]) {
+        suspectUntil = max(suspectUntil, offset)
+        leave(for: .draining, &actions)
+    }
+
+    /// Reads again from the first record that is not acknowledged, and sends one at a time.
+    mutating func probe(_ actions: inout [Action]) {
+        dropParked(&actions)
+        state = .probing(Probe())
+        batching = wantedBatching
+        readAgain()
+    }
+
+    /// The record at the head was not taken by the producer itself.
+    public mutating func singleNotTaken(
+        _ offset: Int64, _ failure: Failure, _ moment: Moment, _ actions: inout [Action]
+    ) {
+        judge(failure, offset, moment, &actions)
+    }
+
+    mutating func singlePassed(_ actions: inout [Action]) {
+        isSingleInFlight = false
+        if case .probing = state { state = .probing(Probe()) }
+        if hindrance != nil {
+            hindrance = nil
+            actions.append(.reportResumed)
+        }
+    }
+
+    mutating func singleFailed(_ failure: Failure, _ moment: Moment, _ actions: inout [Action]) {
+        isSingleInFlight = false
+        let offset = ledger.firstPending
+        rewind(&actions)
+        // Asking or stopped meanwhile: it is sent again when the partition goes on, since it stays suspect.
+        guard case .probing = state, let offset else { return }
+        judge(failure, offset, moment, &actions)
+    }
+
+    private mutating func judge(
+        _ failure: Failure, _ offset: Int64, _ moment: Moment, _ actions: inout [Action]
+    ) {
+        switch failure {
+        case .refused(let code): refuse(code, offset, moment, &actions)
+        case .missing: sendAgainLater(.unknownTopicOrPart, offset, moment, &actions)
+        case .other(let code): sendAgainLater(code, offset, moment, &actions)
+        }
+    }
+
+    /// Neither refused nor taken, as for a partition that the producer has not heard of yet: again in a second; what lasts
+    /// is shown.
+    private mutating func sendAgainLater(
+        _ code: KafkaErrorCode, _ offset: Int64, _ moment: Moment, _ actions: inout [Action]
+    ) {
+        guard case .probing(var probe) = state else { return }
+        let since = probe.failingSince ?? moment.instant
+        if moment.instant - since >= Self.patience { return refuse(code, offset, moment, &actions) }
+        probe.failingSince = since
+        probe.retryAt = moment.instant + .seconds(1)
+        leave(for: .probing(probe), &actions)
+    }
+
+    private mutating func refuse(
+        _ code: KafkaErrorCode, _ offset: Int64, _ moment: Moment, _ actions: inout [Action]
+    ) {
+        let stop = PartitionStop.refused(
+            names, code, offset, limit: maximumBatchBytes, since: hindrance?.since ?? moment.wallClock,
+            retryInterval: retryInterval)
+        let isNew = hindrance == nil
+        hindrance = stop
+        suspectUntil = max(suspectUntil, offset)
+        halt(stop, retry: Retry(at: moment.instant + retryInterval, step: .sendSingly), isNew: isNew, &actions)
+        if code == .msgSizeTooLarge { actions.append(.reportTooLarge) }
+    }
+}

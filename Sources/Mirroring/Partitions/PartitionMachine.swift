@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What one source partition may do next: a value without threads, clock or client, so that every order of events can be
+/// tried (docs/architecture.md, "The partition machine").
+///
+/// Events come in by its methods, actions go out through `actions`. A lane performs the actions and feeds the events; the
+/// simulation does the same with a model of the world. After each event `violation` tells whether an invariant is broken.
+public struct PartitionMachine: Sendable {
+    public enum State: Sendable, Equatable {
+        /// Records are forwarded as they come.
+        case flowing
+        /// Reading again from the witness, to prove that the log is still the one that was mirrored.
+        case verifying(Witness)
+        /// A record is suspect: waits until what is in flight is acknowledged, then goes on as `probing`.
+        case draining
+        /// Records go singly until the last suspect has passed.
+        case probing(Probe)
+        /// Not fetched until what is in flight is acknowledged: it stalls, or is to change its producer.
+        case held
+        /// The position is doubtful: the flow was asked where the log starts and ends.
+        case asking(Question)
+        /// Cannot go on. With `retry` it tries again by itself.
+        case stopped(PartitionStop, retry: Retry?)
+        /// No longer mirrored by this lane.
+        case removed
+    }
+
+    public struct Probe: Sendable, Equatable {
+        /// A record that was neither taken nor refused is sent again then.
+        var retryAt: ContinuousClock.Instant?
+        /// Since when no record was taken.
+        var failingSince: ContinuousClock.Instant?
+    }
+
+    /// How much has to be proved before a position is trusted.
+    public enum Proof: Sendable, Equatable {
+        /// By the witness, where the log still has it.
+        case ifPossible
+        /// The topic was gone: without a proof the partition stops.
+        case required
+    }
+
+    public struct Question: Sendable, Equatable {
+        var proof: Proof
+        var subject: Subject
+        /// The flow could not ask; asked again then.
+        var askAgainAt: ContinuousClock.Instant?
+
+        public enum Subject: Sendable, Equatable { case position, topic }
+    }
+
+    public struct Retry: Sendable, Equatable {
+        var at: ContinuousClock.Instant
+        var step: Step
+
+        enum Step: Sendable, Equatable { case sendSingly, ask }
+    }
+
+    /// Whether the consumer reads the partition.
+    public enum Fetching: Sendable, Equatable {
+        case off
+        /// To be read from `fetchPosition` on; what still comes from an earlier place is dropped.
+        case wanted
+        case on
+    }
+
+    /// Which of the producers takes its batches.
+    public enum Batching: Sendable, Equatable { case large, small }
+
+    /// What the lane has to do. Whether it fetches is told by `fetching`.
+    public enum Action: Sendable, Equatable {
+        case ask(Question.Subject)
+        /// The records that wait in the lane's queue are read again.
+        case dropParked
+        /// The data producer of this partition must be replaced: behind a failed batch nothing may be written.
+        case breakProducer
+        /// So much is no longer in flight, without an acknowledgement.
+        case release(records: Int, bytes: Int)
+        case reportStopped(PartitionStop)
+        case reportResumed
+        /// The target found a record too large: is the topic's limit still what it was?
+        case reportTooLarge
+        /// Source offsets that expired before they were mirrored.
+        case countLost(Int64)
+    }
+
+    public let names: PartitionNames
+    public internal(set) var state = State.flowing
+    public internal(set) var fetching = Fetching.off
+    public internal(set) var ledger: OffsetLedger
+    public internal(set) var rows: ProgressRows
+    public internal(set) var witness: Witness?
+    public internal(set) var batching: Batching
+    var wantedBatching: Batching
+    /// The last offset that must be sent singly.
+    var suspectUntil: Int64 = -1
+    /// A record that was sent singly has no report yet.
+    public internal(set) var isSingleInFlight = false
+    /// A record was taken and not handed over: nothing behind it may move the prefix until it is read again.
+    var isReadAgainDue = false
+    /// Shown while a refused record is tried again, so that the partition does not look well in between.
+    var hindrance: PartitionStop?
+    /// An end of the log before the position, about which the flow was asked.
+    var confirmedEnd: Int64?
+    /// The log shrank while the partition could not be proved: proved as soon as it flows.
+    var isProofDue = false
+    /// A row was written since the witness was renewed by a record that is skipped.
+    var isSkipWitnessDue = true
+    /// Offsets of the records that wait to be sent singly, in order.
+    var parked: [Int64] = []
+    let retryInterval: Duration
+    /// `max.message.bytes` of the target's topic.
+    var maximumBatchBytes: Int64
+    /// Offset to read from before anything is known; `nil` is what the consumer's own setting says.
+    let firstPosition: Int64?
+
+    /// - Parameters:
+    ///   - retryInterval: how long a refused record rests.
+    ///   - start: where the partition starts.
+    public init(
+        _ names: PartitionNames, start: PartitionStart, batching: Batching, maximumBatchBytes: Int64,
+        retryInterval: Duration
+    ) {
+        self.names = names
+        self.maximumBatchBytes = maximumBatchBytes
+        self.batching = batching
+        wantedBatching = batching
+        self.retryInterval = retryInterval
+        switch start {
+        case .fresh(let offset):
+            ledger = OffsetLedger(next: offset)
+            rows = ProgressRows(acknowledged: nil, start: offset.map { $0 - 1 })
+            firstPosition = offset
+        case .resume(let last, let witness, let row):
+            ledger = OffsetLedger(next: last < .max ? last + 1 : last)
+            rows = ProgressRows(acknowledged: row, start: nil)
+            self.witness = witness
+            firstPosition = nil
+        }
+    }
+
+    /// Begins to read: at the witness when there is one.
+    /// - Parameter sourceID: of the cluster that answers now. A witness of another one proves nothing.
+    public mutating func begin(sourceID: String, _ moment: Moment, _ actions: inout [Action]) {
+        if let witness, witness.clusterID != sourceID {
+            let stop = PartitionStop.foreignWitness(names, witness, now: sourceID, ledger.nextOffset, moment)
+            return halt(stop, &actions)
+        }
+        state = witness.map(State.verifying) ?? .flowing
+        readAgain()
+    }
+
+    // MARK: what others may know
+
+    /// Where the consumer must start so that nothing is missed; `nil` where the log's own start is to tell.
+    public var fetchPosition: Int64? {
+        if case .verifying(let witness) = state { return witness.sourceOffset }
+        return ledger.nextToSubmit ?? firstPosition
+    }
+
+    public var stop: PartitionStop? {
+        if case .stopped(let stop, _) = state { return stop }
+        return hindrance
+    }
+
+    public var isStopped: Bool {
+        if case .stopped = state { return true }
+        return false
+    }
+
+    public var isRemoved: Bool { state == .removed }
+
+    /// Whether the next record to send is one that the target may refuse.
+    var isSuspect: Bool { ledger.nextToSubmit.map { suspectUntil >= $0 } ?? false }
+
+    /// Whether `tick` may change something.
+    public var needsAttention: Bool {
+        switch state {
+        case .flowing: isProofDue || isSuspect
+        case .draining, .held, .probing, .asking: true
+        case .stopped(_, let retry): retry != nil
+        case .verifying, .removed: false
+        }
+    }
+
+    /// The row offset that is due, if one is.
+    public var rowDue: Int64? { rows.due(ledger.progress) }
+
+    /// The invariant that does not hold; `nil` when all do. Cheap enough for each event of a release build.
+    public var violation: String? {
+        switch state {
+        case .draining, .held, .asking, .stopped, .removed:
+            if fetching != .off { return "reads while it is \(state.name)" }
+            if !parked.isEmpty { return "keeps records while it is \(state.name)" }
+        case .probing:
+            if ledger.pendingCount > 1 || isSingleInFlight != (ledger.pendingCount == 1) {
+                return "\(ledger.pendingCount) records in flight while they go singly"
+            }
+        case .verifying(let witness):
+            if let next = ledger.nextToSubmit, witness.sourceOffset >= next { return "a witness at the position" }
+            if isSingleInFlight { return "proves itself with a record in flight at the side" }
+        case .flowing:
+            if isSingleInFlight { return "flows with a record in flight at the side" }
+        }
+        if isSingleInFlight, ledger.pendingCount != 1 { return "a single record beside others" }
+        if let committable = ledger.committable, let next = ledger.nextToSubmit, next <= committable, next < .max {
+            return "the position \(next) is not behind the prefix \(committable)"
+        }
+        if state == .removed, ledger.pendingCount > 0 { return "removed with records in flight" }
+        return nil
+    }
+}
+
+/// An instant, and what the wall says then.
+public struct Moment: Sendable {
+    public var instant: ContinuousClock.Instant
+    /// Milliseconds since 1970.
+    public var wallClock: Int64
+
+    public init(_ instant: ContinuousClock.Instant, wallClock: Int64) {
+        self.instant = instant
+        self.wallClock = wallClock
+    }
+}
+
+/// Where a partition starts.
+public enum PartitionStart: Sendable, Equatable {
+    /// No progress was stored. At `offset`; `nil` is where the consumer's setting says.
+    case fresh(offset: Int64?)
+    /// After the last record that was mirrored. The witness, when there is one, proves that the log is still the same.
+    /// - row: what the progress topic says, which is less where an earlier lane of this daemon could not write it.
+    case resume(last: Int64, witness: Witness?, row: Int64?)
+}
+
+extension PartitionMachine.State {
+    /// One word, for messages and for counting what a simulation has been through.
+    public var name: String {
+        switch self {
+        case .flowing: "flowing"
+        case .verifying: "verifying"
+        case .draining: "draining"
+        case .probing: "probing"
+        case .held: "held"
+        case .asking: "asking"
+        case .stopped: "stopped"
+        case .removed: "removed"
+        }
+    }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+public import KafkaTypes
+
+/// What a partition is called in the sentences that people read.
+public struct PartitionNames: Sendable, Equatable {
+    public var source: TopicPartition
+    public var target: TopicPartition
+    public var sourceCluster: ClusterAlias
+    public var targetCluster: ClusterAlias
+
+    public init(
+        source: TopicPartition, target: TopicPartition, sourceCluster: ClusterAlias, targetCluster: ClusterAlias
+    ) {
+        self.source = source
+        self.target = target
+        self.sourceCluster = sourceCluster
+        self.targetCluster = targetCluster
+    }
+
+    var atSource: String { "\(source) on \(sourceCluster)" }
+    var atTarget: String { "\(target) on \(targetCluster)" }
+}
+
+/// Why partitions stop, and what a person does about it: one place for all of these sentences.
+extension PartitionStop {
+    private static let section = "(docs/operations.md, \"A partition has stopped\")"
+
+    // MARK: the source
+
+    public static func lostData(
+        _ names: PartitionNames, from next: Int64, startsAt start: Int64, _ moment: Moment
+    ) -> PartitionStop {
+        PartitionStop(
+            state: .lostData, code: "OFFSET_OUT_OF_RANGE", offset: next, limit: start, since: moment.wallClock,
+            text: "\(names.atSource) now starts at \(start): \(start - next) offsets from \(next) on are gone before they "
+                + "were mirrored. Accept the loss by setting its progress to \(start - 1) \(section)")
+    }
+
+    static func sourceMissing(
+        _ names: PartitionNames, _ code: KafkaErrorCode, _ next: Int64?, _ moment: Moment
+    ) -> PartitionStop {
+        PartitionStop(
+            state: .sourceMissing, code: code.name, offset: next, limit: nil, since: moment.wallClock,
+            text: "\(names.sourceCluster) has no \(names.source) any more; nothing is deleted on "
+                + "\(names.targetCluster). If it comes back as the same log, mirroring goes on by itself")
+    }
+
+    static func otherRecord(
+        _ names: PartitionNames, at witness: Int64, _ next: Int64?, _ moment: Moment
+    ) -> PartitionStop {
+        rewound(
+            "offset \(witness) of \(names.atSource) holds another record than the one that was mirrored: the topic was "
+                + "recreated", next, moment)
+    }
+
+    static func truncated(
+        _ names: PartitionNames, endsAt end: Int64, next: Int64, _ nextOffset: Int64?, _ moment: Moment
+    ) -> PartitionStop {
+        rewound(
+            "\(names.atSource) ends at \(end), before the next offset to mirror \(next): it was truncated or recreated",
+            nextOffset, moment)
+    }
+
+    static func unproved(_ names: PartitionNames, _ next: Int64?, _ moment: Moment) -> PartitionStop {
+        rewound(
+            "\(names.atSource) was deleted and is there again; nothing proves that it is the log that was mirrored", next,
+            moment)
+    }
+
+    private static func rewound(_ cause: String, _ next: Int64?, _ moment: Moment) -> PartitionStop {
+        PartitionStop(
+            state: .rewound, code: "LOG_CHANGED", offset: next, limit: nil, since: moment.wallClock,
+            text: "\(cause). Choose where to go on by setting its progress \(section)")
+    }
+
+    static func foreignWitness(
+        _ names: PartitionNames, _ witness: Witness, now id: String, _ next: Int64?, _ moment: Moment
+    ) -> PartitionStop {
+        PartitionStop(
+            state: .rewound, code: "CLUSTER_ID_CHANGED", offset: next, limit: nil, since: moment.wallClock,
+            text: "progress was made in cluster \(witness.clusterID), but \(names.sourceCluster) is now \(id). Point "
+                + "\(names.sourceCluster).bootstrap.servers at the old cluster, or set the progress again \(section)")
+    }
+
+    // MARK: the target
+
+    static func targetReset(
+        _ names: PartitionNames, acknowledged offset: Int64, after last: Int64, _ next: Int64?, _ moment: Moment
+    ) -> PartitionStop {
+        PartitionStop(
+            state: .targetReset, code: "TARGET_RESET", offset: next, limit: nil, since: moment.wallClock,
+            text: "\(names.atTarget) acknowledged offset \(offset) after \(last): the topic was recreated or truncated. "
+                + "Copy it again by resetting its progress \(section)")
+    }
+
+    /// - Parameter limit: `max.message.bytes` of the target's topic.
+    static func refused(
+        _ names: PartitionNames, _ code: KafkaErrorCode, _ offset: Int64, limit: Int64, since: Int64,
+        retryInterval: Duration
+    ) -> PartitionStop {
+        let isMissing = code == .unknownTopicOrPart
+        return PartitionStop(
+            state: isMissing ? .targetReset : .refused, code: code.name, offset: offset,
+            limit: code == .msgSizeTooLarge ? limit : nil, since: since,
+            text: advice(names, code, retry: retryInterval))
+    }
+
+    /// One sentence: what was refused, and what to change.
+    private static func advice(_ names: PartitionNames, _ code: KafkaErrorCode, retry: Duration) -> String {
+        let place = names.atTarget
+        let topic = names.target.topic
+        let cluster = names.targetCluster
+        let again = "; it is tried again every \(retry.components.seconds) s"
+        return switch code {
+        case .msgSizeTooLarge, .recordListTooLarge:
+            "\(place) refuses the record as too large: raise max.message.bytes of \(topic) on \(cluster)\(again)"
+        case .invalidTimestamp:
+            "\(place) refuses the record's timestamp: raise message.timestamp.before.max.ms or "
+                + "message.timestamp.after.max.ms of \(topic) on \(cluster)\(again)"
+        case .invalidRecord:
+            "\(place) refuses the record, as a compacted topic refuses one without a key: change cleanup.policy of "
+                + "\(topic) on \(cluster)\(again)"
+        case .topicAuthorizationFailed:
+            "\(place) refuses the write: grant Write on topic \(topic) to Tern's user\(again)"
+        case .unknownTopicOrPart:
+            "\(place) does not exist any more: create it again and set its progress \(section)"
+        case _ where PartitionMachine.Failure(code) == .other(code):
+            "\(place) neither takes nor refuses the record (\(code.name))\(again)"
+        default:
+            "\(place) refuses the record (\(code.name))\(again)"
+        }
+    }
+
+    // MARK: Tern itself
+
+    static func broken(_ names: PartitionNames, _ rule: String, _ next: Int64?, _ moment: Moment) -> PartitionStop {
+        PartitionStop(
+            state: .unknown, code: "INTERNAL", offset: next, limit: nil, since: moment.wallClock,
+            text: "Tern's own check of \(names.source) failed: \(rule). Nothing more is sent or noted for it; restart Tern "
+                + "to go on from its last progress, and report this line")
+    }
+}
+
+extension PartitionMachine.Failure {
+    /// What an error code of a delivery says about the record.
+    public init(_ code: KafkaErrorCode) {
+        switch code {
+        case .msgSizeTooLarge, .invalidTimestamp, .invalidRecord, .topicAuthorizationFailed, .policyViolation,
+            .recordListTooLarge, .unsupportedForMessageFormat, .invalidMsg:
+            self = .refused(code)
+        case .unknownTopicOrPart, ._unknownTopic, ._unknownPartition:
+            self = .missing
+        default: self = .other(code)
+        }
+    }
+}
+
+extension PartitionMachine {
+    /// Stops a partition whose invariants do not hold: better one partition that stands than a silent fault, and better than
+    /// the end of the process, which would stop all of them again and again.
+    public mutating func stopIfBroken(_ moment: Moment, _ actions: inout [Action]) {
+        guard let rule = violation else { return }
+        isSingleInFlight = false
+        rewind(&actions)
+        halt(.broken(names, rule, ledger.nextOffset, moment), &actions)
+    }
+}

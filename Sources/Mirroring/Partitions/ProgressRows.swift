@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The progress rows of one partition: at most one is on its way, since while none is acknowledged later ones would only pile
+/// up.
+public struct ProgressRows: Sendable, Equatable {
+    /// The row offset that was last handed to the producer, and the one that was last acknowledged.
+    public private(set) var handedIn: Int64?
+    public private(set) var acknowledged: Int64?
+    public private(set) var isInFlight = false
+    /// A start at the end is progress too: the next start must not jump over what comes in between. Of an empty log that is
+    /// -1, which MirrorMaker reads as no progress.
+    private let start: Int64?
+
+    init(acknowledged: Int64?, start: Int64?) {
+        self.acknowledged = acknowledged
+        handedIn = acknowledged
+        self.start = start
+    }
+
+    func due(_ progress: Int64?) -> Int64? {
+        guard let wanted = progress ?? start, wanted != handedIn else { return nil }
+        return wanted
+    }
+
+    mutating func wrote(_ offset: Int64) {
+        handedIn = offset
+        isInFlight = true
+    }
+
+    mutating func reported(isAcknowledged: Bool) {
+        guard isInFlight else { return }
+        isInFlight = false
+        if isAcknowledged { acknowledged = handedIn } else { handedIn = acknowledged }
+    }
+
+    /// The producer that held a row is gone: it is written again.
+    mutating func forget() {
+        isInFlight = false
+        handedIn = acknowledged
+    }
+}
+
+extension PartitionMachine {
+    /// A row was handed to the producer. The next skipped record renews the witness.
+    public mutating func wroteRow(_ offset: Int64) {
+        rows.wrote(offset)
+        isSkipWitnessDue = true
+    }
+
+    public mutating func rowReported(isAcknowledged: Bool) { rows.reported(isAcknowledged: isAcknowledged) }
+}
