@@ -70,12 +70,14 @@ let package = Package(
         // Mock clusters, real brokers, manual clocks: for tests and measurements only.
         .target(
             name: "KafkaTesting", dependencies: ["Kafka", "KafkaTypes", "Platform"], swiftSettings: settings),
+        // A deterministic world around the partition machine: logs, clients, progress, faults, by one seed.
+        .target(name: "MirrorSimulation", dependencies: ["KafkaTypes", "Mirroring"], swiftSettings: strict),
         // What tern-bench measures and how.
         .target(
             name: "Measuring",
             dependencies: [
-                "KafkaTesting", "Kafka", "KafkaTypes", "MirrorEngine", "MirrorWeb", "Mirroring", "Platform",
-                "Telemetry",
+                "KafkaTesting", "Kafka", "KafkaTypes", "MirrorEngine", "MirrorSimulation", "MirrorWeb", "Mirroring",
+                "Platform", "Telemetry",
             ], swiftSettings: settings),
         .executableTarget(name: "tern-bench", dependencies: ["Measuring", "CAllocator"], swiftSettings: strict),
 
@@ -88,6 +90,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: settings),
         .testTarget(name: "MirroringTests", dependencies: ["Mirroring", "KafkaTypes"], swiftSettings: settings),
+        .testTarget(name: "MirrorSimulationTests", dependencies: ["MirrorSimulation"], swiftSettings: settings),
         .testTarget(
             name: "TopicFilesTests", dependencies: ["TopicFiles", "Mirroring", "KafkaTypes"], swiftSettings: settings),
         .testTarget(

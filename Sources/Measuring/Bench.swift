@@ -52,6 +52,7 @@ public struct Bench: Sendable {
                 topic: topic, partitions: partitions, size: options.sizes[0], headers: options.headers)
             try preload.fill(options.source ?? "", records: records(options.sizes[0]), codec: options.codecs[0])
             return ""
+        case .simulate: return try SimulationRun(options).text()
         case .one:
             return String(decoding: try JSONEncoder().encode(try await one()), as: UTF8.self) + "\n"
         }

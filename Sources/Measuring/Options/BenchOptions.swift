@@ -24,6 +24,8 @@ public struct BenchOptions: Sendable, Equatable {
         case preload
         /// One measurement, by itself: what the others start.
         case one
+        /// The partition machine in a simulated world, for many seeds or one.
+        case simulate
     }
 
     public enum Format: String, Sendable, CaseIterable { case table, json }
@@ -55,6 +57,12 @@ public struct BenchOptions: Sendable, Equatable {
     public var topics: [String] = []
     /// Of `one`: what is measured.
     public var kind = Sample.Kind.mirror
+
+    /// `simulate`: the one seed to replay, with everything that happens.
+    public var seed: UInt64?
+    /// `simulate`: so many steps over all seeds, beginning with `firstSeed`.
+    public var steps = 5_000_000
+    public var firstSeed: UInt64 = 0
 
     public var isMock: Bool { source == nil }
 
@@ -92,6 +100,9 @@ public struct BenchOptions: Sendable, Equatable {
             guard value.contains("=") else { throw BenchUsage("--set: KEY=VALUE is expected, not '\(value)'") }
             settings.append(value)
         case "--topic": topics.append(value)
+        case "--seed", "--from":
+            guard let number = UInt64(value) else { throw BenchUsage("\(name): '\(value)' is no whole number") }
+            if name == "--seed" { seed = number } else { firstSeed = number }
         case "--kind": kind = try Self.word(name, value)
         case "-o", "--output": format = try Self.word(name, value)
         default: try takeNumber(name, value)
@@ -119,6 +130,7 @@ public struct BenchOptions: Sendable, Equatable {
         case "--headers": headers = number
         case "--tasks": tasks = number
         case "--rate": rate = number
+        case "--steps": steps = number
         case "--seconds": latencySeconds = number
         default: limit = number
         }
@@ -127,7 +139,7 @@ public struct BenchOptions: Sendable, Equatable {
     private static let codecs = ["none", "gzip", "snappy", "lz4", "zstd"]
     private static let valued: Set<String> = [
         "--source", "--target", "--sizes", "--codecs", "--set", "--topic", "--kind", "-o", "--output", "--records",
-        "--partitions", "--headers", "--tasks", "--rate", "--seconds", "--limit",
+        "--partitions", "--headers", "--tasks", "--rate", "--seconds", "--limit", "--seed", "--from", "--steps",
     ]
 
     private static func list<Value>(
@@ -193,6 +205,8 @@ public struct BenchOptions: Sendable, Equatable {
             --set KEY=VALUE          a line of the properties file; can be repeated
             --limit 300              seconds a measurement may take
         tern-bench forwarding|ledger|exposition [--records N]
+        tern-bench simulate [--steps 5000000] [--from 0]    random faults, for as many seeds as that takes
+        tern-bench simulate --seed N                        one seed, with everything that happens
         tern-bench host [--topic NAME:PARTITIONS]…
         Each with -o table|json. Without --source, mock clusters in a process of their own.
 

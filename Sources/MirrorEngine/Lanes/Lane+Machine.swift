@@ -26,6 +26,7 @@ extension Lane {
     func settle(_ partition: LanePartition, _ actions: inout [PartitionMachine.Action]) {
         partition.machine.stopIfBroken(moment, &actions)
         for action in actions { perform(action, partition) }
+        actions.removeAll(keepingCapacity: true)
         partition.isDirty = true
         if partition.batching != partition.machine.batching {
             partition.batching = partition.machine.batching

@@ -14,14 +14,16 @@ extension Lane {
 
     /// Sends what may be sent of the queue.
     func serveParked(_ partition: LanePartition) {
-        while let step = partition.machine.nextParked(), let record = partition.parked.popFirst() {
+        var actions: [PartitionMachine.Action] = []
+        while let step = partition.machine.nextParked(&actions), let record = partition.parked.popFirst() {
+            settle(partition, &actions)
             switch step {
             case .drop: break
             case .sendSingly: sendSingly(record, partition)
             case .forward: forward(record, partition)
             }
         }
-        feed(partition) { machine, _ in machine.servedParked() }
+        feed(partition) { $0.servedParked(&$1) }
     }
 
     private func sendSingly(_ record: consuming Record, _ partition: LanePartition) {

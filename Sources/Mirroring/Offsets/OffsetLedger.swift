@@ -54,6 +54,9 @@ public struct OffsetLedger: Sendable {
     public private(set) var nextToSubmit: Int64?
     /// Behind the last record, when the log's end was reached: past markers and compacted records.
     private var reachedEnd: Int64?
+    /// The last offset before an end that was reached with nothing pending; -1 before the first. It stays when records come
+    /// behind it: progress never falls.
+    private var passed: Int64 = -1
     /// The highest offset that the target has acknowledged.
     public private(set) var lastTargetOffset: Int64?
 
@@ -148,15 +151,35 @@ public struct OffsetLedger: Sendable {
         let lost = rewind()
         nextToSubmit = offset
         committable = nil
+        passed = -1
         lastTargetOffset = nil
         return lost
+    }
+
+    /// Reads again from `offset` on, with nothing pending: what lies between there and the position was no record to send,
+    /// unless the log has been cut there since. Progress does not fall.
+    public mutating func goBack(to offset: Int64) {
+        guard count == 0, let nextToSubmit, offset < nextToSubmit else { return }
+        passed = max(passed, progress ?? -1)
+        self.nextToSubmit = offset
+        committable = offset > 0 ? offset - 1 : nil
+        reachedEnd = nil
+    }
+
+    /// Jumps over what has expired, as far as progress says that it was not needed.
+    /// - Returns: whether the position is at `start` or behind it now.
+    public mutating func passExpired(before start: Int64) -> Bool {
+        guard let next = nextToSubmit, next < start else { return true }
+        guard count == 0, start - 1 <= progress ?? -1 else { return false }
+        nextToSubmit = start
+        return true
     }
 
     /// The source has no further record before `offset`, which may lie behind markers and compacted records.
     public mutating func reachedEnd(at offset: Int64) {
         reachedEnd = offset
         guard count == 0 else { return }
-        nextToSubmit = max(offset, nextToSubmit ?? offset)
+        passEnd()
         // A catch-up of small records leaves a ring of half a megabyte, which an idle partition does not need.
         if entries.count > Self.idleCapacity {
             entries = []
@@ -167,11 +190,18 @@ public struct OffsetLedger: Sendable {
     /// The largest ring that a partition keeps while it is idle, in entries of 32 bytes.
     static let idleCapacity = 1024
 
-    /// What a progress row may say: the last offset that need not be read again. Where nothing is pending that is the last
-    /// one before the end that was reached, so that a restart does not take expired transaction markers for lost records.
+    /// What a progress row may say: the last offset that need not be read again. Where an end was reached with nothing pending
+    /// that is the last one before it, so that a restart does not take expired transaction markers for lost records.
     public var progress: Int64? {
-        guard count == 0, let nextOffset, nextOffset > 0 else { return committable }
-        return max(committable ?? -1, nextOffset - 1)
+        let last = max(committable ?? -1, passed)
+        return last >= 0 ? last : nil
+    }
+
+    private mutating func passEnd() {
+        guard count == 0, let end = reachedEnd else { return }
+        let next = max(end, nextToSubmit ?? end)
+        nextToSubmit = next
+        passed = max(passed, next - 1)
     }
 
     /// Offsets come from logs and from rows that people write: none may trap.
@@ -193,6 +223,7 @@ public struct OffsetLedger: Sendable {
             headSequence &+= 1
             count -= 1
         }
+        passEnd()
     }
 
     /// Doubles the ring; its size is a power of two, so that places wrap by a mask.

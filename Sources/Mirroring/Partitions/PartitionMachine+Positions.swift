@@ -16,9 +16,22 @@ extension PartitionMachine {
         case .draining, .held, .asking, .stopped, .removed: return
         }
         if let next = ledger.nextToSubmit, offset < next { return endsEarly(at: offset, &actions) }
-        if case .verifying = state { state = .flowing }  // nothing is left of what the witness saw
+        if case .verifying = state { passProof() }  // nothing is left of what the witness saw
+        if case .probing = state {
+            endBehindParked = offset
+            return passEnd(&actions)
+        }
         guard case .flowing = state, !isReadAgainDue else { return }
         ledger.reachedEnd(at: offset)
+    }
+
+    /// All that waited has been sent, and the log ends behind it.
+    mutating func passEnd(_ actions: inout [Action]) {
+        guard let end = endBehindParked, parked.isEmpty, !isSingleInFlight, !isReadAgainDue else { return }
+        endBehindParked = nil
+        // What is still suspect has expired or was compacted away.
+        passSuspects(&actions)
+        ledger.reachedEnd(at: end)
     }
 
     /// The log ends before the position. Either it is not the log that was mirrored, or committed readers do not see as
@@ -53,14 +66,33 @@ extension PartitionMachine {
     /// Detector D2 saw the log shrink: reads again from the witness on.
     public mutating func shrank(_ actions: inout [Action]) {
         guard case .flowing = state else { return proveLater() }
+        prove(&actions)
+    }
+
+    /// Reads from the witness on, or has the flow asked where there is none.
+    private mutating func prove(_ actions: inout [Action]) {
+        guard ledger.pendingCount == 0 else {
+            // What is in flight is behind the witness: the position cannot go back there before it is acknowledged.
+            isProofDue = true
+            return leave(for: .draining, &actions)
+        }
+        isProofDue = false
         guard let witness, ledger.nextToSubmit.map({ witness.sourceOffset < $0 }) ?? false else {
             return ask(.position, .ifPossible, &actions)
         }
+        dropParked(&actions)
         state = .verifying(witness)
         readAgain()
     }
 
-    /// What the meter saw is told once: kept until the partition can be looked at.
+    /// What was read next is proved, or nothing is left to prove it by.
+    mutating func passProof() {
+        guard isSuspect, ledger.pendingCount == 0 else { return state = .flowing }
+        batching = wantedBatching
+        state = .probing(Probe())
+    }
+
+    /// What the meter saw is told once: kept, and nothing more is sent before it is proved.
     private mutating func proveLater() {
         switch state {
         case .held, .draining, .probing, .stopped(_, .some): isProofDue = true
@@ -86,18 +118,18 @@ extension PartitionMachine {
         // A record that went singly before has no report: it, and what is read now, must not pass each other.
         guard !isSingleInFlight else { return unanswered(moment) }
         guard let log else { return sourceMissing(.unknownTopicOrPart, moment, &actions) }
+        isProofDue = false
         guard let next = ledger.nextToSubmit else { return resume(&actions) }
-        if ledger.committable == nil, question.proof == .required || next > log.upperBound {
+        if ledger.committable == nil, witness == nil {
             return restart(at: log.lowerBound, &actions)
         }
-        if next < log.lowerBound {
+        if !ledger.passExpired(before: log.lowerBound) {
             actions.append(.countLost(log.lowerBound - next))
             halt(.lostData(names, from: next, startsAt: log.lowerBound, moment), &actions)
         } else if next > log.upperBound {
             halt(.truncated(names, endsAt: log.upperBound, next: next, ledger.nextOffset, moment), &actions)
         } else if let witness, log.contains(witness.sourceOffset), witness.sourceOffset < next {
-            state = .verifying(witness)
-            readAgain()
+            prove(&actions)
         } else if question.proof == .ifPossible || (log.lowerBound > 0 && next == log.lowerBound) {
             // A new log starts at 0: one that starts at the position is the old one, whose records have expired.
             resume(&actions)
@@ -107,17 +139,20 @@ extension PartitionMachine {
     }
 
     private mutating func resume(_ actions: inout [Action]) {
+        if isProofDue { return prove(&actions) }
         if isSuspect, ledger.pendingCount == 0 { return probe(&actions) }
         state = .flowing
         readAgain()
     }
 
-    /// Nothing was mirrored before: whatever log this is, all of it is wanted.
+    /// Nothing is known to be mirrored: whatever log this is, all of it is wanted. What is in flight may come twice.
     private mutating func restart(at offset: Int64, _ actions: inout [Action]) {
         let lost = ledger.restart(at: offset)
         if lost.records > 0 { actions.append(.release(records: lost.records, bytes: lost.bytes)) }
         witness = nil
         confirmedEnd = nil
+        suspectUntil = -1
+        clearHindrance(&actions)
         resume(&actions)
     }
 
@@ -168,11 +203,10 @@ extension PartitionMachine {
     /// Time has passed, or reports were served.
     public mutating func tick(_ moment: Moment, _ actions: inout [Action]) {
         switch state {
+        case .probing where isProofDue && !isSingleInFlight, .flowing where isProofDue:
+            prove(&actions)
         case .flowing where isSuspect && ledger.pendingCount == 0:
             probe(&actions)
-        case .flowing where isProofDue && !isSuspect:
-            isProofDue = false
-            shrank(&actions)
         case .asking(let question):
             guard let at = question.askAgainAt, moment.instant >= at else { return }
             ask(question.subject, question.proof, &actions)
@@ -195,7 +229,7 @@ extension PartitionMachine {
         switch step {
         case .sendSingly:
             suspectUntil = max(suspectUntil, stop.offset ?? -1)
-            probe(&actions)
+            resume(&actions)
         case .ask: ask(.topic, .required, &actions)
         }
     }

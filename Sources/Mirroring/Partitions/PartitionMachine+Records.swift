@@ -32,32 +32,40 @@ extension PartitionMachine {
         case .verifying(let witness):
             if offset == witness.sourceOffset { return .prove(witness) }
             // Expired or compacted away: nothing is known, and the log reaches the position.
-            state = .flowing
-            return !isReadAgainDue && ledger.accepts(offset) ? .forward : .drop
+            passProof()
+            return admit(offset)
         case .probing:
-            guard ledger.accepts(offset), offset > parked.last ?? -1 else { return .drop }
-            parked.append(offset)
-            if parked.count >= Self.parkLimit { fetching = .off }
-            return .park
+            return park(offset)
         case .draining, .held, .asking, .stopped, .removed:
             return .drop
         }
     }
 
+    private mutating func park(_ offset: Int64) -> Admission {
+        guard ledger.accepts(offset), offset > parked.last ?? -1 else { return .drop }
+        parked.append(offset)
+        endBehindParked = nil
+        if parked.count >= Self.parkLimit { fetching = .off }
+        return .park
+    }
+
     /// Detector D3. The first record read is the witness itself, so the proof costs no reader of its own.
     public mutating func proved(isSame: Bool, _ moment: Moment, _ actions: inout [Action]) {
         guard case .verifying(let witness) = state else { return }
-        state = .flowing
-        guard !isSame else { return }
+        if isSame {
+            // A log that was cut behind the witness, and has grown again, has other records from there on.
+            ledger.goBack(to: witness.sourceOffset + 1)
+            return passProof()
+        }
         halt(.otherRecord(names, at: witness.sourceOffset, ledger.nextOffset, moment), &actions)
     }
 
     /// The first record of the lane's queue; `nil` while it has to wait, or when there is none.
-    public mutating func nextParked() -> ParkedStep? {
+    public mutating func nextParked(_ actions: inout [Action]) -> ParkedStep? {
         guard let offset = parked.first else { return nil }
         if case .probing(let probe) = state {
-            guard !isSingleInFlight, probe.retryAt == nil else { return nil }
-            if offset > suspectUntil { state = .flowing }
+            guard !isSingleInFlight, !isProofDue, probe.retryAt == nil else { return nil }
+            if offset > suspectUntil { passSuspects(&actions) }
         }
         parked.removeFirst()
         guard ledger.accepts(offset), !isReadAgainDue else { return .drop }
@@ -69,17 +77,18 @@ extension PartitionMachine {
     }
 
     /// The lane's queue was served as far as it goes.
-    public mutating func servedParked() {
+    public mutating func servedParked(_ actions: inout [Action]) {
         guard parked.isEmpty, !isSingleInFlight else { return }
         switch state {
         case .probing(let probe):
             guard probe.retryAt == nil else { return }
             // Nothing waits and no suspect is left: the next record need not go singly.
-            if !isSuspect { state = .flowing }
+            if !isSuspect { passSuspects(&actions) }
         case .flowing: break
         case .verifying, .draining, .held, .asking, .stopped, .removed: return
         }
-        if fetching == .off { readAgain() }
+        if fetching == .off { return readAgain() }
+        passEnd(&actions)
     }
 
     /// By rule the record is not sent; the prefix moves over it.
@@ -184,6 +193,7 @@ extension PartitionMachine {
 
     /// Has the consumer begin at `fetchPosition`, which is not behind any record that was taken and not handed over.
     mutating func readAgain() {
+        endBehindParked = nil
         fetching = .wanted
         isReadAgainDue = false
     }
@@ -204,6 +214,7 @@ extension PartitionMachine {
 
     /// Enters a state in which nothing is read.
     mutating func leave(for next: State, _ actions: inout [Action]) {
+        endBehindParked = nil
         state = next
         fetching = .off
         dropParked(&actions)

@@ -33,10 +33,19 @@ extension PartitionMachine {
     mutating func singlePassed(_ actions: inout [Action]) {
         isSingleInFlight = false
         if case .probing = state { state = .probing(Probe()) }
-        if hindrance != nil {
-            hindrance = nil
-            actions.append(.reportResumed)
-        }
+        clearHindrance(&actions)
+    }
+
+    /// Nothing of what was suspect is left.
+    mutating func passSuspects(_ actions: inout [Action]) {
+        state = .flowing
+        clearHindrance(&actions)
+    }
+
+    mutating func clearHindrance(_ actions: inout [Action]) {
+        guard hindrance != nil else { return }
+        hindrance = nil
+        actions.append(.reportResumed)
     }
 
     mutating func singleFailed(_ failure: Failure, _ moment: Moment, _ actions: inout [Action]) {

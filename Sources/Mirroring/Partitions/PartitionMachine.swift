@@ -108,6 +108,8 @@ public struct PartitionMachine: Sendable {
     var isSkipWitnessDue = true
     /// Offsets of the records that wait to be sent singly, in order.
     var parked: [Int64] = []
+    /// The end of the log, reached while records wait.
+    var endBehindParked: Int64?
     let retryInterval: Duration
     /// `max.message.bytes` of the target's topic.
     var maximumBatchBytes: Int64
@@ -171,7 +173,7 @@ public struct PartitionMachine: Sendable {
     public var isRemoved: Bool { state == .removed }
 
     /// Whether the next record to send is one that the target may refuse.
-    var isSuspect: Bool { ledger.nextToSubmit.map { suspectUntil >= $0 } ?? false }
+    var isSuspect: Bool { suspectUntil >= ledger.nextToSubmit ?? 0 }
 
     /// Whether `tick` may change something.
     public var needsAttention: Bool {
@@ -198,7 +200,7 @@ public struct PartitionMachine: Sendable {
             }
         case .verifying(let witness):
             if let next = ledger.nextToSubmit, witness.sourceOffset >= next { return "a witness at the position" }
-            if isSingleInFlight { return "proves itself with a record in flight at the side" }
+            if ledger.pendingCount > 0 { return "proves itself with records in flight" }
         case .flowing:
             if isSingleInFlight { return "flows with a record in flight at the side" }
         }

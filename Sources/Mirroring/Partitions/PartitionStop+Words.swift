@@ -32,7 +32,8 @@ extension PartitionStop {
     ) -> PartitionStop {
         PartitionStop(
             state: .lostData, code: "OFFSET_OUT_OF_RANGE", offset: next, limit: start, since: moment.wallClock,
-            text: "\(names.atSource) now starts at \(start): \(start - next) offsets from \(next) on are gone before they "
+            text:
+                "\(names.atSource) now starts at \(start): \(start - next) offsets from \(next) on are gone before they "
                 + "were mirrored. Accept the loss by setting its progress to \(start - 1) \(section)")
     }
 
@@ -63,7 +64,8 @@ extension PartitionStop {
 
     static func unproved(_ names: PartitionNames, _ next: Int64?, _ moment: Moment) -> PartitionStop {
         rewound(
-            "\(names.atSource) was deleted and is there again; nothing proves that it is the log that was mirrored", next,
+            "\(names.atSource) was deleted and is there again; nothing proves that it is the log that was mirrored",
+            next,
             moment)
     }
 
@@ -89,7 +91,8 @@ extension PartitionStop {
     ) -> PartitionStop {
         PartitionStop(
             state: .targetReset, code: "TARGET_RESET", offset: next, limit: nil, since: moment.wallClock,
-            text: "\(names.atTarget) acknowledged offset \(offset) after \(last): the topic was recreated or truncated. "
+            text:
+                "\(names.atTarget) acknowledged offset \(offset) after \(last): the topic was recreated or truncated. "
                 + "Copy it again by resetting its progress \(section)")
     }
 
@@ -136,7 +139,8 @@ extension PartitionStop {
     static func broken(_ names: PartitionNames, _ rule: String, _ next: Int64?, _ moment: Moment) -> PartitionStop {
         PartitionStop(
             state: .unknown, code: "INTERNAL", offset: next, limit: nil, since: moment.wallClock,
-            text: "Tern's own check of \(names.source) failed: \(rule). Nothing more is sent or noted for it; restart Tern "
+            text:
+                "Tern's own check of \(names.source) failed: \(rule). Nothing more is sent or noted for it; restart Tern "
                 + "to go on from its last progress, and report this line")
     }
 }
