@@ -2,7 +2,7 @@
 # `make demo` shows mirroring at work, `make test` runs every test. Each installs what it needs first (Debian packages,
 # where apt is there and something is missing).
 
-.PHONY: help setup build build-tests release demo test lint format docs tsan newer-client optimized bench clean
+.PHONY: help setup build build-tests release demo test lint format docs tsan newer-client optimized docker bench clean
 
 JOBS ?= $(shell nproc)
 
@@ -13,6 +13,7 @@ help:
 	@echo "make lint      formatting             make docs      print the generated pages anew"
 	@echo "make tsan      client and engine tests under the thread sanitizer"
 	@echo "make optimized tests of commands and promises in an optimized build, which is what users run"
+	@echo "make docker    lints docker/ and the scripts (no Docker engine needed)"
 	@echo "make newer-client    client, engine and broker tests on a current librdkafka, from a Python wheel"
 
 setup:
@@ -49,6 +50,9 @@ optimized: setup
 
 newer-client: setup
 	./.ci/newer-client
+
+docker:
+	./.ci/docker
 
 docs: build
 	./.ci/docs
