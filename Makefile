@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-# `make demo` shows mirroring at work, `make test` runs every test. Each installs what it needs first (Debian packages,
-# where apt is there and something is missing).
+# `make demo` shows mirroring at work, `make test` runs every test. These two, and `make setup`, install what is missing first
+# (Debian packages, where apt is there). The others install nothing: they say what is missing.
 
-.PHONY: help setup build build-tests release demo test lint format docs tsan newer-client optimized docker bench clean
+.PHONY: help setup check build build-tests release demo test lint format docs tsan newer-client optimized docker bench clean
 
 JOBS ?= $(shell nproc)
 
 help:
 	@echo "make demo      two clusters in one process, traffic both ways, lag on the screen"
 	@echo "make test      all tests, side by side; those that need real brokers find them by KAFKA_HOME"
+	@echo "make setup     installs the Debian packages that are missing; demo and test do that by themselves"
 	@echo "make build     debug build            make release   optimized build, .build/release/tern"
 	@echo "make lint      formatting             make docs      print the generated pages anew"
 	@echo "make tsan      client and engine tests under the thread sanitizer"
@@ -19,13 +20,16 @@ help:
 setup:
 	@./.ci/setup
 
-build: setup
+check:
+	@./.ci/setup check
+
+build: check
 	swift build -j $(JOBS)
 
-build-tests: setup
+build-tests: check
 	swift build --build-tests -j $(JOBS)
 
-release: setup
+release: check
 	swift build -c release -j $(JOBS) --product tern
 	swift build -c release -j $(JOBS) --product tern-bench
 
@@ -36,19 +40,19 @@ demo: setup
 test: setup
 	./.ci/test
 
-lint: setup
+lint: check
 	swift format lint --strict --parallel --recursive Sources Tests Package.swift
 
 format:
 	swift format --in-place --parallel --recursive Sources Tests Package.swift
 
-tsan: setup
+tsan: check
 	./.ci/tsan
 
-optimized: setup
+optimized: check
 	./.ci/optimized
 
-newer-client: setup
+newer-client: check
 	./.ci/newer-client
 
 docker:

@@ -100,14 +100,7 @@ import Testing
     // MARK: the health check itself
 
     private func healthcheck(_ listen: String) throws -> Int32 {
-        let process = Process()
-        process.executableURL = repositoryFile("docker/healthcheck")
-        process.environment = ["TERN_HTTP_LISTEN": listen]
-        process.standardError = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        return process.terminationStatus
+        try runProcess(repositoryFile("docker/healthcheck"), [], environment: ["TERN_HTTP_LISTEN": listen]).status
     }
 
     @Test func `a container is well while livez says so, and when nothing listens by intention`() throws {
