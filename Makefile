@@ -2,7 +2,7 @@
 # `make demo` shows mirroring at work, `make test` runs every test. These two, and `make setup`, install what is missing first
 # (Debian packages, where apt is there). The others install nothing: they say what is missing.
 
-.PHONY: help setup check build build-tests release demo test lint format docs tsan newer-client optimized docker bench clean
+.PHONY: help setup check build build-tests release demo test lint format docs tsan newer-client optimized allocations docker clean
 
 JOBS ?= $(shell nproc)
 
@@ -14,6 +14,7 @@ help:
 	@echo "make lint      formatting             make docs      print the generated pages anew"
 	@echo "make tsan      client and engine tests under the thread sanitizer"
 	@echo "make optimized tests of commands and promises in an optimized build, which is what users run"
+	@echo "make allocations   allocations per record against Tests/Thresholds"
 	@echo "make docker    lints docker/ and the scripts (no Docker engine needed)"
 	@echo "make newer-client    client, engine and broker tests on a current librdkafka, from a Python wheel"
 
@@ -51,6 +52,9 @@ tsan: check
 
 optimized: check
 	./.ci/optimized
+
+allocations: check
+	./.ci/allocations
 
 newer-client: check
 	./.ci/newer-client

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "CAllocator.h"
 #include <jemalloc/jemalloc.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 // Read by jemalloc before main. Fetch responses are megabytes: without their own arena and with a slow decay they are
@@ -20,10 +21,14 @@ static int read_number(const char *name, uint64_t *number) {
 }
 
 int tern_allocator_counts(tern_allocator_counts_t *counts) {
+    bool caches = true;
+    size_t size = sizeof caches;
+    if (mallctl("opt.tcache", &caches, &size, NULL, 0) != 0) return -1;
+    counts->covers_all_threads = !caches;
     // Requests that a thread's cache has served are counted when the cache is emptied.
-    if (mallctl("thread.tcache.flush", NULL, NULL, NULL, 0) != 0) return -1;
+    if (caches && mallctl("thread.tcache.flush", NULL, NULL, NULL, 0) != 0) return -1;
     uint64_t epoch = 1;
-    size_t size = sizeof epoch;
+    size = sizeof epoch;
     mallctl("epoch", &epoch, &size, &epoch, size);
     uint64_t small = 0, large = 0;
     // 4096 is MALLCTL_ARENAS_ALL.

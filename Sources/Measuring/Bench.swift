@@ -22,9 +22,10 @@ public struct Bench: Sendable {
         }
         do {
             let options = try BenchOptions(arguments)
-            let text = try await Bench(options, counter: counter).run()
+            let (text, failure) = try await Bench(options, counter: counter).run()
             FileHandle.standardOutput.write(Data(text.utf8))
-            return 0
+            if let failure { say("\(failure)\n") }
+            return failure == nil ? 0 : 1
         } catch let usage as BenchUsage {
             say("\(usage)\n\(BenchOptions.usage)")
             return 2
@@ -36,11 +37,21 @@ public struct Bench: Sendable {
 
     private static func say(_ text: String) { FileHandle.standardError.write(Data("tern-bench: \(text)".utf8)) }
 
-    /// - Returns: what belongs on stdout.
-    func run() async throws -> String {
+    /// - Returns: what belongs on stdout, and what is wrong with it.
+    func run() async throws -> (text: String, failure: String?) {
+        guard options.subject == .allocations else { return (try await text(), nil) }
+        let rows = try await allocations()
+        let above = rows.filter { !$0.isKept }.map(\.name)
+        return (
+            BenchReport.text(rows, options.format),
+            above.isEmpty ? nil : "more allocations than the limits allow: \(above.joined(separator: ", "))"
+        )
+    }
+
+    private func text() async throws -> String {
         let micro = MicroBenchmarks(counter: counter, records: options.records ?? 100_000)
         switch options.subject {
-        case .mirror: return BenchReport.text(try await cases(), options.format)
+        case .mirror, .allocations: return BenchReport.text(try await cases(), options.format)
         case .forwarding: return BenchReport.text(try micro.forwarding(), options.format)
         case .ledger: return BenchReport.text(micro.ledger(), options.format)
         case .exposition: return BenchReport.text(micro.exposition(), options.format)
@@ -56,6 +67,27 @@ public struct Bench: Sendable {
         case .one:
             return String(decoding: try JSONEncoder().encode(try await one()), as: UTF8.self) + "\n"
         }
+    }
+
+    /// Everything that counts allocations, against the limits of the file.
+    func allocations() async throws -> [AllocationLimits.Row] {
+        let limits = try AllocationLimits(file: options.limits ?? "")
+        let micro = MicroBenchmarks(counter: counter, records: options.records ?? 100_000)
+        var samples = try micro.forwarding() + micro.ledger() + micro.exposition()
+        // For the processes that mirror: without caches of threads every allocation is counted.
+        setenv("MALLOC_CONF", "tcache:false", 1)
+        for size in [100, 1024] {
+            var fewer = options
+            fewer.records = options.records ?? 200_000
+            fewer.measuresLatency = false
+            let mirror = try await Bench(fewer, counter: counter).measure(size, "none").mirror
+            samples.append(
+                MicroSample(
+                    name: "mirror \(size) bytes", unit: "record", count: mirror.measuredRecords,
+                    nanoseconds: mirror.seconds * 1e9 / Double(max(1, mirror.measuredRecords)),
+                    mallocs: mirror.mallocs))
+        }
+        return try limits.rows(of: samples)
     }
 
     // MARK: one measurement, in this process
@@ -74,10 +106,13 @@ public struct Bench: Sendable {
         let records = records(size)
         switch options.kind {
         case .mirror:
-            return try await ThroughputRun(mirror: mirror, size: size, records: records, partitions: partitions)
-                .measure()
+            return try await ThroughputRun(
+                mirror: mirror, size: size, records: records, partitions: partitions, counter: counter
+            ).measure()
         case .bare:
-            return try await BareRun(mirror: mirror, size: size, records: records, partitions: partitions).measure()
+            return try await BareRun(
+                mirror: mirror, size: size, records: records, partitions: partitions, counter: counter
+            ).measure()
         case .latency: return try await LatencyRun(mirror: mirror, size: size, partitions: partitions).measure()
         }
     }

@@ -54,6 +54,49 @@ struct BenchProcessTests {
         }
     }
 
+    private func limits(_ json: String) throws -> String {
+        let file = FileManager.default.temporaryDirectory.appending(path: "limits-\(UUID().uuidString).json")
+        try Data(json.utf8).write(to: file)
+        return file.path
+    }
+
+    /// All that is measured, with one limit for each.
+    private static func limits(each limit: Int) -> String {
+        let names = [
+            "decide and label", "decide, label and hand over", "submit and acknowledge", "a page of 2000 partitions",
+            "mirror 100 bytes", "mirror 1024 bytes",
+        ]
+        return #"{"limits": {"# + names.map { "\"\($0)\": \(limit)" }.joined(separator: ", ") + "}}"
+    }
+
+    @Test func `allocations within their limits pass`() throws {
+        let file = try limits(Self.limits(each: 1_000_000))
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let result = try bench("allocations", "--limits", file, "--records", "4000")
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output.split(separator: "\n").count == 7)
+        #expect(result.output.split(separator: "\n").dropFirst().allSatisfy { $0.hasSuffix("kept") })
+    }
+
+    @Test func `allocations above a limit fail, and are named`() throws {
+        let file = try limits(Self.limits(each: 0))
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let result = try bench("allocations", "--limits", file, "--records", "4000")
+        #expect(result.status == 1)
+        #expect(result.output.contains("ABOVE"))
+        #expect(result.errors.contains("more allocations than the limits allow: "))
+        #expect(result.errors.contains("mirror 100 bytes"))
+    }
+
+    @Test func `limits without a file, and a file that is none, end with one line`() throws {
+        let usage = try bench("allocations")
+        #expect(usage.status == 2)
+        #expect(usage.errors.hasPrefix("tern-bench: allocations needs --limits FILE"))
+        let missing = try bench("allocations", "--limits", "/nowhere/limits.json")
+        #expect(missing.status == 1)
+        #expect(missing.errors == "tern-bench: /nowhere/limits.json cannot be read\n")
+    }
+
     @Test func `missing records are not reported on`() throws {
         // Nothing listens there: nothing arrives in time.
         let result = try bench(

@@ -18,6 +18,8 @@ public struct BenchOptions: Sendable, Equatable {
         case ledger
         /// One page of `/metrics`.
         case exposition
+        /// The allocations of all of these, against the limits of a file.
+        case allocations
         /// Mock clusters, for others to measure against, until the parent ends.
         case host
         /// Fills a topic.
@@ -53,6 +55,8 @@ public struct BenchOptions: Sendable, Equatable {
     /// A measurement may take this long, in seconds.
     public var limit = 300
     public var format = Format.table
+    /// `allocations`: the file of the limits.
+    public var limits: String?
     /// `host`: `NAME:PARTITIONS`. `preload` and `one`: the topic's name.
     public var topics: [String] = []
     /// Of `one`: what is measured.
@@ -103,6 +107,7 @@ public struct BenchOptions: Sendable, Equatable {
         case "--seed", "--from":
             guard let number = UInt64(value) else { throw BenchUsage("\(name): '\(value)' is no whole number") }
             if name == "--seed" { seed = number } else { firstSeed = number }
+        case "--limits": limits = value
         case "--kind": kind = try Self.word(name, value)
         case "-o", "--output": format = try Self.word(name, value)
         default: try takeNumber(name, value)
@@ -139,7 +144,8 @@ public struct BenchOptions: Sendable, Equatable {
     private static let codecs = ["none", "gzip", "snappy", "lz4", "zstd"]
     private static let valued: Set<String> = [
         "--source", "--target", "--sizes", "--codecs", "--set", "--topic", "--kind", "-o", "--output", "--records",
-        "--partitions", "--headers", "--tasks", "--rate", "--seconds", "--limit", "--seed", "--from", "--steps",
+        "--partitions", "--headers", "--tasks", "--rate", "--seconds", "--limit", "--limits",
+        "--seed", "--from", "--steps",
     ]
 
     private static func list<Value>(
@@ -170,6 +176,7 @@ public struct BenchOptions: Sendable, Equatable {
     }
 
     private func check() throws(BenchUsage) {
+        if subject == .allocations, limits == nil { throw BenchUsage("allocations needs --limits FILE") }
         guard (source == nil) == (target == nil) else { throw BenchUsage("--source and --target go together") }
         if [.preload, .one].contains(subject), source == nil || topics.count != 1 {
             throw BenchUsage("\(subject.rawValue) needs --source, --target and one --topic")
@@ -207,6 +214,7 @@ public struct BenchOptions: Sendable, Equatable {
         tern-bench forwarding|ledger|exposition [--records N]
         tern-bench simulate [--steps 5000000] [--from 0]    random faults, for as many seeds as that takes
         tern-bench simulate --seed N                        one seed, with everything that happens
+        tern-bench allocations --limits FILE      of these and of mirroring; fails when one is above its limit
         tern-bench host [--topic NAME:PARTITIONS]…
         Each with -o table|json. Without --source, mock clusters in a process of their own.
 

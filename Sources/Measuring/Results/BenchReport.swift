@@ -22,6 +22,7 @@ public struct BenchReport: Sendable {
             var megabytesPerSecond: Double
             var cpuSecondsPerMillion: Double
             var peakRssBytes: Int
+            var mallocsPerRecord: Double?
             var latencyP50Ms: Double?
             var latencyP99Ms: Double?
             var unmirroredP50Ms: Double?
@@ -47,6 +48,12 @@ public struct BenchReport: Sendable {
         var kind = "MicroBenchmark"
         var version = 1
         var rows: [Row]
+    }
+
+    private struct AllocationDocument: Encodable {
+        var kind = "AllocationLimits"
+        var version = 1
+        var rows: [AllocationLimits.Row]
     }
 
     static func text(_ cases: [Case], _ format: BenchOptions.Format) -> String {
@@ -77,11 +84,20 @@ public struct BenchReport: Sendable {
         }
     }
 
+    static func text(_ rows: [AllocationLimits.Row], _ format: BenchOptions.Format) -> String {
+        guard format == .table else { return json(AllocationDocument(rows: rows)) }
+        let lines = rows.map {
+            [$0.name, $0.unit, fixed($0.mallocs, 3), fixed($0.limit, 3), $0.isKept ? "kept" : "ABOVE"]
+        }
+        return aligned([["WHAT", "PER", "MALLOCS", "LIMIT", ""]] + lines, leftColumns: 2)
+    }
+
     private static func row(_ found: Case) -> Document.Row {
         Document.Row(
             size: found.mirror.size, codec: found.mirror.codec, records: found.mirror.records,
             recordsPerSecond: found.mirror.recordsPerSecond, megabytesPerSecond: found.mirror.megabytesPerSecond,
             cpuSecondsPerMillion: found.mirror.cpuSecondsPerMillion, peakRssBytes: found.mirror.peakBytes,
+            mallocsPerRecord: found.mirror.mallocs,
             latencyP50Ms: found.latency?.p50, latencyP99Ms: found.latency?.p99,
             unmirroredP50Ms: found.latency?.floorP50, unmirroredP99Ms: found.latency?.floorP99,
             bareCpuSecondsPerMillion: found.bare?.cpuSecondsPerMillion,
@@ -91,7 +107,8 @@ public struct BenchReport: Sendable {
     private static func table(_ cases: [Case]) -> String {
         var rows = [
             [
-                "SIZE", "CODEC", "RECORDS", "REC/S", "MB/S", "CPU-S/M", "PEAK-MB", "P50-MS", "P99-MS", "NO-MIRROR-P50",
+                "SIZE", "CODEC", "RECORDS", "REC/S", "MB/S", "CPU-S/M", "PEAK-MB", "MALLOCS", "P50-MS", "P99-MS",
+                "NO-MIRROR-P50",
                 "BARE-CPU-S/M", "RATIO",
             ]
         ]
@@ -100,7 +117,8 @@ public struct BenchReport: Sendable {
             rows.append([
                 "\(mirror.size)", mirror.codec, "\(mirror.records)", fixed(mirror.recordsPerSecond, 0),
                 fixed(mirror.megabytesPerSecond, 1), fixed(mirror.cpuSecondsPerMillion, 2),
-                "\(mirror.peakBytes / 1_000_000)", fixed(found.latency?.p50, 1), fixed(found.latency?.p99, 1),
+                "\(mirror.peakBytes / 1_000_000)", fixed(mirror.mallocs, 1), fixed(found.latency?.p50, 1),
+                fixed(found.latency?.p99, 1),
                 fixed(found.latency?.floorP50, 1), fixed(found.bare?.cpuSecondsPerMillion, 2), fixed(found.ratio, 2),
             ])
         }

@@ -22,6 +22,9 @@ public struct Sample: Sendable, Codable, Equatable {
     public var cpuSeconds: Double
     /// Of the mirroring process, preloading and clusters apart.
     public var peakBytes: Int
+    /// Allocations that the whole process asked for, librdkafka included, for each record, start
+    /// included; `nil` unless jemalloc counts all threads (`MALLOC_CONF=tcache:false`, which costs time).
+    public var mallocs: Double?
     /// Milliseconds; only of `latency`.
     public var p50: Double?
     public var p99: Double?

@@ -28,8 +28,8 @@ enum ProcessCost {
 }
 
 /// How many allocations were asked for so far, process-wide, and how many bytes this thread asked for; `nil` without
-/// an allocator that counts.
-public typealias AllocationCounter = @Sendable () -> (requests: UInt64, bytes: UInt64)?
+/// an allocator that counts. Of other threads all are there only if `coversAllThreads`.
+public typealias AllocationCounter = @Sendable () -> (requests: UInt64, bytes: UInt64, coversAllThreads: Bool)?
 
 /// A failure in one line.
 struct BenchFailure: Error, CustomStringConvertible {

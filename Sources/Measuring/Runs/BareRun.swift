@@ -14,6 +14,7 @@ struct BareRun: Sendable {
     let size: Int
     let records: Int
     let partitions: Int
+    let counter: AllocationCounter
 
     func measure() async throws -> Sample {
         guard let flow = try mirror.configuration().flows.first(where: \.isEnabled) else {
@@ -27,7 +28,7 @@ struct BareRun: Sendable {
 
     private func copy(_ flow: FlowConfiguration, to target: TopicName) throws -> Sample {
         var sample = Sample(kind: .bare, size: size, codec: mirror.codec, records: records)
-        var marks = Marks(total: records)
+        var marks = Marks(total: records, counter: counter)
         let limits = EngineSettings.limits(flow)
         let consumer = try Consumer(EngineSettings.consumer(flow, partitions: partitions), clientID: "tern-bench-bare")
         let producer = try Producer(EngineSettings.producer(flow, partitions: partitions), clientID: "tern-bench-bare")

@@ -92,13 +92,22 @@ struct BenchMirror: Sendable {
 struct Marks {
     private let total: Int
     private let firstShare: Int
+    private let counter: AllocationCounter
+    private let mallocs: UInt64?
     private var start: (records: Int, at: UInt64, cpu: Double)
     private var isPastStart = false
 
-    init(total: Int) {
+    init(total: Int, counter: @escaping AllocationCounter) {
         self.total = total
+        self.counter = counter
         firstShare = total / 10
+        mallocs = Self.requests(counter)
         start = (0, ProcessCost.nanoseconds, ProcessCost.cpuSeconds)
+    }
+
+    /// Records pass through many threads.
+    private static func requests(_ counter: AllocationCounter) -> UInt64? {
+        counter().flatMap { $0.coversAllThreads ? $0.requests : nil }
     }
 
     mutating func see(_ records: Int) {
@@ -114,6 +123,10 @@ struct Marks {
         sample.seconds = max(seconds, 0.001)
         sample.cpuSeconds = ProcessCost.cpuSeconds - start.cpu
         sample.peakBytes = ProcessCost.peakBytes
+        // From the beginning on: between two looks at the daemon's counters many a record has been on its way.
+        if let mallocs, let after = Self.requests(counter) {
+            sample.mallocs = Double(after - mallocs) / Double(max(1, total))
+        }
     }
 }
 
@@ -123,11 +136,12 @@ struct ThroughputRun {
     let size: Int
     let records: Int
     let partitions: Int
+    let counter: AllocationCounter
 
     func measure() async throws -> Sample {
         var sample = Sample(kind: .mirror, size: size, codec: mirror.codec, records: records)
         let daemon = try mirror.daemon()
-        var marks = Marks(total: records)
+        var marks = Marks(total: records, counter: counter)
         let run = Task { await daemon.run() }
         let deadline = ContinuousClock.now + .seconds(mirror.options.limit)
         do {

@@ -154,8 +154,8 @@ struct MicroBenchmarks {
 
     private func sample(
         _ name: String, _ unit: String, _ count: Int, _ nanoseconds: UInt64,
-        _ before: (requests: UInt64, bytes: UInt64)?,
-        _ after: (requests: UInt64, bytes: UInt64)?
+        _ before: (requests: UInt64, bytes: UInt64, coversAllThreads: Bool)?,
+        _ after: (requests: UInt64, bytes: UInt64, coversAllThreads: Bool)?
     ) -> MicroSample {
         let each = Double(max(1, count))
         var sample = MicroSample(name: name, unit: unit, count: count, nanoseconds: Double(nanoseconds) / each)
