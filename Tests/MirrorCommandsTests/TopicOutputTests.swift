@@ -110,6 +110,16 @@ import Testing
         try expectGolden(report, "topic diff", "topic-diff-files", format)
     }
 
+    @Test func `a pattern finds no topic that is called like an internal one, where something is changed`() throws {
+        let cluster = ObservedCluster(
+            alias: "eu", clusterID: "x", brokers: 1,
+            topics: [
+                "orders", "orders-internal", "connect-offsets.internal", "__consumer_offsets",
+                "mm2-offsets.us.internal",
+            ].map { Samples.topic($0, 1, []) })
+        #expect(NameChoice(patterns: try NamePatternList([".*"])).topics(of: cluster) == ["orders"])
+    }
+
     @Test(arguments: OutputFormat.allCases)
     func `a list of groups`(format: OutputFormat) throws {
         let eu = GroupListings(

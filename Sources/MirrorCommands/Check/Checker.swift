@@ -110,6 +110,8 @@ struct Checker: Sendable {
             source: source.partitionCounts, target: target.partitionCounts, selection: flow.topics, naming: flow.naming,
             targetAlias: flow.name.target)
         inspection.plan = plan
+        inspection.ruleChanges = RuleChanges(
+            of: source.topics.map(\.name), selection: flow.topics, naming: flow.naming, target: flow.name.target)
         inspection.access = await AccessProbe(
             flow: flow, plan: plan, source: sourceAdmin, target: targetAdmin,
             existing: Set(target.topics.map(\.name)), timeout: timeout

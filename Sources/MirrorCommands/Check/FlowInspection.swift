@@ -8,6 +8,7 @@ struct FlowInspection: Sendable {
     /// Of the file.
     let aliases: Set<ClusterAlias>
     var plan: TopicPlan?
+    var ruleChanges: RuleChanges?
     var access: [AccessSummary] = []
     /// The flow's consumer, or producer, as librdkafka sees it.
     var findings: [CheckFinding] = []
@@ -27,7 +28,7 @@ struct FlowInspection: Sendable {
     /// What to say about the topics.
     var topicFindings: [CheckFinding] {
         guard let plan else { return [] }
-        var findings = plan.warnings.compactMap(finding)
+        var findings = plan.warnings.compactMap(finding) + ruleFindings
         if plan.mirrored.isEmpty {
             findings.append(
                 CheckFinding(
@@ -37,14 +38,44 @@ struct FlowInspection: Sendable {
         return findings
     }
 
+    /// What MirrorMaker up to Kafka 3.9 did otherwise with the same file.
+    private var ruleFindings: [CheckFinding] {
+        var findings: [CheckFinding] = []
+        if let topics = ruleChanges?.broughtIn, !topics.isEmpty {
+            findings.append(
+                CheckFinding(
+                    .note, at: place, code: "MIRRORED_SINCE_4_0",
+                    "\(Self.listed(topics)): mirrored, as MirrorMaker does since Kafka 4.0; up to 3.9 it left out what ends in "
+                        + "-internal or .internal",
+                    hint: #"to leave them out: topics.exclude = .*[\\-\\.]internal, .*\\.replica, __.*"#))
+        }
+        if let topics = ruleChanges?.leftOut, !topics.isEmpty {
+            findings.append(
+                CheckFinding(
+                    .warning, at: place, code: "LEFT_OUT_SINCE_4_4",
+                    "\(Self.listed(topics)): not mirrored, as with MirrorMaker since Kafka 4.4, since by the name it came from "
+                        + "\(flow.name.source) itself; up to 4.3 it was mirrored",
+                    hint: "rename it, or choose another replication.policy.separator"))
+        }
+        return findings
+    }
+
+    private static func listed(_ topics: [TopicName]) -> String {
+        let most = 5
+        let names = topics.prefix(most).map(\.rawValue).joined(separator: ", ")
+        return topics.count > most ? "\(names) and \(topics.count - most) more" : names
+    }
+
     private func finding(_ warning: TopicPlan.Warning) -> CheckFinding? {
         switch warning {
-        case .readsAsCycle(let topic) where flow.naming.isCopy(topic, from: flow.name.target, among: aliases):
+        case .readsAsCycle(let topic, _) where flow.naming.isCopy(topic, from: flow.name.target, among: aliases):
             nil
-        case .readsAsCycle(let topic):
+        // Told of all such topics at once.
+        case .readsAsCycle(let topic, _) where ruleChanges?.leftOut.contains(topic) ?? false: nil
+        case .readsAsCycle(let topic, let cluster):
             CheckFinding(
                 .warning, at: place, code: "READS_AS_CYCLE",
-                "\(topic) is not mirrored: by its name it came from \(flow.name.target) (MirrorMaker's rule)",
+                "\(topic) is not mirrored: by its name it came from \(cluster) (MirrorMaker's rule)",
                 hint: "rename it, or choose another replication.policy.separator")
         case .sameTarget(let topic, let kept, let target):
             CheckFinding(

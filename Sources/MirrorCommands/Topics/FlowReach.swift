@@ -39,7 +39,8 @@ struct FlowReach: Sendable {
     var prune: PruneRule {
         PruneRule { [self] topic in
             if let flow = mirror(of: topic) { return "\(flow.name) writes it" }
-            return all.contains { $0.naming.isInternal(topic) } ? "its name says that it is internal" : nil
+            return all.contains { $0.naming.internalTopics.endsLikeInternal(topic) }
+                ? "its name says that it is internal" : nil
         }
     }
 }

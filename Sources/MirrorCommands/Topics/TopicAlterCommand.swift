@@ -76,11 +76,11 @@ extension OpenCluster {
 
 extension NameChoice {
     /// The topics that are meant on a cluster: those named, there or not, and those that a pattern finds, without Kafka's
-    /// and MirrorMaker's own, which only their names mean.
+    /// and MirrorMaker's own and what is called like them, which only their names mean.
     func topics(of cluster: ObservedCluster) -> [TopicName] {
         let named = names.map { TopicName($0) }
         let found = cluster.names.filter {
-            patterns.matches($0.rawValue) && !TopicFamily.isInternal($0) && !named.contains($0)
+            patterns.matches($0.rawValue) && !TopicFamily.isKept($0) && !named.contains($0)
         }
         return named + found.sorted()
     }

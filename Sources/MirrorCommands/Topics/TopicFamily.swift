@@ -33,4 +33,9 @@ enum TopicFamily {
     static func isInternal(_ topic: TopicName) -> Bool {
         TopicNameRule.belongsToKafka(topic) || InternalTopics().isInternal(topic)
     }
+
+    /// No pattern finds it where something is changed: only its name means it.
+    static func isKept(_ topic: TopicName) -> Bool {
+        TopicNameRule.belongsToKafka(topic) || InternalTopics().endsLikeInternal(topic)
+    }
 }

@@ -234,12 +234,12 @@ extension Flow {
 
     private func warn(_ warning: TopicPlan.Warning) {
         switch warning {
-        case .readsAsCycle(let topic):
+        case .readsAsCycle(let topic, let cluster):
             // Copies that came from the target are skipped by this rule all the time; a local topic is worth a word.
             guard !naming.isCopy(topic, from: name.target, among: knownAliases) else { return }
             warnOnce(
                 "cycle \(topic)", "topic.reads_as_cycle",
-                "\(topic) is not mirrored: by its name MirrorMaker's rule takes it for one that came from \(name.target)",
+                "\(topic) is not mirrored: by its name MirrorMaker's rule takes it for one that came from \(cluster)",
                 topic)
         case .sameTarget(let topic, let kept, let target):
             warnOnce(

@@ -43,8 +43,9 @@ extension ConfigurationSchema {
             "Topics to copy: regular expressions in Java's syntax, separated by commas; one of them has to match the whole "
                 + "name. In a properties file a backslash is written twice."),
         Key(
-            "topics.exclude", .flow, .patterns, .value(#".*[\-\.]internal, .*\.replica, __.*"#),
-            "Topics not to copy; wins over `topics`."),
+            "topics.exclude", .flow, .patterns, .value(TopicSelection.defaultExclude.joined(separator: ", ")),
+            "Topics not to copy; wins over `topics`. The default is that of Kafka 4.0 and newer; up to 3.9 it was "
+                + #"`.*[\-\.]internal, .*\.replica, __.*`, which left out a user's `orders-internal`."#),
         Key(
             "groups", .flow, .patterns, .value(".*"), "Consumer groups whose offsets are translated."),
         Key(

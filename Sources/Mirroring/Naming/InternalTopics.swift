@@ -43,14 +43,25 @@ public struct InternalTopics: Sendable, Hashable {
         topic.rawValue.endsWithBytes(of: "\(separator)checkpoints\(separator)internal")
     }
 
-    /// Kafka's, Connect's and MirrorMaker's own topics, and whatever looks like one by MirrorMaker's `isInternalTopic`.
+    /// Topics of Kafka's and MirrorMaker's own, by the rule of MirrorMaker since Kafka 4.0 (KIP-1074), and Tern's: never mirrored,
+    /// whatever the selection says. A user's `orders-internal` is none.
     ///
-    /// This is the wide rule that the default of `topics.exclude` spells out once more: the class in Kafka 4.3 lets a
-    /// user's `orders-internal` pass where that default was overridden; here it stays internal.
+    /// MirrorMaker's class knows `mm2-offsets.A.internal` by its separator only, and leaves the rest to the default of
+    /// `topics.exclude`. Here it is internal with any separator: progress that is mirrored is progress that is wrong.
     public func isInternal(_ topic: TopicName) -> Bool {
         let name = topic.rawValue
-        return name.endsWithBytes(of: "\(separator)internal")
-            || name.startsWithBytes(of: "__") || name.startsWithBytes(of: ".")
+        if name.startsWithBytes(of: "__") || name.startsWithBytes(of: ".") || isCheckpoints(topic) { return true }
+        guard name.endsWithBytes(of: ".internal") || name.endsWithBytes(of: "\(separator)internal") else {
+            return false
+        }
+        return name.startsWithBytes(of: "mm2") || name.startsWithBytes(of: "tern-lanes.") || topic == Self.health
+    }
+
+    /// What MirrorMaker up to Kafka 3.9 took for internal: whatever ends like one of its topics. Names of Connect clusters and of
+    /// other mirrors end so, too: no pattern finds these where something is changed or deleted.
+    public func endsLikeInternal(_ topic: TopicName) -> Bool {
+        let name = topic.rawValue
+        return isInternal(topic) || name.endsWithBytes(of: "\(separator)internal")
             || name.endsWithBytes(of: "-internal") || name.endsWithBytes(of: ".internal")
     }
 }

@@ -8,6 +8,9 @@ public protocol ReplicationNaming: Sendable {
     /// The names of the topics that are not data; they depend on the separator.
     var internalTopics: InternalTopics { get }
 
+    /// The cluster that the flow reads.
+    var sourceAlias: ClusterAlias { get }
+
     /// Equal names on both sides: loops are then stopped by `tern.path` alone.
     var keepsNames: Bool { get }
 
@@ -52,15 +55,29 @@ extension ReplicationNaming {
         possibleOrigins(of: topic).contains(origin)
     }
 
-    /// MirrorMaker's cycle rule: by its name the topic has been on the target before.
-    public func isCycle(_ topic: TopicName, target: ClusterAlias) -> Bool {
+    /// MirrorMaker's cycle rule since Kafka 4.4 (KAFKA-9914): by its name the topic has been on the target before, or on the source
+    /// itself, as with two files that call each other's cluster by the same names. Where names are kept only the first.
+    ///
+    /// - Returns: the cluster that closes the circle; `nil` where there is none.
+    public func cycle(_ topic: TopicName, target: ClusterAlias) -> ClusterAlias? {
+        firstHop(of: topic) { $0 == target || (!keepsNames && $0 == sourceAlias) }
+    }
+
+    /// That rule up to Kafka 4.3: the target alone closes a circle.
+    public func wasCycle(_ topic: TopicName, target: ClusterAlias) -> Bool {
+        firstHop(of: topic) { $0 == target } != nil
+    }
+
+    public func isCycle(_ topic: TopicName, target: ClusterAlias) -> Bool { cycle(topic, target: target) != nil }
+
+    private func firstHop(of topic: TopicName, where isMeant: (ClusterAlias) -> Bool) -> ClusterAlias? {
         var current = topic
         while let source = source(of: current) {
-            if source == target { return true }
-            guard let upstream = upstreamTopic(of: current), upstream != current else { return false }
+            if isMeant(source) { return source }
+            guard let upstream = upstreamTopic(of: current), upstream != current else { return nil }
             current = upstream
         }
-        return false
+        return nil
     }
 
     /// The name alone makes the topic look like a copy, wherever it was born.

@@ -25,8 +25,9 @@ public struct TopicPlan: Sendable, Equatable {
 
     /// What a person should know; none of it stops the flow.
     public enum Warning: Sendable, Hashable {
-        /// By its name the cycle rule takes a topic for one that came from the target, as `x-A.B.y` with a cluster B.
-        case readsAsCycle(TopicName)
+        /// By its name the cycle rule takes a topic for one that came from the target, as `x-A.B.y` with a cluster B, or from the
+        /// source itself.
+        case readsAsCycle(TopicName, from: ClusterAlias)
         /// Two topics of the source would be written into one; the second is not mirrored.
         case sameTarget(TopicName, kept: TopicName, target: TopicName)
         /// The target has more partitions: keys are spread differently there.
@@ -52,7 +53,7 @@ public struct TopicPlan: Sendable, Equatable {
             switch selection.selects(topic, naming: naming, target: targetAlias) {
             case .selected: break
             case .cycle:
-                warnings.append(.readsAsCycle(topic))
+                warnings.append(.readsAsCycle(topic, from: naming.cycle(topic, target: targetAlias) ?? targetAlias))
                 continue
             case .notIncluded, .excluded, .internalTopic: continue
             }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import KafkaTypes
 
-/// Which topics of a flow's source are mirrored: MirrorMaker's `shouldReplicateTopic`, with the reason for a no.
+/// Which topics of a flow's source are mirrored: `shouldReplicateTopic` of MirrorMaker in Kafka 4.4, with the reason for a no.
 public struct TopicSelection: Sendable, Hashable {
     public enum Verdict: Sendable, Hashable, CaseIterable {
         case selected
@@ -11,7 +11,7 @@ public struct TopicSelection: Sendable, Hashable {
         case excluded
         /// Kafka's, Connect's or MirrorMaker's own.
         case internalTopic
-        /// By its name it came from the target.
+        /// By its name it came from the target, or from the source itself.
         case cycle
 
         public var isSelected: Bool { self == .selected }
@@ -41,6 +41,20 @@ public struct TopicSelection: Sendable, Hashable {
 
     /// The two lists alone, as the checkpoint function asks them: no rule for heartbeats, internal topics or cycles.
     public func accepts(_ topic: TopicName) -> Bool { listVerdict(of: topic).isSelected }
+
+    /// Whether MirrorMaker up to Kafka 3.9 mirrored the topic, by the same file.
+    public func wasSelected(_ topic: TopicName, naming: any ReplicationNaming, target: ClusterAlias) -> Bool {
+        let past = TopicSelection(
+            include: include, exclude: exclude.entries == Self.defaultExclude ? Self.pastExclude : exclude,
+            replicatesHeartbeats: replicatesHeartbeats)
+        guard past.accepts(topic) || (replicatesHeartbeats && naming.isHeartbeats(topic)) else { return false }
+        return !naming.internalTopics.endsLikeInternal(topic) && !naming.wasCycle(topic, target: target)
+    }
+
+    /// The default of `topics.exclude` since Kafka 4.0, and before.
+    public static let defaultExclude = [#"mm2.*\.internal"#, #".*\.replica"#, "__.*"]
+    private static let pastExclude =
+        (try? NamePatternList([#".*[\-\.]internal"#, #".*\.replica"#, "__.*"])) ?? .none
 
     private func listVerdict(of topic: TopicName) -> Verdict {
         if exclude.matches(topic.rawValue) { return .excluded }

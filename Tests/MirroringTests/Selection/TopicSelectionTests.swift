@@ -4,8 +4,8 @@ import Mirroring
 import Testing
 
 @Suite struct TopicSelectionTests {
-    /// MirrorMaker's default of `topics.exclude`.
-    static let defaultExclude = [".*[\\-\\.]internal", ".*\\.replica", "__.*"]
+    /// MirrorMaker's default of `topics.exclude` since Kafka 4.0.
+    static let defaultExclude = ["mm2.*\\.internal", ".*\\.replica", "__.*"]
 
     func selection(
         _ include: [String] = [".*"], exclude: [String] = defaultExclude, heartbeats: Bool = true
@@ -17,13 +17,16 @@ import Testing
 
     @Test(
         arguments: [
-            ("orders", .selected), ("A.orders", .selected), ("B.orders", .cycle), ("A.B.orders", .cycle),
+            ("orders", .selected), ("C.orders", .selected), ("B.orders", .cycle), ("A.orders", .cycle),
+            ("A.B.orders", .cycle),
             ("x-A.B.y", .cycle),  // a local topic, but its name says otherwise
             ("__consumer_offsets", .excluded), ("a.replica", .excluded), ("mm2-offsets.X.internal", .excluded),
-            ("tern-health.internal", .excluded), ("heartbeats", .selected), ("B.heartbeats", .cycle),
+            ("orders-internal", .selected), ("orders.internal", .selected), ("connect-offsets.internal", .selected),
+            ("A.checkpoints.internal", .internalTopic), ("tern-lanes.C.internal", .internalTopic),
+            ("tern-health.internal", .internalTopic), ("heartbeats", .selected), ("B.heartbeats", .cycle),
             (".hidden", .internalTopic),
         ] as [(TopicName, TopicSelection.Verdict)])
-    func `the defaults of MirrorMaker`(topic: TopicName, verdict: TopicSelection.Verdict) throws {
+    func `the defaults of MirrorMaker 4,4`(topic: TopicName, verdict: TopicSelection.Verdict) throws {
         let naming = PrefixNaming(source: "A")
         #expect(try selection().selects(topic, naming: naming, target: "B") == verdict)
     }

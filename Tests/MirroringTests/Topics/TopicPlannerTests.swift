@@ -145,7 +145,7 @@ import Testing
     @Test func `topics that no file describes go only by prune, and some never`() {
         let cluster = ObservedCluster.made(
             .made("a"), .made("old"), .made("__consumer_offsets"), .made("mm2-offsets.eu.internal"),
-            .made("heartbeats"), .made("eu.orders"))
+            .made("heartbeats"), .made("eu.orders"), .made("connect-offsets.internal"), .made("orders-internal"))
         #expect(plan(.made("a"), on: cluster).entries.isEmpty)
         let rule = PruneRule { $0.rawValue.hasPrefix("eu.") ? "the flow eu->us writes it" : nil }
         let pruned = plan(.made("a"), on: cluster, prune: rule)
