@@ -160,4 +160,33 @@ import Testing
         #expect(loadConfiguration(twoClusters, overrides: ["nonsense"]).errors.count == 1)
         #expect(loadConfiguration(twoClusters, overrides: ["=x"]).errors.count == 1)
     }
+
+    @Test(arguments: [nil, ["A"]] as [[ClusterAlias]?])
+    func `the topics in which flows keep their progress are not mirrored, whatever they are called`(
+        clusters: [ClusterAlias]?
+    ) throws {
+        let text = """
+            clusters = A, B, C
+            A.bootstrap.servers = a:1
+            B.bootstrap.servers = b:1
+            C.bootstrap.servers = c:1
+            A->B.enabled = true
+            B->A.enabled = true
+            C->A.enabled = true
+            emit.heartbeats.enabled = false
+            offset.storage.topic = progress
+            A->B.offsets.storage.topic = of-a
+            """
+        // Also when this process runs only the flows to A.
+        let loaded = loadConfiguration(text, clusters: clusters)
+        let back = try #require(loaded.flow("B", "A"))
+        func verdict(_ topic: TopicName, _ flow: FlowConfiguration) -> TopicSelection.Verdict {
+            flow.topics.selects(topic, naming: flow.naming, target: flow.name.target)
+        }
+        #expect(verdict("of-a", back) == .internalTopic)
+        #expect(verdict("progress", back) == .selected)  // no flow keeps anything under that name on B
+        #expect(verdict("progress", try #require(loaded.flow("C", "A"))) == .selected)
+        guard clusters == nil else { return }
+        #expect(verdict("progress", try #require(loaded.flow("A", "B"))) == .internalTopic)
+    }
 }

@@ -29,9 +29,9 @@ struct MirrorReader {
         let pairs = selectedPairs(&problems)
         let clusters = aliases.map { cluster($0, problems: &problems) }
         var patterns = PatternCache()
-        let flows = pairs.map {
-            FlowReader($0, precedence: precedence, readFile: readFile).read(patterns: &patterns, problems: &problems)
-        }
+        var flows = pairs.map { reader(of: $0).read(patterns: &patterns, problems: &problems) }
+        let bookkeeping = bookkeeping(flows, &patterns, file: problems.file)
+        for index in flows.indices { flows[index].topics.bookkeeping = bookkeeping[flows[index].name.source] ?? [] }
         for flow in flows where flow.isEnabled { warnAboutNames(of: flow, &problems) }
         let http = http(&problems)
         let log = LogConfiguration(
@@ -40,6 +40,31 @@ struct MirrorReader {
         let meter = MeterConfiguration(interval: values.duration("lag.interval.ms", &problems))
         guard let health = health(flows, &problems) else { return nil }
         return MirrorConfiguration(clusters: clusters, flows: flows, http: http, log: log, health: health, meter: meter)
+    }
+
+    private func reader(of flow: FlowName) -> FlowReader {
+        FlowReader(flow, precedence: precedence, readFile: readFile)
+    }
+
+    /// Where flows of the file keep their progress, by the cluster that it is on: also those that another process runs.
+    ///
+    /// - Parameter flows: those that were read.
+    private func bookkeeping(
+        _ flows: [FlowConfiguration], _ patterns: inout PatternCache, file: String
+    ) -> [ClusterAlias: Set<TopicName>] {
+        var found: [ClusterAlias: Set<TopicName>] = [:]
+        let read = Dictionary(flows.map { ($0.name, $0) }) { first, _ in first }
+        // What is wrong with the others is told where they run.
+        var unheard = ProblemCollector(file: file)
+        for source in aliases {
+            for target in aliases where source != target {
+                let name = FlowName(source: source, target: target)
+                guard precedence.isSelected(name) else { continue }
+                let flow = read[name] ?? reader(of: name).read(patterns: &patterns, problems: &unheard)
+                if flow.isEnabled { found[target, default: []].formUnion([flow.progressTopic.name, flow.lanesTopic]) }
+            }
+        }
+        return found
     }
 
     // MARK: Clusters and pairs

@@ -20,6 +20,9 @@ public struct TopicSelection: Sendable, Hashable {
     public let include: NamePatternList
     public let exclude: NamePatternList
     public let replicatesHeartbeats: Bool
+    /// Topics of the source in which flows keep their progress, whatever the file calls them. Never mirrored: every row would make a
+    /// row of the flow that mirrors it, and two directions would feed each other for ever.
+    public var bookkeeping: Set<TopicName> = []
 
     /// - Parameters:
     ///   - include: `topics`; an empty list selects nothing.
@@ -35,7 +38,7 @@ public struct TopicSelection: Sendable, Hashable {
     public func selects(_ topic: TopicName, naming: any ReplicationNaming, target: ClusterAlias) -> Verdict {
         let listed = listVerdict(of: topic)
         if !listed.isSelected, !(replicatesHeartbeats && naming.isHeartbeats(topic)) { return listed }
-        if naming.isInternal(topic) { return .internalTopic }
+        if naming.isInternal(topic) || bookkeeping.contains(topic) { return .internalTopic }
         return naming.isCycle(topic, target: target) ? .cycle : .selected
     }
 
@@ -47,7 +50,8 @@ public struct TopicSelection: Sendable, Hashable {
         let past = TopicSelection(
             include: include, exclude: exclude.entries == Self.defaultExclude ? Self.pastExclude : exclude,
             replicatesHeartbeats: replicatesHeartbeats)
-        guard past.accepts(topic) || (replicatesHeartbeats && naming.isHeartbeats(topic)) else { return false }
+        guard !bookkeeping.contains(topic), past.accepts(topic) || (replicatesHeartbeats && naming.isHeartbeats(topic))
+        else { return false }
         return !naming.internalTopics.endsLikeInternal(topic) && !naming.wasCycle(topic, target: target)
     }
 
