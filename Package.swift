@@ -31,6 +31,7 @@ let package = Package(
         .systemLibrary(name: "CRDKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CJemalloc", pkgConfig: "jemalloc", providers: [.apt(["libjemalloc-dev"])]),
 
         // What Swift's Glibc module hides.
@@ -46,8 +47,10 @@ let package = Package(
         .target(name: "Kafka", dependencies: ["CRDKafka", "KafkaTypes", "Platform"], swiftSettings: settings),
         // Log lines, histograms, the exposition format. Sees nothing of ours.
         .target(name: "Telemetry", swiftSettings: strict),
+        // Java's regular expressions, by PCRE2. Sees nothing of ours.
+        .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: settings),
         // Everything that decides: no C, no threads, no clock.
-        .target(name: "Mirroring", dependencies: ["KafkaTypes"], swiftSettings: strict),
+        .target(name: "Mirroring", dependencies: ["KafkaTypes", "Patterns"], swiftSettings: strict),
         // Topic files: YAML in, YAML out. The schema it reads by is in Mirroring.
         .target(name: "TopicFiles", dependencies: ["CYAML", "KafkaTypes", "Mirroring"], swiftSettings: settings),
         // Everything that performs.
@@ -62,7 +65,8 @@ let package = Package(
         .target(
             name: "MirrorCommands",
             dependencies: [
-                "Kafka", "KafkaTypes", "MirrorEngine", "MirrorWeb", "Mirroring", "Platform", "Telemetry", "TopicFiles",
+                "Kafka", "KafkaTypes", "MirrorEngine", "MirrorWeb", "Mirroring", "Patterns", "Platform", "Telemetry",
+                "TopicFiles",
             ],
             swiftSettings: strict),
         .executableTarget(name: "tern", dependencies: ["MirrorCommands", "CAllocator"], swiftSettings: strict),
@@ -88,8 +92,10 @@ let package = Package(
         .testTarget(
             name: "KafkaTests", dependencies: ["Kafka", "KafkaTypes", "KafkaTesting", "Platform", "CThreads"],
             swiftSettings: settings),
+        .testTarget(name: "PatternsTests", dependencies: ["Patterns", "KafkaTesting"], swiftSettings: settings),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: settings),
-        .testTarget(name: "MirroringTests", dependencies: ["Mirroring", "KafkaTypes"], swiftSettings: settings),
+        .testTarget(
+            name: "MirroringTests", dependencies: ["Mirroring", "KafkaTypes", "Patterns"], swiftSettings: settings),
         .testTarget(name: "MirrorSimulationTests", dependencies: ["MirrorSimulation"], swiftSettings: settings),
         .testTarget(
             name: "TopicFilesTests", dependencies: ["TopicFiles", "Mirroring", "KafkaTypes"], swiftSettings: settings),

@@ -82,6 +82,10 @@ struct FlowInspection: Sendable {
                 .warning, at: place, code: "SAME_TARGET",
                 "\(topic) is not mirrored: \(kept) is written to \(target) already",
                 hint: "leave one of them out by topics.exclude")
+        case .undecided(let topic, let reason):
+            CheckFinding(
+                .error, at: place, code: "UNDECIDED", "\(topic) is not mirrored: \(reason)",
+                hint: "such a pattern may take more steps than there are atoms; until it is changed the topic stays away")
         case .targetHasMorePartitions(let topic, let source, let target):
             CheckFinding(
                 .warning, at: place, code: "MORE_PARTITIONS",

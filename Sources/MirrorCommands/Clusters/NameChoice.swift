@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import KafkaTypes
 internal import Mirroring
+internal import Patterns
 
 /// The names that a command line means: some said one by one, some by patterns.
 struct NameChoice: Sendable {
@@ -35,7 +36,11 @@ struct NameChoice: Sendable {
     }
 
     static func patterns(_ texts: [String], _ flag: Flag) throws(CommandFailure) -> NamePatternList {
-        do throws(NamePatternProblem) { return try NamePatternList(texts) } catch {
+        do throws(NamePatternProblem) {
+            var list = try NamePatternList(texts)
+            list.place = flag.spelling
+            return list
+        } catch {
             throw .usage("\(flag.spelling): \(error)")
         }
     }
@@ -43,9 +48,24 @@ struct NameChoice: Sendable {
     var isEmpty: Bool { names.isEmpty && patterns.isEmpty }
 
     func includes(_ name: String) -> Bool {
-        names.contains { $0.utf8.elementsEqual(name.utf8) } || patterns.matches(name)
+        names.contains { $0.utf8.elementsEqual(name.utf8) } || patterns.finds(name)
     }
 
     /// Nothing was said: everything is meant.
     func includesOrIsEmpty(_ name: String) -> Bool { isEmpty || includes(name) }
+}
+
+extension NamePatternList {
+    /// A pattern matches the name. Commands `check` the names there are before they act on those that are found.
+    func finds(_ name: String) -> Bool { answer(for: name) == .yes }
+
+    /// - Throws: a usage failure when a pattern gives no answer about one of the names: a command that went on would leave
+    ///   it out, or take it, without a word.
+    func check(_ names: some Sequence<String>) throws(CommandFailure) {
+        for name in names {
+            do throws(UndecidedName) { _ = try matches(name) } catch { throw .usage("\(error)") }
+        }
+    }
+
+    func check(_ topics: some Sequence<TopicName>) throws(CommandFailure) { try check(topics.map(\.rawValue)) }
 }

@@ -53,7 +53,7 @@ struct GroupDetail: Sendable {
         let listing = try await cluster.groups()
         let listed = listing.groups
         let states = Dictionary(listed.map { ($0.id, $0.state) }, uniquingKeysWith: { first, _ in first })
-        let wanted = groups + listed.map(\.id).filter { patterns.matches($0.rawValue) && !groups.contains($0) }
+        let wanted = groups + listed.map(\.id).filter { patterns.finds($0.rawValue) && !groups.contains($0) }
         // Whoever asks for the coordinator of a group that is not there has brokers make the groups' own topic, and
         // librdkafka 2.0.2 does not always survive the wait.
         let known = wanted.filter { states[$0] != nil }
@@ -72,7 +72,8 @@ struct GroupDetail: Sendable {
             }
         }
         // A group that is not found may be one of a broker that did not answer.
-        let failures = listing.problems.map { CommandFailure.brokerFailed($0, of: cluster.name) }
+        var failures = listing.problems.map { CommandFailure.brokerFailed($0, of: cluster.name) }
+        do throws(CommandFailure) { try patterns.check(listed.map(\.id.rawValue)) } catch { failures.append(error) }
         return (await withAges(details, cluster), failures)
     }
 

@@ -29,6 +29,9 @@ enum GroupListCommand {
             let answers = await clusters.ask { cluster throws(KafkaError) in
                 try await cluster.groups()
             }
+            for listing in answers.compactMap({ try? $0.answer.get() }) {
+                try names.patterns.check(listing.groups.map(\.id.rawValue))
+            }
             return try context.print(report(answers.map { ($0.cluster.name, $0.answer) }, names), for: invocation)
         }
     }

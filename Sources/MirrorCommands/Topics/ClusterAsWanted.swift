@@ -17,6 +17,7 @@ struct ClusterAsWanted {
             try await cluster.observer.observe()
         }
         let (source, target) = (observed[0].cluster, observed[1].cluster)
+        try patterns.check(source.names)
         let reach = FlowReach(configuration, into: to.alias)
         let flow = flow
         let wanted = source.topics.values.sorted { $0.name < $1.name }.filter(isMeant).map { topic in
@@ -31,7 +32,7 @@ struct ClusterAsWanted {
     }
 
     private func isMeant(_ topic: ObservedTopic) -> Bool {
-        guard patterns.isEmpty || patterns.matches(topic.name.rawValue), !TopicFamily.isInternal(topic.name) else {
+        guard patterns.isEmpty || patterns.finds(topic.name.rawValue), !TopicFamily.isInternal(topic.name) else {
             return false
         }
         guard let flow else { return true }

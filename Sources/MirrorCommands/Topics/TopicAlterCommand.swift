@@ -48,6 +48,7 @@ enum TopicAlterCommand {
         let choice = try ClusterChoice(invocation, context, fallback: .only)
         return try await choice.open { clusters in
             let observed = try await clusters.askAll { cluster throws(KafkaError) in try await cluster.observe(names) }
+            for observation in observed { try names.patterns.check(observation.cluster.names) }
             let plans = observed.map { observation in
                 TopicPlanner(observation.cluster).plan(
                     altering: names.topics(of: observation.cluster).map { name in
@@ -80,7 +81,7 @@ extension NameChoice {
     func topics(of cluster: ObservedCluster) -> [TopicName] {
         let named = names.map { TopicName($0) }
         let found = cluster.names.filter {
-            patterns.matches($0.rawValue) && !TopicFamily.isKept($0) && !named.contains($0)
+            patterns.finds($0.rawValue) && !TopicFamily.isKept($0) && !named.contains($0)
         }
         return named + found.sorted()
     }

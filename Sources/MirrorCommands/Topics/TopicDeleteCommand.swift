@@ -47,6 +47,7 @@ enum TopicDeleteCommand {
         let choice = try ClusterChoice(invocation, context, fallback: .only)
         return try await choice.open { clusters in
             let observed = try await clusters.askAll { cluster throws(KafkaError) in try await cluster.observe(names) }
+            for observation in observed { try names.patterns.check(observation.cluster.names) }
             let plans = observed.map { observation in
                 let topics = names.topics(of: observation.cluster)
                     .filter { !invocation.has(ifExists) || observation.cluster.names.contains($0) }

@@ -40,6 +40,7 @@ enum TopicDescribeCommand {
             let answers = await clusters.ask { cluster throws(KafkaError) in
                 try await TopicDetail.read(try await cluster.observe(names), cluster) { names.includes($0.rawValue) }
             }
+            for reading in answers.compactMap({ try? $0.answer.get() }) { try names.patterns.check(reading.names) }
             return try context.print(report(answers, asked, invocation), for: invocation)
         }
     }

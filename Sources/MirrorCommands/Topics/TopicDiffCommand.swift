@@ -63,6 +63,7 @@ enum TopicDiffCommand {
                 let observation = try await cluster.observer.observe()
                 return (observation, await hasTieredStorage(cluster, observation))
             }
+            for (observation, _) in observed { try patterns.check(observation.cluster.names) }
             var flow: ComparedFlow?
             if let from = clusters[0].alias, let to = clusters[1].alias,
                 let configured = choice.configuration?.flow(FlowName(source: from, target: to))
@@ -71,7 +72,7 @@ enum TopicDiffCommand {
                 flow = ComparedFlow(configured, among: enabled, targetHasTieredStorage: observed[1].1)
             }
             let comparison = TopicComparison(from: observed[0].0.cluster, to: observed[1].0.cluster, flow: flow) {
-                patterns.isEmpty || patterns.matches($0.rawValue)
+                patterns.isEmpty || patterns.finds($0.rawValue)
             }
             return ClusterDifferences(
                 comparison: comparison, from: clusters[0].name, to: clusters[1].name, flow: flow?.name

@@ -39,6 +39,7 @@ enum TopicExportCommand {
             let observed = try await clusters.askAll { cluster throws(KafkaError) in
                 try await cluster.observer.observe(settingsOf: names.includes, asking: names.named)
             }
+            for observation in observed { try names.patterns.check(observation.cluster.names) }
             var files: [(path: String, text: String)] = []
             var texts: [String] = []
             var failures: [CommandFailure] = []

@@ -40,6 +40,7 @@ enum TopicListCommand {
                 switch answer {
                 case .failure(let failure): list.failures.append(failure)
                 case .success(let observation):
+                    try names.patterns.check(observation.descriptions.keys)
                     list.add(observation, of: cluster.chosen, names) { topic, health in
                         HealthFilter.passes(topic, health, invocation)
                     }
@@ -71,7 +72,7 @@ struct NameFilter: Sendable {
     func includes(_ topic: TopicName) -> Bool {
         if excludesInternal, TopicFamily.isInternal(topic) { return false }
         if named.isEmpty, patterns.isEmpty { return true }
-        return named.contains(topic) || patterns.matches(topic.rawValue)
+        return named.contains(topic) || patterns.finds(topic.rawValue)
     }
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Patterns
 
 /// Resolves `${provider:[path:]key}`.
 ///
@@ -162,9 +163,14 @@ struct ConfigProviders {
             problems.error(value, "\(lookup.placeholder): a variable has no path: write ${env:NAME}")
             return nil
         }
-        if let allowlist = lookup.provider.allowlist, !allowlist.matches(lookup.key) {
+        switch lookup.provider.allowlist?.answer(for: lookup.key) {
+        case nil, .yes: break
+        case .no:
             problems.error(
                 value, "\(lookup.placeholder): the provider's allowlist.pattern does not admit this variable")
+            return nil
+        case .unknown(let limit):
+            problems.error(value, "\(lookup.placeholder): the provider's allowlist.pattern, \(limit)")
             return nil
         }
         guard let found = environment[lookup.key] else {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import KafkaTypes
+internal import Patterns
 
 /// Reads one selected pair: MirrorMaker's layers for it, then values with their types.
 struct FlowReader {
@@ -105,7 +106,11 @@ struct FlowReader {
     ) -> NamePatternList {
         let list = values.list(key)
         switch cache.list(list) {
-        case .success(let patterns): return patterns
+        case .success(var patterns):
+            guard let value = values.value(key) else { return patterns }
+            patterns.place = "\(value.source): \(value.writtenKey)"
+            patterns.isSecret = value.isSecret
+            return patterns
         case .failure(let problem):
             if let value = values.value(key) { problems.error(value, problem) }
             return .none

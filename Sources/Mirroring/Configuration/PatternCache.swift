@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Patterns
 
 /// Flows mostly have the same patterns, and compiling one takes a while.
 struct PatternCache {

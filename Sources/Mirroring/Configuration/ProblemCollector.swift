@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Patterns
 
 /// Gathers problems; the same one, met on several ways to a value, is kept once.
 struct ProblemCollector {

@@ -30,6 +30,8 @@ public struct TopicPlan: Sendable, Equatable {
         case readsAsCycle(TopicName, from: ClusterAlias)
         /// Two topics of the source would be written into one; the second is not mirrored.
         case sameTarget(TopicName, kept: TopicName, target: TopicName)
+        /// Neither mirrored nor left out on purpose: a pattern gives no answer.
+        case undecided(TopicName, UndecidedName)
         /// The target has more partitions: keys are spread differently there.
         case targetHasMorePartitions(TopicName, source: Int32, target: Int32)
     }
@@ -54,6 +56,9 @@ public struct TopicPlan: Sendable, Equatable {
             case .selected: break
             case .cycle:
                 warnings.append(.readsAsCycle(topic, from: naming.cycle(topic, target: targetAlias) ?? targetAlias))
+                continue
+            case .undecided:
+                if let reason = selection.undecided(topic) { warnings.append(.undecided(topic, reason)) }
                 continue
             case .notIncluded, .excluded, .internalTopic: continue
             }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import KafkaTypes
+internal import Patterns
 
 /// Which topics of a flow's source are mirrored: `shouldReplicateTopic` of MirrorMaker in Kafka 4.4, with the reason for a no.
 public struct TopicSelection: Sendable, Hashable {
@@ -13,6 +14,8 @@ public struct TopicSelection: Sendable, Hashable {
         case internalTopic
         /// By its name it came from the target, or from the source itself.
         case cycle
+        /// A pattern gives no answer within its limit: not mirrored, and said loudly. `undecided` tells which.
+        case undecided
 
         public var isSelected: Bool { self == .selected }
     }
@@ -61,7 +64,20 @@ public struct TopicSelection: Sendable, Hashable {
         (try? NamePatternList([#".*[\-\.]internal"#, #".*\.replica"#, "__.*"])) ?? .none
 
     private func listVerdict(of topic: TopicName) -> Verdict {
-        if exclude.matches(topic.rawValue) { return .excluded }
-        return include.matches(topic.rawValue) ? .selected : .notIncluded
+        let excluded = exclude.answer(for: topic.rawValue)
+        if excluded == .yes { return .excluded }
+        switch include.answer(for: topic.rawValue) {
+        case .no: return .notIncluded
+        case .yes: return excluded == .no ? .selected : .undecided
+        case .unknown: return .undecided
+        }
+    }
+
+    /// The pattern that gives no answer about a topic.
+    public func undecided(_ topic: TopicName) -> UndecidedName? {
+        for list in [exclude, include] {
+            if case .unknown(let limit) = list.answer(for: topic.rawValue) { return list.undecided(limit) }
+        }
+        return nil
     }
 }

@@ -64,9 +64,9 @@ import Testing
 
     @Test func `entries of a list are one expression`() throws {
         let list = try NamePatternList(["(?i)a", "b"])
-        #expect(list.matches("B"))
+        #expect(try list.matches("B"))
         #expect(try NamePatternList(["a", "", "b"]).matches(""))
-        #expect(!NamePatternList.none.matches(""))
+        #expect(try !NamePatternList.none.matches(""))
     }
 
     @Test func `two thousand topics against many patterns`() throws {
@@ -83,7 +83,7 @@ import Testing
         let groups = GroupSelection(
             include: try NamePatternList([".*"]),
             exclude: try NamePatternList(["console-consumer-.*", "connect-.*", "__.*"]))
-        #expect(groups.selects(GroupID(group)) == isSelected)
+        #expect(try groups.selects(GroupID(group)) == isSelected)
     }
 
     @Test(arguments: [

@@ -84,6 +84,7 @@ public struct TopicDifference: Sendable, Hashable {
             case .notMirrored(.notIncluded): "filtered: topics"
             case .notMirrored(.excluded): "filtered: topics.exclude"
             case .notMirrored(.internalTopic): "internal topic"
+            case .notMirrored(.undecided): "undecided: a pattern gives no answer"
             case .notMirrored(.cycle): "came from the target, by its name"
             case .notMirrored(.selected): "mirrored"
             case .exception(let exception): exception.reason

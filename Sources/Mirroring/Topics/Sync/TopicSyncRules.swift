@@ -47,7 +47,9 @@ public struct TopicSyncRules: Sendable, Hashable {
     public func wish(
         for entry: ConfigurationEntry, targetKnows: Set<String>?, replicationFactor: Int16?
     ) -> Wish {
-        guard filter.keeps(entry.name) else { return .leave(.excluded) }
+        guard filter.keeps(entry.name) else {
+            return .leave(filter.undecided(entry.name).map(SyncException.undecided) ?? .excluded)
+        }
         if entry.isReadOnly { return .leave(.readOnly) }
         guard let value = entry.value, !entry.isSensitive else { return .leave(.hidden) }
         let isKnown =
@@ -79,6 +81,8 @@ public struct TopicSyncRules: Sendable, Hashable {
 /// Why a setting is not carried over.
 public enum SyncException: Sendable, Hashable {
     case excluded
+    /// A pattern of `config.properties.exclude` gives no answer.
+    case undecided(UndecidedName)
     case readOnly
     case hidden
     case hiddenOnTarget
@@ -95,6 +99,7 @@ public enum SyncException: Sendable, Hashable {
     public var reason: String {
         switch self {
         case .excluded: "excluded property"
+        case .undecided(let name): name.description
         case .readOnly: "read-only"
         case .hidden: "the source does not tell its value"
         case .hiddenOnTarget: "the target does not tell its value"
@@ -111,7 +116,7 @@ public enum SyncException: Sendable, Hashable {
     /// Somebody would miss it and no configuration says that it should not be carried: to be named once.
     public var isWorthNaming: Bool {
         switch self {
-        case .hidden, .hiddenOnTarget, .unknownToTarget, .tieredStorage, .aboveReplication, .unknownSource: true
+        case .undecided, .hidden, .hiddenOnTarget, .unknownToTarget, .tieredStorage, .aboveReplication, .unknownSource: true
         case .excluded, .readOnly, .brokerFile, .brokerDefaults, .changedOnTarget: false
         }
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-extension PatternParser {
+extension JavaSyntax {
     /// What a backslash starts, outside of a class.
-    mutating func escape() throws(PatternSyntaxProblem) -> PatternNode {
+    mutating func escape() throws(PatternSyntaxProblem) -> JavaPart {
         let start = position
         guard let letter = peek(ahead: 1) else { throw problem("the backslash at the end escapes nothing") }
         switch letter {
@@ -11,21 +11,25 @@ extension PatternParser {
         case "A": return taken(.start)
         case "z": return taken(.end)
         case "Z": return taken(.endOfLastLine)
-        case "b", "B": throw problem("word boundaries, '\\\(letter)', are not supported", at: start)
+        case "b":
+            // Java 9 and newer read `\\b{g}` as a border of grapheme clusters, PCRE2 knows no such thing.
+            guard peek(ahead: 2) != "{" else { throw problem("'\\b{' is not supported", at: start) }
+            return taken(.wordBoundary)
+        case "B": return taken(.noWordBoundary)
         case "G", "R", "X", "N": throw problem("'\\\(letter)' is not supported", at: start)
         default: break
         }
-        if let set = try predefinedClass() { return .scalar(set) }
+        if let set = try predefinedClass() { return .character(set) }
         return literal(try escapedScalar())
     }
 
-    private mutating func taken(_ node: PatternNode) -> PatternNode {
+    private mutating func taken(_ node: JavaPart) -> JavaPart {
         position += 2
         return node
     }
 
     /// `\11` is group 11 where there are that many by now, else group 1 and a literal 1.
-    private mutating func numberedReference() throws(PatternSyntaxProblem) -> PatternNode {
+    private mutating func numberedReference() throws(PatternSyntaxProblem) -> JavaPart {
         let start = position
         position += 1
         var number = 0
@@ -36,7 +40,7 @@ extension PatternParser {
         return try reference(to: number, from: start)
     }
 
-    private mutating func namedReference() throws(PatternSyntaxProblem) -> PatternNode {
+    private mutating func namedReference() throws(PatternSyntaxProblem) -> JavaPart {
         let start = position
         position += 2
         guard take("<") else { throw problem("'\\k' needs a group's name in '<' and '>'", at: start) }
@@ -47,37 +51,33 @@ extension PatternParser {
         return try reference(to: number, from: start)
     }
 
-    private func reference(to number: Int, from start: Int) throws(PatternSyntaxProblem) -> PatternNode {
+    private mutating func reference(to number: Int, from start: Int) throws(PatternSyntaxProblem) -> JavaPart {
         guard closedGroups.contains(number) else {
             throw problem("'\\\(number)' refers to a group that does not end before it", at: start)
         }
+        guard !sealedGroups.contains(number) else {
+            throw problem(
+                "a reference to a group that gives nothing back, or looks around, is not supported", at: start)
+        }
         guard !ignoresCase else { throw problem("a reference to a group ignores case: not supported", at: start) }
+        hasBackreferences = true
         return .backreference(number)
     }
 
     /// `\d \w \s \h \v` and their opposites, `\p{…}` and `\P{…}`; `nil`, and nothing taken, for all others.
-    mutating func predefinedClass() throws(PatternSyntaxProblem) -> ScalarSet? {
-        let set: ScalarSet
+    mutating func predefinedClass() throws(PatternSyntaxProblem) -> CharacterClass? {
         switch peek(ahead: 1) {
-        case "d": set = .digits
-        case "D": set = ScalarSet.digits.inverted
-        case "w": set = .wordCharacters
-        case "W": set = ScalarSet.wordCharacters.inverted
-        case "s": set = .whitespace
-        case "S": set = ScalarSet.whitespace.inverted
-        case "h": set = .horizontalSpace
-        case "H": set = ScalarSet.horizontalSpace.inverted
-        case "v": set = .verticalSpace
-        case "V": set = ScalarSet.verticalSpace.inverted
+        case let letter? where "dDwWsShHvV".unicodeScalars.contains(letter):
+            // PCRE2's, without `UCP`, are Java's: ASCII's, but for `\h` and `\v`.
+            position += 2
+            return .items("\\" + String(Character(letter)))
         case "p": return try property()
         case "P": return try property().inverted
         default: return nil
         }
-        position += 2
-        return set
     }
 
-    private mutating func property() throws(PatternSyntaxProblem) -> ScalarSet {
+    private mutating func property() throws(PatternSyntaxProblem) -> CharacterClass {
         let start = position
         position += 2
         var name = ""
@@ -94,8 +94,8 @@ extension PatternParser {
         let category = name.hasPrefix("Is") ? String(name.dropFirst(2)) : name
         let set =
             name == category
-            ? ScalarSet.named(name, ignoringCase: ignoresCase)
-            : GeneralCategories.set(named: category, ignoringCase: ignoresCase)
+            ? CharacterClass.named(name, ignoringCase: ignoresCase)
+            : CharacterClass.category(category, ignoringCase: ignoresCase)
         guard let set else { throw problem("the property '\(name)' is not supported", at: start) }
         return set
     }

@@ -1,59 +1,75 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads Java's regular expression syntax (`java.util.regex.Pattern`, as of Java 17).
+/// Reads Java's regular expression syntax (`java.util.regex.Pattern`, as of Java 17) and writes PCRE2's.
 ///
-/// What Java would refuse is refused, and so is what Swift's `Regex` does not have or takes for something else: a pattern
-/// either means exactly what it means to MirrorMaker, or it is a problem with a reason.
-struct PatternParser {
+/// PCRE2 reads most of it as it is, but not all with Java's meaning: case, dots, line ends, classes in classes, the names of
+/// properties. What is written here is therefore free of flags, names and options, so that each alternative stands for
+/// itself. What Java would refuse is refused, and so is what PCRE2 cannot say: a pattern either means exactly what it
+/// means to MirrorMaker, or it is a problem with a reason.
+struct JavaSyntax {
     struct Token: Equatable {
         let scalar: Unicode.Scalar
         /// Between `\Q` and `\E`: a literal whatever it is.
         let isQuoted: Bool
+        /// Where it stands in the text, counted in scalars.
+        let offset: Int
     }
 
     /// Topic names are at most 249 bytes; what counts further is a mistake, or an attempt to use up the machine.
     static let repetitionLimit = 1000
     static let nestingLimit = 100
 
+    let scalars: [Unicode.Scalar]
     let tokens: [Token]
     var position = 0
     var ignoresCase = false
     var dotMatchesAll = false
+    var isMultiline = false
     var depth = 0
     var openedGroups = 0
     var closedGroups: Set<Int> = []
+    /// Java does not forget what they took when what is around them fails after all, PCRE2 does.
+    var sealedGroups: Set<Int> = []
     var groupNames: [String: Int] = [:]
+    /// A group's number is part of the meaning of the whole: alternatives can then not be matched one by one.
+    var hasBackreferences = false
 
-    init(_ text: String) { tokens = Self.tokens(of: text) }
+    init(_ text: String) {
+        scalars = Array(text.unicodeScalars)
+        tokens = Self.tokens(of: scalars)
+    }
 
     /// The alternatives between the outermost `|`.
-    mutating func parse() throws(PatternSyntaxProblem) -> [PatternNode] {
+    mutating func parse() throws(PatternSyntaxProblem) -> [JavaAlternative] {
         let result = try alternatives()
         if position < tokens.count { throw problem("the ')' closes no group") }
         return result
     }
 
     /// Takes out `\Q` and `\E`, which quote inside of classes too.
-    private static func tokens(of text: String) -> [Token] {
+    private static func tokens(of scalars: [Unicode.Scalar]) -> [Token] {
         var tokens: [Token] = []
         var isQuoted = false
-        var rest = Array(text.unicodeScalars)[...]
-        while let scalar = rest.popFirst() {
-            if scalar == "\\", let next = rest.first {
+        var index = 0
+        while index < scalars.count {
+            let scalar = scalars[index]
+            if scalar == "\\", index + 1 < scalars.count {
+                let next = scalars[index + 1]
                 if isQuoted ? next == "E" : next == "Q" {
-                    rest.removeFirst()
                     isQuoted.toggle()
+                    index += 2
                     continue
                 }
                 if !isQuoted {
                     // The pair stays together: `\\Q` is a backslash and a Q.
-                    tokens.append(Token(scalar: scalar, isQuoted: false))
-                    tokens.append(Token(scalar: next, isQuoted: false))
-                    rest.removeFirst()
+                    tokens.append(Token(scalar: scalar, isQuoted: false, offset: index))
+                    tokens.append(Token(scalar: next, isQuoted: false, offset: index + 1))
+                    index += 2
                     continue
                 }
             }
-            tokens.append(Token(scalar: scalar, isQuoted: isQuoted))
+            tokens.append(Token(scalar: scalar, isQuoted: isQuoted, offset: index))
+            index += 1
         }
         return tokens
     }
@@ -82,31 +98,40 @@ struct PatternParser {
     }
 
     func problem(_ reason: String, at index: Int? = nil) -> PatternSyntaxProblem {
-        PatternSyntaxProblem(reason: reason, position: (index ?? position) + 1)
+        PatternSyntaxProblem(reason: reason, position: offset(of: index ?? position) + 1)
     }
+
+    private func offset(of index: Int) -> Int { index < tokens.count ? tokens[index].offset : scalars.count }
 
     // Alternatives, sequences, repetition
 
-    mutating func alternatives() throws(PatternSyntaxProblem) -> [PatternNode] {
+    mutating func alternatives() throws(PatternSyntaxProblem) -> [JavaAlternative] {
         depth += 1
         defer { depth -= 1 }
         guard depth <= Self.nestingLimit else { throw problem("groups are nested deeper than \(Self.nestingLimit)") }
-        var result = [try sequence()]
-        while take("|") { result.append(try sequence()) }
+        var result: [JavaAlternative] = []
+        var start = position > 0 ? offset(of: position - 1) + 1 : 0
+        repeat {
+            var alternative = JavaAlternative(try sequence())
+            alternative.source.unicodeScalars.append(contentsOf: scalars[start..<offset(of: position)])
+            result.append(alternative)
+            start = offset(of: position) + 1
+        } while take("|")
         return result
     }
 
-    private mutating func sequence() throws(PatternSyntaxProblem) -> PatternNode {
-        var nodes: [PatternNode] = []
+    private mutating func sequence() throws(PatternSyntaxProblem) -> [JavaPart] {
+        var parts: [JavaPart] = []
         while !isAtEnd, peek() != "|", peek() != ")" {
-            guard let atom = try atom() else { continue }
-            nodes.append(try repeated(atom))
+            let outer = openedGroups
+            guard let part = try part() else { continue }
+            parts.append(try repeated(part, groupsSince: outer))
         }
-        return nodes.count == 1 ? nodes[0] : .sequence(nodes)
+        return parts
     }
 
     /// One thing that a quantifier may follow; `nil` for flags, which are nothing.
-    private mutating func atom() throws(PatternSyntaxProblem) -> PatternNode? {
+    private mutating func part() throws(PatternSyntaxProblem) -> JavaPart? {
         let token = tokens[position]
         if token.isQuoted {
             position += 1
@@ -114,27 +139,29 @@ struct PatternParser {
         }
         switch token.scalar {
         case "(": return try group()
-        case "[": return .scalar(try characterClass())
+        case "[": return .character(try characterClass())
         case "\\": return try escape()
         case "*", "+", "?": throw problem("there is nothing before '\(token.scalar)' that it could repeat")
         case "{": throw problem("'{' starts a repetition, and there is nothing before it to repeat")
         default:
             position += 1
             switch token.scalar {
-            case ".": return .scalar(dotMatchesAll ? .all : ScalarSet.lineTerminators.inverted)
-            case "^": return .start
-            case "$": return .endOfLastLine
+            case ".": return dotMatchesAll ? .character(.all) : .dot
+            case "^": return isMultiline ? .lineStart : .start
+            case "$": return isMultiline ? .lineEnd : .endOfLastLine
             default: return literal(token.scalar)
             }
         }
     }
 
-    func literal(_ scalar: Unicode.Scalar) -> PatternNode {
-        let set = ScalarSet(scalar)
-        return .scalar(ignoresCase ? set.ignoringCase : set)
+    func literal(_ scalar: Unicode.Scalar) -> JavaPart {
+        guard ignoresCase, ASCIILetter.isLetter(scalar) else { return .literal(scalar) }
+        return .character(CharacterClass(scalar, ignoringCase: true))
     }
 
-    private mutating func repeated(_ node: PatternNode) throws(PatternSyntaxProblem) -> PatternNode {
+    private mutating func repeated(
+        _ part: JavaPart, groupsSince outer: Int
+    ) throws(PatternSyntaxProblem) -> JavaPart {
         let start = position
         let bounds: (minimum: Int, maximum: Int?)
         if take("*") {
@@ -146,18 +173,20 @@ struct PatternParser {
         } else if peek() == "{" {
             bounds = try counts()
         } else {
-            return node
+            return part
         }
-        switch node {
-        case .start, .end, .endOfLastLine, .lookahead:
-            throw problem("an anchor or a lookahead cannot be repeated", at: start)
-        default: break
+        if part.kind == .assertion { throw problem("an anchor or a lookaround cannot be repeated", at: start) }
+        if bounds.minimum > 1, part.holdsAssertion, part.width.minimum == 0 {
+            // Java ends such a repetition at the first round that takes nothing, PCRE2 goes on.
+            throw problem(
+                "a group that may take nothing and looks around is repeated more than once: not supported", at: start)
         }
-        let greed: PatternNode.Greed = take("?") ? .reluctant : take("+") ? .possessive : .greedy
+        let greed: JavaPart.Greed = take("?") ? .reluctant : take("+") ? .possessive : .greedy
+        if greed == .possessive { sealGroups(since: outer) }
         if let next = peek(), ["*", "+", "?", "{"].contains(next) {
             throw problem("there is nothing before '\(next)' that it could repeat")
         }
-        return .repeat(node, minimum: bounds.minimum, maximum: bounds.maximum, greed: greed)
+        return part.repeated(bounds.minimum, bounds.maximum, greed)
     }
 
     /// `{n}`, `{n,}`, `{n,m}`; leaves the position after the `}`.
@@ -185,10 +214,10 @@ struct PatternParser {
     }
 }
 
-/// Why a pattern cannot be taken. The position counts from 1, `\Q` and `\E` not counted.
+/// Why a pattern cannot be taken. The position counts from 1.
 struct PatternSyntaxProblem: Error, Equatable {
     let reason: String
-    let position: Int
+    let position: Int?
 }
 
 extension Unicode.Scalar {

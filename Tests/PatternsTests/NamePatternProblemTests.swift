@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Mirroring
+import Patterns
 import Testing
 
 @Suite struct NamePatternProblemTests {
@@ -31,16 +31,22 @@ import Testing
     }
 
     @Test(arguments: [
-        ("(?<=a)b", 1, "looking behind"),
-        ("a\\bb", 2, "word boundaries"),
+        ("(?<=a{1,3})b", 1, "no fixed length"),
+        ("(?<!a|(?:bc|d))b", 1, "no fixed length"),
         ("(?x) a b", 3, "the flag 'x' is not supported"),
-        ("(?m)^a$", 3, "the flag 'm' is not supported"),
-        ("\\R", 1, "'\\R' is not supported"),
+        ("(?iu)a", 4, "the flag 'u' is not supported"),
+        ("a\\R", 2, "'\\R' is not supported"),
+        ("\\b{g}a", 1, "'\\b{' is not supported"),
         ("\\1(a)", 1, "does not end before it"),
         ("(?i)(a)\\1", 8, "ignores case"),
+        ("(?>(a)|b)\\1", 10, "gives nothing back"),
+        ("(?:^a?){2}", 8, "may take nothing"),
         ("\\p{IsLatin}", 1, "'IsLatin' is not supported"),
+        ("\\p{javaLowerCase}", 1, "'javaLowerCase' is not supported"),
+        ("[a-z&&[a]&b]", 10, "a single '&'"),
         ("^*a", 2, "cannot be repeated"),
         ("a{2000}", 6, "no name is that long"),
+        ("\\Qa.b\\Ec(", 9, "not closed by ')'"),  // counted as it was written
     ])
     func `refuses what would mean something else`(text: String, position: Int, reason: String) {
         expect(text, position, reason)
@@ -53,10 +59,16 @@ import Testing
         expect(String(repeating: "[", count: depth), 100, "deeper than 100")
     }
 
-    @Test func `a list names the entry that is wrong`() {
-        let problem = #expect(throws: NamePatternProblem.self) { try NamePatternList(["fine", "a(b"]) }
-        #expect(problem?.pattern == "a(b")
-        #expect(problem?.description == "'a(b' at character 2: the group that starts here is not closed by ')'")
+    @Test func `refuses what would take too much room`() {
+        let problem = #expect(throws: NamePatternProblem.self) { try NamePattern("((a{1000}){1000}){1000}") }
+        #expect(problem?.reason.contains("too large when compiled") == true)
+    }
+
+    @Test func `a list of thousands of names is one pattern`() throws {
+        let names = (0..<5000).map { "orders.\($0).of.a.topic.with.a.long.name" }
+        let pattern = try NamePattern(names.joined(separator: "|"))
+        #expect(pattern.answer(for: names[4999]) == .yes)
+        #expect(pattern.answer(for: "orders.5000.of.a.topic.with.a.long.name") == .no)
     }
 
     private func expect(_ text: String, _ position: Int, _ reason: String, at place: SourceLocation = #_sourceLocation)
