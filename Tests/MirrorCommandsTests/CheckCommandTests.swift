@@ -189,6 +189,31 @@ private func file(_ eu: String, _ us: String, _ more: String = "") -> (inout Com
     }
 }
 
+@Suite struct UndecidedNameTests {
+    private let long = String(repeating: "a", count: 200) + "!"
+
+    @Test func `check fails for a topic that a pattern cannot decide about`() throws {
+        let topics = TopicSelection(include: try NamePatternList(["(a+)+b"]))
+        var flow = FlowInspection(
+            FlowConfiguration(name: FlowName(source: "eu", target: "us"), isEnabled: true, topics: topics),
+            aliases: ["eu", "us"])
+        flow.plan = TopicPlan(
+            source: [TopicName(long): 1], target: [:], selection: topics, naming: flow.flow.naming, targetAlias: "us")
+        let finding = try #require(flow.topicFindings.first)
+        #expect(finding.severity == .error && finding.code == "UNDECIDED")
+        #expect(finding.message.contains("is not mirrored: the regular expression '(a+)+b' gives no answer"))
+    }
+
+    @Test func `a command ends before it acts when a pattern cannot decide about a name`() throws {
+        let patterns = try NameChoice.patterns(["(a+)+b"], ClusterFlags.regex)
+        #expect(throws: Never.self) { try patterns.check(["orders", "aaa"]) }
+        let failure = #expect(throws: CommandFailure.self) { try patterns.check(["orders", long]) }
+        #expect(failure?.status == .usage)
+        let message = failure?.message ?? ""
+        #expect(message.contains("--regex: the regular expression '(a+)+b' gives no answer about 'aaa"), "\(message)")
+    }
+}
+
 @Suite struct ConnectionDiagnosisTests {
     private func diagnosis(
         _ code: KafkaErrorCode, _ reason: String, mechanism: String = "PLAIN", version: String = "2.0.2"

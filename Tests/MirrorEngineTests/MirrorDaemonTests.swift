@@ -4,9 +4,28 @@ import KafkaTesting
 import KafkaTypes
 import MirrorEngine
 import Mirroring
+import Telemetry
 import Testing
 
 @Suite(.serialized) struct MirrorDaemonTests {
+    @Test func `a topic that a pattern cannot decide about is an error in the log, others are mirrored`() async throws {
+        let mirror = try MockMirror()
+        defer { mirror.close() }
+        let long = TopicName(String(repeating: "a", count: 100) + "-")
+        try mirror.pair.source.createTopic(long, partitions: 1)
+        try mirror.pair.source.createTopic("orders", partitions: 1)
+        try mirror.write("orders", 0..<10)
+        let daemon = try mirror.daemon("A->B.enabled = true\ntopics = orders, (a+)+b")
+        _ = try await running(daemon) {
+            try await until("10 records mirrored") {
+                daemon.status.flows.first?.topics.first?.counters.replicatedRecords == 10
+            }
+        }
+        let said = mirror.log.lines(at: .error).filter { $0.contains("topic.undecided") }
+        #expect(said.count == 1)
+        #expect(said.first?.contains("test.properties:10: topics: the regular expression '(a+)+b'") == true, "\(said)")
+    }
+
     @Test func `records written before and after the start arrive once, in order, and lag ends at 0`() async throws {
         let mirror = try MockMirror()
         defer { mirror.close() }

@@ -84,8 +84,7 @@ struct FlowInspection: Sendable {
                 hint: "leave one of them out by topics.exclude")
         case .undecided(let topic, let reason):
             CheckFinding(
-                .error, at: place, code: "UNDECIDED", "\(topic) is not mirrored: \(reason)",
-                hint: "such a pattern may take more steps than there are atoms; until it is changed the topic stays away")
+                .error, at: place, code: "UNDECIDED", "\(topic) is not mirrored: \(reason)")
         case .targetHasMorePartitions(let topic, let source, let target):
             CheckFinding(
                 .warning, at: place, code: "MORE_PARTITIONS",

@@ -248,7 +248,8 @@ extension Flow {
         case .undecided(let topic, let reason):
             guard warned.insert("undecided \(topic)").inserted else { return }
             log.error(
-                "topic.undecided", [.topic(topic), .reason("\(topic) is not mirrored, and not left out on purpose: \(reason)")])
+                "topic.undecided",
+                [.topic(topic), .reason("\(topic) is not mirrored, and not left out on purpose: \(reason)")])
         case .targetHasMorePartitions(let topic, let source, let target):
             warnOnce(
                 "more partitions \(topic)", "topic.more_partitions",

@@ -41,7 +41,8 @@ extension ConfigurationSchema {
         Key(
             "topics", .flow, .patterns, .value(".*"),
             "Topics to copy: regular expressions in Java's syntax, separated by commas; one of them has to match the whole "
-                + "name. In a properties file a backslash is written twice."),
+                + "name. In a properties file a backslash is written twice. A topic on which matching takes more than a "
+                + "million steps, as by `(a+)+b`, is not copied, and an error names it and the pattern."),
         Key(
             "topics.exclude", .flow, .patterns, .value(TopicSelection.defaultExclude.joined(separator: ", ")),
             "Topics not to copy; wins over `topics`. The default is that of Kafka 4.0 and newer; up to 3.9 it was "

@@ -33,6 +33,17 @@ import Testing
         #expect(plan.changes.isEmpty)
     }
 
+    @Test func `a topic about which a pattern gives no answer is not mirrored, and is named with the pattern`() throws {
+        let long = TopicName(String(repeating: "a", count: 200) + "!")
+        let plan = try plan(source: [long: 1, "orders": 1], topics: ["orders", "(a+)+b"])
+        #expect(plan.mirrored.map(\.source) == ["orders"])
+        guard case .undecided(long, let reason)? = plan.warnings.first, plan.warnings.count == 1 else {
+            Issue.record("\(plan.warnings)")
+            return
+        }
+        #expect(reason.description.hasPrefix("the regular expression '(a+)+b' gives no answer about '\(long)'"))
+    }
+
     @Test func `topics that read as copies from the target or of the source are told`() throws {
         let plan = try plan(source: ["B.orders": 1, "x-A.B.y": 1, "A.own": 1])
         #expect(plan.mirrored.isEmpty)

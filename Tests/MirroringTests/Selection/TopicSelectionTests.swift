@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import KafkaTypes
 import Mirroring
+import Patterns
 import Testing
 
 @Suite struct TopicSelectionTests {
@@ -67,6 +68,59 @@ import Testing
         #expect(try list.matches("B"))
         #expect(try NamePatternList(["a", "", "b"]).matches(""))
         #expect(try !NamePatternList.none.matches(""))
+    }
+
+    @Test func `a list names the entry that is wrong`() throws {
+        let problem = #expect(throws: NamePatternProblem.self) { try NamePatternList(["fine", "a(b"]) }
+        #expect(problem?.pattern == "a(b")
+        #expect(problem?.description == "'a(b' at character 2: the group that starts here is not closed by ')'")
+    }
+
+    @Test func `no answer is given about a topic only where it matters`() throws {
+        let long = TopicName(String(repeating: "a", count: 200) + "!")
+        let naming = PrefixNaming(source: "A")
+        func verdict(_ include: [String], _ exclude: [String]) throws -> TopicSelection.Verdict {
+            try selection(include, exclude: exclude).selects(long, naming: naming, target: "B")
+        }
+        let hopeless = "(a+)+b"
+        #expect(try verdict([hopeless], []) == .undecided)
+        #expect(try verdict([".*"], [hopeless]) == .undecided)
+        #expect(try verdict([hopeless], ["a.*"]) == .excluded)
+        #expect(try verdict(["b.*"], [hopeless]) == .notIncluded)
+        #expect(try verdict([hopeless, ".*!"], []) == .selected)
+    }
+
+    @Test func `a group or a setting without an answer is not taken in silence`() throws {
+        let name = String(repeating: "a", count: 200) + "!"
+        let list = try NamePatternList(["(a+)+b"])
+        #expect(throws: UndecidedName.self) { try GroupSelection(include: list).selects(GroupID(name)) }
+        #expect(throws: UndecidedName.self) {
+            try GroupSelection(include: NamePatternList([".*"]), exclude: list).selects(GroupID(name))
+        }
+        let filter = ConfigurationFilter(exclude: list)
+        #expect(!filter.keeps(name))
+        #expect(filter.undecided(name)?.limit.name == name)
+        #expect(filter.undecided("retention.ms") == nil)
+    }
+
+    @Test func `no answer says where the pattern stands`() throws {
+        let flow = loadConfiguration(twoClusters + "topics = orders, (a+)+b\n").flow("A", "B")
+        let long = TopicName(String(repeating: "a", count: 200) + "!")
+        #expect(flow?.topics.selects(long, naming: PrefixNaming(source: "A"), target: "B") == .undecided)
+        #expect(
+            flow?.topics.undecided(long)?.description.hasPrefix(
+                "mm2.properties:5: topics: the regular expression '(a+)+b' gives no answer about 'aaa") == true)
+    }
+
+    @Test func `a pattern that is a secret is not quoted`() throws {
+        let file = "secrets.properties"
+        let text =
+            twoClusters + "config.providers = f\n"
+            + "config.providers.f.class = org.apache.kafka.common.config.provider.FileConfigProvider\n"
+            + "topics = ${f:/\(file):topics}\n"
+        let flow = loadConfiguration(text, files: ["/\(file)": Array("topics=(a+)+b".utf8)]).flow("A", "B")
+        let said = flow?.topics.undecided(TopicName(String(repeating: "a", count: 200) + "!"))?.description
+        #expect(said?.contains("'•••' gives no answer") == true, "\(said ?? "nothing")")
     }
 
     @Test func `two thousand topics against many patterns`() throws {

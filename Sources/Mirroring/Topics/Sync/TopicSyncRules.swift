@@ -116,7 +116,8 @@ public enum SyncException: Sendable, Hashable {
     /// Somebody would miss it and no configuration says that it should not be carried: to be named once.
     public var isWorthNaming: Bool {
         switch self {
-        case .undecided, .hidden, .hiddenOnTarget, .unknownToTarget, .tieredStorage, .aboveReplication, .unknownSource: true
+        case .undecided, .hidden, .hiddenOnTarget, .unknownToTarget, .tieredStorage, .aboveReplication, .unknownSource:
+            true
         case .excluded, .readOnly, .brokerFile, .brokerDefaults, .changedOnTarget: false
         }
     }
