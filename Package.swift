@@ -32,6 +32,7 @@ let package = Package(
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CJemalloc", pkgConfig: "jemalloc", providers: [.apt(["libjemalloc-dev"])]),
 
         // What Swift's Glibc module hides.
@@ -49,6 +50,8 @@ let package = Package(
         .target(name: "Telemetry", swiftSettings: strict),
         // Java's regular expressions, by PCRE2. Sees nothing of ours.
         .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: settings),
+        // Certificates, read by OpenSSL. Sees nothing of ours.
+        .target(name: "Certificates", dependencies: ["COpenSSL"], swiftSettings: settings),
         // Everything that decides: no C, no threads, no clock.
         .target(name: "Mirroring", dependencies: ["KafkaTypes", "Patterns"], swiftSettings: strict),
         // Topic files: YAML in, YAML out. The schema it reads by is in Mirroring.
@@ -65,8 +68,8 @@ let package = Package(
         .target(
             name: "MirrorCommands",
             dependencies: [
-                "Kafka", "KafkaTypes", "MirrorEngine", "MirrorWeb", "Mirroring", "Patterns", "Platform", "Telemetry",
-                "TopicFiles",
+                "Certificates", "Kafka", "KafkaTypes", "MirrorEngine", "MirrorWeb", "Mirroring", "Patterns", "Platform",
+                "Telemetry", "TopicFiles",
             ],
             swiftSettings: strict),
         .executableTarget(name: "tern", dependencies: ["MirrorCommands", "CAllocator"], swiftSettings: strict),
@@ -111,8 +114,8 @@ let package = Package(
         .testTarget(
             name: "MirrorCommandsTests",
             dependencies: [
-                "MirrorCommands", "MirrorWeb", "Mirroring", "Kafka", "KafkaTypes", "KafkaTesting", "Platform",
-                "Telemetry",
+                "Certificates", "MirrorCommands", "MirrorWeb", "Mirroring", "Kafka", "KafkaTypes", "KafkaTesting",
+                "Platform", "Telemetry",
             ],
             exclude: ["Snapshots"], swiftSettings: settings),
         .testTarget(

@@ -80,6 +80,12 @@ public final class AdminClient: Sendable {
     /// What the client reported about itself since the last call: brokers down, credentials refused.
     public func takeClientErrors() -> [KafkaError] { requests.takeFailures() }
 
+    /// The certificates of brokers that the client has not taken since the last call, the latest of each broker.
+    public func takeRefusedCertificates() -> [RefusedCertificate] {
+        guard let handle = try? requests.openHandle(during: "look at certificates") else { return [] }
+        return RefusedCertificates.take(from: handle.pointer)
+    }
+
     /// Fails every call that still waits, ends the event thread and destroys the client; waits for the two. Calls that
     /// block in librdkafka at this moment keep the client until they return.
     public func close() {

@@ -20,6 +20,7 @@ struct NativeConfiguration: ~Copyable {
         pointer = rd_kafka_conf_new()
         self.kind = kind
         ClientLog.take(over: pointer)
+        if kind == .admin { RefusedCertificates.watch(pointer) }
         try set("client.id", clientID)
         for (key, value) in properties.entries { try set(key, value.reveal()) }
     }

@@ -2,7 +2,6 @@
 internal import Kafka
 internal import KafkaTypes
 internal import Mirroring
-internal import Platform
 internal import Telemetry
 
 /// What a cluster told of itself.
@@ -78,16 +77,9 @@ struct ClusterInspector: Sendable {
             let diagnosis = ConnectionDiagnosis(
                 error, reported: admin.takeClientErrors(), properties: cluster.adminProperties,
                 libraryVersion: Clients.libraryVersion)
-            return ClusterInspection(alias: cluster.alias, outcome: .unreachable(await examineCertificate(diagnosis)))
+            let complaint = admin.takeRefusedCertificates().lazy.compactMap(CertificateComplaint.init).first
+            return ClusterInspection(
+                alias: cluster.alias, outcome: .unreachable(complaint.map(diagnosis.explained) ?? diagnosis))
         }
-    }
-
-    private func examineCertificate(_ diagnosis: ConnectionDiagnosis) async -> ConnectionDiagnosis {
-        guard let probe = diagnosis.certificateProbe else { return diagnosis }
-        let deadline = ContinuousClock.now + timeout
-        let answer: [UInt8]? = await ThreadExecutor.shared.run { try? probe.run(by: deadline) }
-        guard let answer, let certificate = ServerCertificate(der: answer) else { return diagnosis }
-        let now = UTCText.text(milliseconds: WallClock.milliseconds()).filter(\.isNumber).prefix(14)
-        return diagnosis.explained(by: CertificateComplaint(certificate, host: probe.host, now: String(now)))
     }
 }

@@ -8,8 +8,7 @@ struct ConnectionDiagnosis: Sendable, Equatable {
     let code: String
     private(set) var message: String
     private(set) var hint: String?
-    /// Where to look at the server's certificate: verifying it failed, and librdkafka does not tell why.
-    private(set) var certificateProbe: CertificateProbe?
+    private let isAboutCertificate: Bool
 
     /// - Parameters:
     ///   - error: what the call that failed threw.
@@ -22,13 +21,13 @@ struct ConnectionDiagnosis: Sendable, Equatable {
         code = cause.code.name
         message = Self.message(cause)
         hint = Self.hint(cause, properties, libraryVersion)
-        if Self.isHandshake(cause), cause.reason.lowercased().contains("certificate verify failed") {
-            certificateProbe = CertificateProbe(reason: cause.reason)
-        }
+        isAboutCertificate =
+            Self.isHandshake(cause) && cause.reason.lowercased().contains("certificate verify failed")
     }
 
-    /// With what was wrong about the certificate instead of what librdkafka says.
+    /// With what was wrong about the certificate instead of what librdkafka says, where that is what kept the client out.
     func explained(by complaint: CertificateComplaint) -> ConnectionDiagnosis {
+        guard isAboutCertificate else { return self }
         var result = self
         result.message = "no TLS connection: \(complaint.message)"
         result.hint = complaint.hint
