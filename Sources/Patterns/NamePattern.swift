@@ -8,6 +8,7 @@ public struct NamePattern: Sendable, Hashable, CustomStringConvertible {
     /// What the configuration says.
     public let text: String
     private let matchers: [Matcher]
+    private let memory = Memory()
 
     /// - Throws: a problem with the reason when Java would refuse the pattern, or when PCRE2 cannot take it in Java's
     ///   meaning.
@@ -36,9 +37,21 @@ public struct NamePattern: Sendable, Hashable, CustomStringConvertible {
     /// whatever became of the others.
     public func answer(for name: String) -> NameAnswer {
         let name = MatchedName(name)
-        var limit: PatternLimit?
+        var needsExpressions = false
         for matcher in matchers {
-            switch matcher.match(name) {
+            guard let isMatch = matcher.compares(name) else {
+                needsExpressions = true
+                continue
+            }
+            if isMatch { return .yes }
+        }
+        return needsExpressions ? memory.answer(for: name.bytes) { runExpressions(on: name) } : .no
+    }
+
+    private func runExpressions(on name: MatchedName) -> NameAnswer {
+        var limit: PatternLimit?
+        for matcher in matchers where matcher.compares(name) == nil {
+            switch matcher.expression.match(name.bytes) {
             case .match: return .yes
             case .noMatch: break
             case .gaveUp: limit = limit ?? PatternLimit(pattern: matcher.source, name: name.text)
@@ -112,15 +125,30 @@ private struct MatchedName {
     }
 }
 
+/// What was answered before: the same names come again at each refresh, and a match may take all the steps that it has.
+private final class Memory: Sendable {
+    /// Some megabytes.
+    private static let limit = 50_000
+    private let answers = Mutex<[[UInt8]: NameAnswer]>([:])
+
+    func answer(for name: [UInt8], _ find: () -> NameAnswer) -> NameAnswer {
+        if let known = answers.withLock({ $0[name] }) { return known }
+        let answer = find()
+        answers.withLock { answers in
+            if answers.count >= Self.limit { answers.removeAll() }
+            answers[name] = answer
+        }
+        return answer
+    }
+}
+
 /// One alternative of a pattern.
-private final class Matcher: Sendable {
+private struct Matcher: Sendable {
     let source: String
     /// Literal pieces with `.*` between them, when the alternative is nothing else. Bytes are enough: UTF-8 finds no
     /// character in the middle of another.
     private let pieces: [[UInt8]]?
-    private let expression: Expression
-    /// The names that took too many steps. They would do so at each refresh again, for the same answer.
-    private let hopeless = Mutex<Set<[UInt8]>>([])
+    let expression: Expression
 
     init(_ source: String, syntax: String, pieces: [[UInt8]]?) throws(PatternSyntaxProblem) {
         self.source = source
@@ -130,12 +158,10 @@ private final class Matcher: Sendable {
         }
     }
 
-    func match(_ name: MatchedName) -> Expression.Outcome {
-        if name.isOneLine, let pieces { return Self.matches(name.bytes, pieces) ? .match : .noMatch }
-        if hopeless.withLock({ $0.contains(name.bytes) }) { return .gaveUp }
-        let outcome = expression.match(name.bytes)
-        if outcome == .gaveUp { hopeless.withLock { _ = $0.insert(name.bytes) } }
-        return outcome
+    /// Without the expression, where that is possible; else `nil`.
+    func compares(_ name: MatchedName) -> Bool? {
+        guard name.isOneLine, let pieces else { return nil }
+        return Self.matches(name.bytes, pieces)
     }
 
     /// The first piece at the start, the last one at the end, those between as early as they come.
