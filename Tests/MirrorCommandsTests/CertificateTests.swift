@@ -57,6 +57,14 @@ private final class Certificate {
         }
     }
 
+    /// A key and its certificate in one file, as Kafka's brokers read them.
+    func keyStore() throws -> String {
+        try run(["pkcs8", "-topk8", "-nocrypt", "-in", path("key.pem"), "-out", path("key.pk8")])
+        let parts = try [path("key.pk8"), certificateFile].map { try String(contentsOfFile: $0, encoding: .utf8) }
+        try parts.joined().write(toFile: path("store.pem"), atomically: true, encoding: .utf8)
+        return path("store.pem")
+    }
+
     /// Serves it on a port, until this object goes away.
     func serve(on port: UInt16, _ more: [String] = []) async throws {
         let process = Process()
@@ -174,6 +182,45 @@ struct CertificateTests {
         try await expect(
             "its certificate is for kafka.example, not for 127.0.0.1", of: certificate,
             trusting: certificate.certificateFile, "-tls1_3", "-Verify", "1")
+    }
+
+    /// Reached under one name, which the certificate is for; advertised under another.
+    @Test(.enabled(if: KafkaDistribution.found != nil, Comment(rawValue: KafkaDistribution.missing)))
+    func `check names the broker that is advertised under a name that its certificate is not for`() async throws {
+        let certificate = try Certificate(commonName: "broker", names: "DNS:localhost")
+        let store = try certificate.keyStore()
+        let authority = certificate.certificateFile
+        let cluster = try await RealCluster.start(
+            try #require(KafkaDistribution.found),
+            .init(
+                properties: [
+                    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,CLIENT:SASL_SSL",
+                    "ssl.keystore.type": "PEM", "ssl.keystore.location": store, "ssl.enabled.protocols": "TLSv1.3",
+                ], users: ["tern": "tern-secret"]))
+        let port = try #require(cluster.saslBootstrapServers.split(separator: ":").last)
+        let file = """
+            clusters = eu, us
+            eu.bootstrap.servers = localhost:\(port)
+            eu.security.protocol = SASL_SSL
+            eu.sasl.mechanism = PLAIN
+            eu.sasl.jaas.config = org.apache.kafka.common.security.plain.PlainLoginModule required username="tern" password="tern-secret";
+            eu.ssl.truststore.type = PEM
+            eu.ssl.truststore.location = \(authority)
+            us.bootstrap.servers = 127.0.0.1:\(try unusedPort())
+            eu->us.enabled = true
+            """
+        let outcome = await tern(
+            "check", "f", "--timeout", "5s",
+            change: { context in
+                files(["f": file, authority: (try? String(contentsOfFile: authority, encoding: .utf8)) ?? ""])(&context)
+            })
+        try await cluster.close()
+        #expect(outcome.status == .failed)
+        #expect(
+            outcome.output.contains(
+                "broker 1, advertised as 127.0.0.1:\(port): no TLS connection: its certificate is for localhost, not for "
+                    + "127.0.0.1; use a name that it is for"),
+            "\(outcome.output)")
     }
 
     private func expect(

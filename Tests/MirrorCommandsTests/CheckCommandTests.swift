@@ -69,6 +69,25 @@ private func file(_ eu: String, _ us: String, _ more: String = "") -> (inout Com
         #expect(outcome.output.contains("eu       unreachable  –         –       –\n"))
     }
 
+    @Test func `a broker that is advertised and cannot be reached is an error with its address`() async throws {
+        let source = try MockCluster(brokers: 2)
+        let target = try MockCluster()
+        defer {
+            source.close()
+            target.close()
+        }
+        try source.createTopic("orders", partitions: 1)
+        try source.setBrokerDown(2)
+        let brokers = source.bootstrapServers.split(separator: ",")
+        let outcome = await tern(
+            "check", "f", "--timeout", "2s", change: file(String(brokers[0]), target.bootstrapServers))
+        #expect(outcome.status == .failed)
+        let said = "broker 2, advertised as \(brokers[1]): it cannot be reached: \(brokers[1])/2: Connect to"
+        #expect(outcome.output.contains(said), "\(outcome.output)")
+        #expect(outcome.output.contains("is it running, and is its advertised.listeners right?"))
+        #expect(!outcome.output.contains("broker 1, advertised"))
+    }
+
     @Test func `one cluster under two aliases is an error of the file`() async throws {
         let cluster = try MockCluster()
         defer { cluster.close() }

@@ -12,6 +12,8 @@ struct ClusterInspection: Sendable {
     }
     let alias: ClusterAlias
     let outcome: Outcome
+    /// Of a cluster that was reached.
+    var unreachableBrokers: [UnreachableBroker] = []
 
     var id: String? { if case .reached(let id, _) = outcome { id } else { nil } }
     var description: ClusterDescription? { if case .reached(_, let description) = outcome { description } else { nil } }
@@ -23,10 +25,11 @@ struct ClusterInspection: Sendable {
         case .unreachable(let diagnosis):
             return [CheckFinding(.error, at: place, code: diagnosis.code, diagnosis.message, hint: diagnosis.hint)]
         case .reached(_, let description):
+            let unreachable = unreachableBrokers.map { $0.finding(at: place) }
             let leaderless = description.topics.filter { $0.partitions.contains { $0.leader == nil } }.map(
                 \.name.rawValue)
-            guard !leaderless.isEmpty else { return [] }
-            return [
+            guard !leaderless.isEmpty else { return unreachable }
+            return unreachable + [
                 CheckFinding(
                     .warning, at: place, code: "NO_LEADER",
                     "partitions without a leader, which cannot be read or written: \(AccessSummary.list(leaderless))")
@@ -72,7 +75,9 @@ struct ClusterInspector: Sendable {
         do {
             let id = try await admin.clusterID(within: timeout)
             let description = try await admin.cluster(within: timeout)
-            return ClusterInspection(alias: cluster.alias, outcome: .reached(id: id, description))
+            return ClusterInspection(
+                alias: cluster.alias, outcome: .reached(id: id, description),
+                unreachableBrokers: await unreachableBrokers(of: description, cluster, admin))
         } catch {
             let diagnosis = ConnectionDiagnosis(
                 error, reported: admin.takeClientErrors(), properties: cluster.adminProperties,

@@ -15,12 +15,16 @@ struct ConnectionDiagnosis: Sendable, Equatable {
     ///   - reported: what the client reported about itself meanwhile; librdkafka tells the cause only there.
     ///   - properties: the client's.
     ///   - libraryVersion: librdkafka's, as `2.0.2`.
-    init(_ error: KafkaError, reported: [KafkaError], properties: ClientProperties, libraryVersion: String) {
+    ///   - addressKey: the setting that has the address.
+    init(
+        _ error: KafkaError, reported: [KafkaError], properties: ClientProperties, libraryVersion: String,
+        addressKey: String = "bootstrap.servers"
+    ) {
         // "All brokers are down" follows every cause and tells none.
         let cause = reported.last { $0.code != ._allBrokersDown && $0.code != ._timedOut } ?? reported.last ?? error
         code = cause.code.name
         message = Self.message(cause)
-        hint = Self.hint(cause, properties, libraryVersion)
+        hint = Self.hint(cause, properties, libraryVersion, addressKey)
         isAboutCertificate =
             Self.isHandshake(cause) && cause.reason.lowercased().contains("certificate verify failed")
     }
@@ -58,7 +62,9 @@ struct ConnectionDiagnosis: Sendable, Equatable {
         return String(reason[..<start])
     }
 
-    private static func hint(_ cause: KafkaError, _ properties: ClientProperties, _ version: String) -> String? {
+    private static func hint(
+        _ cause: KafkaError, _ properties: ClientProperties, _ version: String, _ addressKey: String
+    ) -> String? {
         let reason = cause.reason.lowercased()
         switch cause.code {
         case ._authentication, .saslAuthenticationFailed:
@@ -80,9 +86,9 @@ struct ConnectionDiagnosis: Sendable, Equatable {
             return "it wants a client certificate: ssl.keystore.location"
         case ._transport where reason.contains("security.protocol"):
             return "check security.protocol: that port may speak TLS, or want SASL"
-        case ._resolve: return "check bootstrap.servers"
+        case ._resolve: return "check \(addressKey)"
         case ._transport where reason.contains("refused"), ._allBrokersDown:
-            return "is it running, and is bootstrap.servers right?"
+            return "is it running, and is \(addressKey) right?"
         default: return nil
         }
     }
