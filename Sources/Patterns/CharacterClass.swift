@@ -47,8 +47,9 @@ struct CharacterClass {
         return all.count == 1 ? all[0] : "(?:" + all.joined(separator: "|") + ")"
     }
 
-    func union(_ other: CharacterClass) -> CharacterClass {
-        CharacterClass(items: items + other.items, others: others + other.others)
+    mutating func formUnion(_ other: CharacterClass) {
+        items += other.items
+        others += other.others
     }
 
     func intersection(_ other: CharacterClass) -> CharacterClass {

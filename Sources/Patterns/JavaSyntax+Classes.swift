@@ -30,7 +30,7 @@ extension JavaSyntax {
             } else {
                 // A ']' that comes first is one of the characters.
                 let element = try classElement()
-                operand = operand?.union(element) ?? element
+                if operand == nil { operand = element } else { operand?.formUnion(element) }
             }
         }
     }

@@ -64,6 +64,12 @@ import Testing
         #expect(problem?.reason.contains("too large when compiled") == true)
     }
 
+    @Test func `a class may be very long`() throws {
+        let pattern = try NamePattern("[" + String(repeating: "abc-x", count: 100_000) + "]+")
+        #expect(pattern.answer(for: "cab-") == .no)
+        #expect(pattern.answer(for: "cabx") == .yes)
+    }
+
     @Test func `a list of thousands of names is one pattern`() throws {
         let names = (0..<5000).map { "orders.\($0).of.a.topic.with.a.long.name" }
         let pattern = try NamePattern(names.joined(separator: "|"))

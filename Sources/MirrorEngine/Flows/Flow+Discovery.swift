@@ -246,7 +246,7 @@ extension Flow {
                 "same target \(topic)", "topic.same_target",
                 "\(topic) is not mirrored: \(kept) is already mirrored into \(target)", topic)
         case .undecided(let topic, let reason):
-            guard warned.insert("undecided \(topic)").inserted else { return }
+            guard limiter.admit("undecided \(topic)") != nil else { return }
             log.error(
                 "topic.undecided",
                 [.topic(topic), .reason("\(topic) is not mirrored, and not left out on purpose: \(reason)")])
