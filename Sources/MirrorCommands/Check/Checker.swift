@@ -116,7 +116,37 @@ struct Checker: Sendable {
             flow: flow, plan: plan, source: sourceAdmin, target: targetAdmin,
             existing: Set(target.topics.map(\.name)), timeout: timeout
         ).run()
+        inspection.findings += await progressFindings(flow, target, targetAdmin)
         return inspection
+    }
+
+    /// A progress topic that was there before Tern must keep its rows.
+    private func progressFindings(
+        _ flow: FlowConfiguration, _ target: ClusterDescription, _ admin: AdminClient
+    ) async -> [CheckFinding] {
+        let (topic, place) = (flow.progressTopic.name, "flow \(flow.name)")
+        guard target.topics.contains(where: { $0.name == topic }) else { return [] }
+        let settings: Result<[ConfigurationEntry], KafkaError>?
+        do {
+            settings = try await admin.describeConfigurations(topics: [topic], within: timeout)[topic]
+        } catch { settings = .failure(error) }
+        switch settings {
+        case .success(let entries):
+            guard let complaint = ProgressTopicComplaint(topic, on: flow.name.target, settings: entries) else {
+                return []
+            }
+            return [
+                CheckFinding(.error, at: place, code: "PROGRESS_TOPIC", complaint.message, hint: complaint.cure)
+            ]
+        case .failure(let error):
+            return [
+                CheckFinding(
+                    .note, at: place, code: "NOT_SEEN",
+                    "whether \(topic) on \(flow.name.target) keeps its rows (cleanup.policy=compact) cannot be seen: "
+                        + error.reason)
+            ]
+        case nil: return []
+        }
     }
 }
 

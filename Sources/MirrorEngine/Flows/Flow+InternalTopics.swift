@@ -21,7 +21,10 @@ extension Flow {
         }
         let existing = try await target.admin.topics(within: configuration.adminTimeout)
         let counts = Dictionary(existing.map { ($0.name, Int32($0.partitions.count)) }) { first, _ in first }
-        if let count = counts[progress.name], count > 0 { progressPartitionCount = count }
+        if let count = counts[progress.name], count > 0 {
+            progressPartitionCount = count
+            try await verifyProgressTopic()
+        }
         let missing = [rows, lanes].filter { counts[$0.name] == nil }
         if !missing.isEmpty {
             try noteCreated(await target.admin.createTopics(missing, within: configuration.adminTimeout))
@@ -34,6 +37,25 @@ extension Flow {
             if let error = grown[lanes.name] ?? nil, error.code != .invalidPartitions {
                 throw named(error, "add partitions to \(lanes.name)")
             }
+        }
+    }
+
+    /// Rows in a topic that deletes expire: refused at the start, as Connect does, rather than found out at a restart.
+    private func verifyProgressTopic() async throws {
+        guard environment.describesConfigurations else { return }
+        let topic = configuration.progressTopic.name
+        let described = try await target.admin.describeConfigurations(
+            topics: [topic], within: configuration.adminTimeout)
+        switch described[topic] {
+        case .success(let entries):
+            if let complaint = ProgressTopicComplaint(topic, on: name.target, settings: entries) { throw complaint }
+        case .failure(let error):
+            // Reading settings is no right that a flow must have.
+            infoOnce(
+                "progress policy", "progress.policy_unknown",
+                "whether \(topic) on \(name.target) keeps its rows (cleanup.policy=compact) cannot be seen: "
+                    + error.reason)
+        case nil: break
         }
     }
 

@@ -223,7 +223,7 @@ extension Flow {
         ]
     }
 
-    private func infoOnce(_ key: String, _ event: StaticString, _ reason: String) {
+    func infoOnce(_ key: String, _ event: StaticString, _ reason: String) {
         guard warned.insert(key).inserted else { return }
         log.info(event, [.reason(reason)])
     }

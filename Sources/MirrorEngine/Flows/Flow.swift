@@ -150,6 +150,10 @@ actor Flow {
             } catch let error as SameClusterError {
                 fail(error.description)
                 return
+            } catch let error as ProgressTopicComplaint {
+                // Looked at again, so that the cure needs no restart.
+                fail(error.description, isTold: limiter.admit("progress topic") == nil)
+                try? await ContinuousClock().sleep(for: .seconds(5))
             } catch {
                 if isStopping { break }
                 reportTrouble(error)
@@ -185,12 +189,12 @@ actor Flow {
         }
     }
 
-    private func fail(_ reason: String) {
+    private func fail(_ reason: String, isTold: Bool = false) {
         board.update(name) { flow in
             flow.state = .failed
             flow.reason = reason
         }
-        log.error("flow.failed", [.reason(reason)])
+        if !isTold { log.error("flow.failed", [.reason(reason)]) }
     }
 
     // MARK: start
