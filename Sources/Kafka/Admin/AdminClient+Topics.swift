@@ -28,14 +28,22 @@ extension AdminClient {
         }
     }
 
-    /// Creates topics. The corresponding C function is `rd_kafka_CreateTopics`.
+    /// Creates topics, in as many requests as it takes. The corresponding C function is `rd_kafka_CreateTopics`.
     ///
     /// - Returns: for each topic nil when it was created (or, with `validateOnly`, would be), else why not.
     public func createTopics(
         _ topics: [NewTopic], validateOnly: Bool = false, within limit: Duration
     ) async throws(KafkaError) -> [TopicName: KafkaError?] {
-        guard !topics.isEmpty else { return [:] }
-        return try await request(
+        try await inPortions(topics, named: \.name, cost: \.metadataRecords, within: limit) {
+            (portion, left) throws(KafkaError) in
+            try await self.create(portion, validateOnly: validateOnly, within: left)
+        }
+    }
+
+    private func create(
+        _ topics: [NewTopic], validateOnly: Bool, within limit: Duration
+    ) async throws(KafkaError) -> [TopicName: KafkaError?] {
+        try await request(
             RD_KAFKA_ADMIN_OP_CREATETOPICS, during: "create topics", within: limit
         ) { (client, options, queue) throws(KafkaError) in
             options.setOperationTimeout(limit)
@@ -50,14 +58,25 @@ extension AdminClient {
         }
     }
 
-    /// Grows topics to these numbers of partitions. The corresponding C function is `rd_kafka_CreatePartitions`.
+    /// Grows topics to these numbers of partitions, in as many requests as it takes.
+    /// The corresponding C function is `rd_kafka_CreatePartitions`.
     ///
     /// - Returns: for each topic nil when it was grown, else why not.
     public func createPartitions(
         _ totals: [TopicName: Int32], validateOnly: Bool = false, within limit: Duration
     ) async throws(KafkaError) -> [TopicName: KafkaError?] {
-        guard !totals.isEmpty else { return [:] }
-        return try await request(
+        let growth = totals.sorted { $0.key < $1.key }
+        // How many there are is not known here: counted as though all were new.
+        return try await inPortions(growth, named: \.key, cost: { Int(max(1, $0.value)) }, within: limit) {
+            (portion, left) throws(KafkaError) in
+            try await self.grow(portion, validateOnly: validateOnly, within: left)
+        }
+    }
+
+    private func grow(
+        _ totals: [(key: TopicName, value: Int32)], validateOnly: Bool, within limit: Duration
+    ) async throws(KafkaError) -> [TopicName: KafkaError?] {
+        try await request(
             RD_KAFKA_ADMIN_OP_CREATEPARTITIONS, during: "add partitions", within: limit
         ) { (client, options, queue) throws(KafkaError) in
             options.setOperationTimeout(limit)

@@ -18,6 +18,8 @@ public final class AdminClient: Sendable {
     private let clientID: String
     private let traffic: ClientTraffic?
     private let groups = Mutex<AdminClient?>(nil)
+    /// How much this cluster takes in one request, as far as it has shown.
+    let portions = Mutex(RequestPortions())
 
     /// - Parameter properties: librdkafka's names. What would make the handle create topics or commit is overruled. With a
     ///   `group.id` it looks for the group's coordinator at once, for which brokers make `__consumer_offsets` where there is

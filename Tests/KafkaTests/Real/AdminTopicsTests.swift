@@ -52,6 +52,28 @@ import Testing
         }
     }
 
+    /// A controller takes no more than 10,000 records of metadata in one request.
+    @Test func `more than fits into one request is created and grown in portions`() async throws {
+        let cluster = try await BrokerLine.current.cluster()
+        try await withAdmin(.testing(cluster.bootstrapServers)) { admin in
+            let many = (0..<7).map {
+                NewTopic(name: TopicName("portion-\($0)"), partitionCount: 2_000, replicationFactor: 1)
+            }
+            let asked = try await admin.createTopics(many, validateOnly: true, within: patience)
+            #expect(asked.count == 7)
+            #expect(asked.values.allSatisfy { $0 == nil }, "\(asked)")
+            let few = (0..<7).map { TopicName("grown-\($0)") }
+            let created = try await admin.createTopics(
+                few.map { NewTopic(name: $0, partitionCount: 1, replicationFactor: 1) }, within: patience)
+            #expect(created.values.allSatisfy { $0 == nil }, "\(created)")
+            let grown = try await admin.createPartitions(
+                Dictionary(uniqueKeysWithValues: few.map { ($0, 2_000) }), validateOnly: true, within: patience)
+            #expect(grown.count == 7)
+            #expect(grown.values.allSatisfy { $0 == nil }, "\(grown)")
+            _ = try await admin.deleteTopics(few, within: patience)
+        }
+    }
+
     @Test func `asking for what would happen creates nothing`() async throws {
         let cluster = try await BrokerLine.current.cluster()
         try await withAdmin(.testing(cluster.bootstrapServers)) { admin in
