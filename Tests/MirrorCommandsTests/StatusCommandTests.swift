@@ -44,6 +44,22 @@ import Testing
                 """)
     }
 
+    @Test func `topics that are selected and not mirrored are named, the first of many`() async {
+        let topics = (0..<5).map { #"{"topic":"t\#($0)","reason":"eu.t\#($0) cannot be created on us: no"}"# }
+        let short = StubDaemon(
+            json: """
+                {"kind":"StatusReport","version":1,"generated_at":"2026-11-20T18:24:47.806Z","snapshot_age_seconds":1,
+                "clusters":[],"flows":[{"source":"eu","target":"us","enabled":true,"state":"degraded",
+                "reason":"1450 selected topics are not mirrored, t0 among them","topics":0,"lag_records":null,
+                "topics_not_mirrored":1450,"not_mirrored":[\(topics.joined(separator: ","))]}]}
+                """)
+        let output = await tern("status", "--url", short.url).output
+        #expect(output.contains("! eu->us is degraded: 1450 selected topics are not mirrored, t0 among them\n"))
+        #expect(output.contains("! eu->us does not mirror t2: eu.t2 cannot be created on us: no\n"))
+        #expect(output.contains("! eu->us does not mirror 1\u{2009}447 more topics\n"), "\(output)")
+        #expect(!output.contains("t3"))
+    }
+
     @Test func `--watch asks again and again, and outlives a daemon that goes away`() async throws {
         let screen = MemoryOutput(terminalColumns: 120)
         let short = StubDaemon(json: statusFixture)

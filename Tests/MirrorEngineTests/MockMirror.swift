@@ -36,14 +36,23 @@ final class MockMirror: Sendable {
         return configuration
     }
 
-    /// - Parameter retry: how long a refused record rests before it is tried again.
-    func daemon(_ lines: String = "A->B.enabled = true", retry: Duration = .seconds(3600)) throws -> MirrorDaemon {
+    /// - Parameters:
+    ///   - retry: how long a refused record rests before it is tried again.
+    ///   - refusal: why a topic is not created; `nil` lets it be.
+    func daemon(
+        _ lines: String = "A->B.enabled = true", retry: Duration = .seconds(3600),
+        refusing refusal: @escaping @Sendable (NewTopic) -> KafkaError? = { _ in nil }
+    ) throws -> MirrorDaemon {
         let pair = pair
         var environment = MirrorEnvironment(
             createTopics: { alias, topics in
                 let cluster = alias == "A" ? pair.source : pair.target
                 var results: [TopicName: KafkaError?] = [:]
                 for topic in topics {
+                    if let error = refusal(topic) {
+                        results[topic.name] = error
+                        continue
+                    }
                     do throws(KafkaError) {
                         try cluster.createTopic(topic.name, partitions: Int(topic.partitionCount))
                         results[topic.name] = .some(nil)

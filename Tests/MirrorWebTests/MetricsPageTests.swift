@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 @testable import MirrorWeb
+import KafkaTypes
 import Mirroring
 import Telemetry
 import Testing
@@ -158,6 +159,17 @@ import Testing
                 #"tern_stage_duration_seconds_count{source="eu",target="us",stage="request"} 1"#,
                 #"tern_stage_duration_seconds_count{source="eu",target="us",stage="progress"} 0"#,
             ])
+    }
+
+    @Test func `counts topics that are selected and not mirrored, from 0 on`() {
+        var status = Fixture.rich
+        status.flows[0].notMirrored = [TopicNotMirrored(topic: "t", reason: "no")]
+        #expect(
+            series("tern_flow_topics_not_mirrored", page(status)).first
+                == #"tern_flow_topics_not_mirrored{source="eu",target="us"} 1"#)
+        #expect(
+            series("tern_flow_topics_not_mirrored", page(Fixture.rich)).first
+                == #"tern_flow_topics_not_mirrored{source="eu",target="us"} 0"#)
     }
 
     @Test func `counts stopped partitions by reason`() {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import KafkaTypes
 import MirrorWeb
 import Mirroring
 import Testing
@@ -55,6 +56,22 @@ import Testing
         let many = try report(status)
         #expect(many["flows"][0]["stopped_partitions"].number == 100)
         #expect(many["flows"][0]["stopped"].count == 20)
+    }
+
+    @Test func `names topics that are selected and not mirrored, whose lag nobody knows`() throws {
+        var status = Fixture.rich
+        status.flows[0].notMirrored = (100..<130).map {
+            TopicNotMirrored(topic: TopicName("t\($0)"), reason: "eu.t\($0) cannot be created on us: no")
+        }
+        let flow = try report(status)["flows"][0]
+        #expect(flow["topics_not_mirrored"].number == 30)
+        #expect(flow["not_mirrored"].count == 20)
+        #expect(flow["not_mirrored"][0]["topic"].string == "t100")
+        #expect(flow["not_mirrored"][0]["reason"].string == "eu.t100 cannot be created on us: no")
+        #expect(flow["lag_records"].isNull)
+        #expect(flow["lag_seconds"].isNull)
+        #expect(flow["caught_up"].isNull)
+        #expect(try report(Fixture.rich)["flows"][0]["topics_not_mirrored"].number == 0)
     }
 
     @Test func `stays small whatever the number of topics`() throws {

@@ -37,6 +37,9 @@ struct StatusReport: Sendable {
         Report(kind: "StatusReport", data: json, tables: [flowTable, clusterTable], notes: notes)
     }
 
+    /// Topics that are not mirrored, per flow: mostly for one reason.
+    private static let namedTopics = 3
+
     private var flowTable: TextTable {
         TextTable(
             [
@@ -104,6 +107,15 @@ struct StatusReport: Sendable {
         let name = Self.name(flow)
         if flow["state"] != "running", let reason = flow["reason"]?.string, !reason.isEmpty {
             notes.append("! \(name) is \(flow["state"]?.string ?? "unknown"): \(reason)")
+        }
+        if let count = flow["topics_not_mirrored"]?.integer, count > 0 {
+            let named = (flow["not_mirrored"]?.array ?? []).prefix(Self.namedTopics)
+            for topic in named {
+                notes.append(
+                    "! \(name) does not mirror \(topic["topic"]?.string ?? ""): \(topic["reason"]?.string ?? "")")
+            }
+            let more = count - Int64(named.count)
+            if more > 0 { notes.append("! \(name) does not mirror \(NumberText.grouped(more)) more topics") }
         }
         if let lost = flow["lost_records"]?.integer, lost > 0 {
             notes.append(

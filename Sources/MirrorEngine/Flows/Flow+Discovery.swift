@@ -30,10 +30,14 @@ extension Flow {
             source: Self.counts(found), target: Self.counts(present), selection: selection, naming: naming,
             targetAlias: name.target)
         for warning in plan.warnings { warn(warning) }
-        let changed = await perform(plan.changes)
-        let existing = Set(present.map(\.name)).union(changed)
+        let refusals = await perform(plan.changes)
         noteDeleted(plan.mirrored)
-        let usable = plan.mirrored.filter { existing.contains($0.target) }
+        let missing = Set(
+            plan.changes.compactMap {
+                if case .create(let topic) = $0, refusals[topic.target] != nil { topic } else { nil }
+            })
+        let usable = plan.mirrored.filter { !missing.contains($0) }
+        noteNotMirrored(missing, refusals, plan.warnings)
         try await findLatestStarts(usable)
         topics = Dictionary(uniqueKeysWithValues: usable.map { ($0.source, $0) })
         hasLooked = true
@@ -80,8 +84,8 @@ extension Flow {
 
     // MARK: changes
 
-    /// - Returns: the topics that exist now.
-    private func perform(_ changes: [TopicPlan.Change]) async -> Set<TopicName> {
+    /// - Returns: why topics of the target were not created, or not grown.
+    private func perform(_ changes: [TopicPlan.Change]) async -> [TopicName: KafkaError] {
         var creations: [MirroredTopic] = []
         var growth: [TopicName: Int32] = [:]
         for change in changes {
@@ -90,13 +94,12 @@ extension Flow {
             case .addPartitions(let topic, let total): growth[topic] = total
             }
         }
-        var done = await create(creations)
-        done.formUnion(await grow(growth))
-        return done
+        let refused = await create(creations)
+        return refused.merging(await grow(growth)) { first, _ in first }
     }
 
-    private func create(_ wanted: [MirroredTopic]) async -> Set<TopicName> {
-        guard !wanted.isEmpty else { return [] }
+    private func create(_ wanted: [MirroredTopic]) async -> [TopicName: KafkaError] {
+        guard !wanted.isEmpty else { return [:] }
         let settings = await creationSettings(wanted)
         let news = wanted.map { topic in
             NewTopic(
@@ -120,9 +123,9 @@ extension Flow {
             }
             results.merge(await create(bare)) { $1 }
         }
-        let created = noteResults(results, "topic.created", "topic.create_failed")
-        if environment.createTopics == nil { await seen(Array(created)) }
-        return created
+        let failed = noteResults(results, "topic.created", "topic.create_failed")
+        if environment.createTopics == nil { await seen(results.keys.filter { failed[$0] == nil }) }
+        return failed
     }
 
     private func create(_ topics: [NewTopic]) async -> [TopicName: KafkaError?] {
@@ -134,8 +137,8 @@ extension Flow {
         }
     }
 
-    private func grow(_ totals: [TopicName: Int32]) async -> Set<TopicName> {
-        guard !totals.isEmpty else { return [] }
+    private func grow(_ totals: [TopicName: Int32]) async -> [TopicName: KafkaError] {
+        guard !totals.isEmpty else { return [:] }
         let results: [TopicName: KafkaError?]
         do throws(KafkaError) {
             results = try await target.admin.createPartitions(totals, within: configuration.adminTimeout)
@@ -145,23 +148,49 @@ extension Flow {
         return noteResults(results, "topic.grown", "topic.grow_failed")
     }
 
+    /// - Returns: what failed; that somebody else was first is no failure.
     private func noteResults(
         _ results: [TopicName: KafkaError?], _ event: StaticString, _ failure: StaticString
-    ) -> Set<TopicName> {
-        var done: Set<TopicName> = []
-        for (topic, error) in results.sorted(by: { $0.key < $1.key }) {
-            if let error, error.code != .topicAlreadyExists, error.code != .invalidPartitions {
-                counters.topicSyncErrors += 1
-                log.warning(failure, [.topic(topic), .code(error.code.name), .reason(error.reason)])
-                continue
-            }
-            done.insert(topic)
-            guard error == nil else { continue }
-            counters.topicSyncChanges[event.description == "topic.created" ? "create" : "add_partitions", default: 0] +=
-                1
+    ) -> [TopicName: KafkaError] {
+        let failed = results.compactMapValues { $0 }.filter {
+            $0.value.code != .topicAlreadyExists && $0.value.code != .invalidPartitions
+        }
+        for (topic, error) in results.sorted(by: { $0.key < $1.key }) where error == nil {
+            let operation = event.description == "topic.created" ? "create" : "add_partitions"
+            counters.topicSyncChanges[operation, default: 0] += 1
             log.info(event, [.topic(topic), .cluster(name.target)])
         }
-        return done
+        counters.topicSyncErrors += Int64(failed.count)
+        // Thousands may be refused for one reason, at every look.
+        for (reason, topics) in Dictionary(grouping: failed.keys, by: { failed[$0]?.reason ?? "" }) {
+            guard let first = topics.min(), let error = failed[first] else { continue }
+            guard let held = limiter.admit("\(failure) \(first) \(error.code.name) \(topics.count)") else { continue }
+            log.warning(
+                failure,
+                [
+                    .topic(first), .cluster(name.target), LogField("topics", topics.count), .code(error.code.name),
+                    .reason(reason), LogField("held_back", held),
+                ])
+        }
+        return failed
+    }
+
+    /// What is selected and has no copy is behind by all that it holds, whatever the lag of the others is.
+    private func noteNotMirrored(
+        _ missing: Set<MirroredTopic>, _ refusals: [TopicName: KafkaError], _ warnings: [TopicPlan.Warning]
+    ) {
+        notMirrored = missing.map { topic in
+            let error = refusals[topic.target]
+            return TopicNotMirrored(
+                topic: topic.source,
+                reason: "\(topic.target) cannot be created on \(name.target): \(error?.reason ?? "") "
+                    + "(\(error?.code.name ?? ""))")
+        }
+        for case .sameTarget(let topic, let kept, let target) in warnings {
+            notMirrored.append(
+                TopicNotMirrored(topic: topic, reason: "\(kept) is already mirrored into \(target)"))
+        }
+        notMirrored.sort { $0.topic < $1.topic }
     }
 
     // MARK: what is asked about the topics that are mirrored

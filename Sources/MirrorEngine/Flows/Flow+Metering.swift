@@ -81,8 +81,9 @@ extension Flow {
         let hasBoth = source.status.isUp && target.status.isUp
         let (state, reason) = judge(topics, snapshots, hasBoth)
         let limit = Int64(EngineSettings.limits(configuration).inFlightBytes) * Int64(snapshots.count)
-        board.update(name) { [counters, rates, isSettling, sum, traffic] flow in
+        board.update(name) { [notMirrored, counters, rates, isSettling, sum, traffic] flow in
             flow.topics = topics
+            flow.notMirrored = notMirrored
             flow.isSettling = isSettling
             flow.hasBothClusters = hasBoth
             flow.state = state
@@ -114,6 +115,13 @@ extension Flow {
         if let (topic, partition) = stopped.first {
             let more = stopped.count > 1 ? " and \(stopped.count - 1) more" : ""
             return (.degraded, "\(topic)/\(partition.partition) is \(partition.state.rawValue)\(more)")
+        }
+        if let first = notMirrored.first {
+            let what =
+                notMirrored.count == 1
+                ? "the selected topic \(first.topic) is not mirrored"
+                : "\(notMirrored.count) selected topics are not mirrored, \(first.topic) among them"
+            return (.degraded, what)
         }
         return (.running, nil)
     }

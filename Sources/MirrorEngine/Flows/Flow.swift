@@ -62,6 +62,8 @@ actor Flow {
     var isSettling = true
     /// Why owned lanes do not start.
     var startProblem: String?
+    /// Topics that are selected and not mirrored, as the last look found them.
+    var notMirrored: [TopicNotMirrored] = []
     /// Those whose limits were compared with the target's.
     var checkedTopics: Set<TopicName> = []
     /// By the source's names: settings of the target's topics that are not in step; empty where another process compares.
@@ -213,12 +215,13 @@ actor Flow {
         let ownership = makeOwnership()
         self.ownership = ownership
         try await discover()
-        board.update(name) { [count = laneCount] flow in
+        board.update(name) { [count = laneCount, notMirrored] flow in
             flow.state = .running
             flow.reason = nil
             flow.hasBothClusters = true
             flow.isSettling = true
             flow.laneCount = count
+            flow.notMirrored = notMirrored
         }
         log.info("flow.started", [LogField("topics", topics.count), LogField("lanes", laneCount)])
     }

@@ -93,6 +93,9 @@ enum MetricCatalogue {
     static let flowState = metric(
         "tern_flow_state", labels: flow + ["state"], "1 for the state that the flow is in, 0 for the others.")
     static let flowTopics = metric("tern_flow_topics", labels: flow, "Topics that the flow mirrors.")
+    static let flowTopicsNotMirrored = metric(
+        "tern_flow_topics_not_mirrored", labels: flow,
+        "Topics that are selected and not mirrored, as where the target refuses to create them; the status tells why.")
     static let flowPartitions = metric("tern_flow_partitions", labels: flow, "Partitions that the flow mirrors.")
     static let flowTasks = metric(
         "tern_flow_tasks", labels: flow + ["state"],
@@ -236,7 +239,8 @@ enum MetricCatalogue {
         produceRequests, produceErrors, produceThrottle, backpressure, bufferBytes, bufferLimit,
         echoedHeaders, headersLeftOut, laneRestarts, progressWrites, progressWriteErrors, topicSyncChanges,
         topicSyncErrors,
-        flowState, flowTopics, flowPartitions, flowTasks, stoppedPartitions, unknownPartitions, lastAcknowledgement,
+        flowState, flowTopics, flowTopicsNotMirrored, flowPartitions, flowTasks, stoppedPartitions, unknownPartitions,
+        lastAcknowledgement,
         clusterUp, clusterInfo, wireReceived, wireSent, authenticationFailures, regionHealthy,
         buildInfo, configurationSuccessful, configurationTimestamp, httpRequests, httpDuration, logMessages,
         collectDuration, seriesCount, processCPU, processResident, processVirtual, processOpenFiles,

@@ -25,6 +25,7 @@ extension MetricsPage {
             Dictionary(uniqueKeysWithValues: FlowState.allCases.map { ($0.rawValue, flow.state == $0 ? 1 : 0) })
         }
         perFlow(MetricCatalogue.flowTopics) { Int64($0.topics.count) }
+        perFlow(MetricCatalogue.flowTopicsNotMirrored) { Int64($0.notMirrored.count) }
         perFlow(MetricCatalogue.flowPartitions) { Int64($0.partitionCount) }
         perFlow(MetricCatalogue.flowTasks, by: "state") { flow in
             ["owned": Int64(flow.ownedLanes), "elsewhere": Int64(max(0, flow.laneCount - flow.ownedLanes))]

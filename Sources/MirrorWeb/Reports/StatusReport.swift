@@ -5,7 +5,7 @@ internal import Telemetry
 
 /// What `/api/v1/status` shows: the mirror at a glance, small whatever the number of topics.
 enum StatusReport {
-    /// Stopped partitions named per flow; the rest are counted.
+    /// Stopped partitions, and topics that are not mirrored, named per flow; the rest are counted.
     private static let stoppedLimit = 20
 
     static func body(_ status: MirrorStatus, build: BuildInformation, readiness: HealthChecks, now: Int64) -> ReportBody
@@ -77,6 +77,13 @@ enum StatusReport {
         json["lost_records"] = .integer(flow.sum(\.lostRecords))
         json["duplicate_records"] = .integer(flow.sum(\.duplicateRecords))
         writeStopped(flow, to: &json)
+        json["topics_not_mirrored"] = .integer(Int64(flow.notMirrored.count))
+        json.array("not_mirrored", of: flow.notMirrored.prefix(stoppedLimit)) { json, item in
+            json.object { json in
+                json["topic"] = .string(item.topic.rawValue)
+                json["reason"] = .string(item.reason)
+            }
+        }
     }
 
     private static func writeStopped(_ flow: FlowStatus, to json: inout JSONWriter) {

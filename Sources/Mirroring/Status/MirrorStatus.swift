@@ -81,6 +81,8 @@ public struct FlowStatus: Sendable {
     public var laneCount: Int
     public var ownedLanes: Int
     public var topics: [TopicStatus]
+    /// Selected, and not mirrored: in the order of names. Their lag is unknown, and so is the flow's.
+    public var notMirrored: [TopicNotMirrored] = []
     public var counters: FlowCounters
     /// Records and bytes per second over the last ticks.
     public var recordsPerSecond: Double
@@ -110,7 +112,7 @@ public struct FlowStatus: Sendable {
         recordAge = HistogramSnapshot()
     }
 
-    /// Sum over the partitions; `nil` while any is unknown or there is none yet.
+    /// Sum over the partitions; `nil` while any is unknown, a topic is not mirrored, or there is none yet.
     public var lagRecords: Int64? {
         var sum: Int64 = 0
         for topic in topics {
@@ -120,7 +122,7 @@ public struct FlowStatus: Sendable {
         return isMeasured ? sum : nil
     }
 
-    /// The worst of the partitions; `nil` while any is unknown or there is none yet.
+    /// The worst of the partitions; `nil` while any is unknown, a topic is not mirrored, or there is none yet.
     public var lagSeconds: Double? {
         var worst = 0.0
         for topic in topics {
@@ -130,7 +132,9 @@ public struct FlowStatus: Sendable {
         return isMeasured ? worst : nil
     }
 
-    private var isMeasured: Bool { !topics.isEmpty || hasBothClusters && !isSettling }
+    private var isMeasured: Bool {
+        notMirrored.isEmpty && (!topics.isEmpty || hasBothClusters && !isSettling)
+    }
 
     public var isCaughtUp: Bool? { lagRecords.map { $0 == 0 } }
 
@@ -139,6 +143,19 @@ public struct FlowStatus: Sendable {
         guard let lagRecords else { return nil }
         if lagRecords == 0 { return 0 }
         return recordsPerSecond > 0 ? Double(lagRecords) / recordsPerSecond : nil
+    }
+}
+
+/// A topic that the flow should mirror and does not.
+public struct TopicNotMirrored: Sendable, Hashable {
+    /// The source's name for it.
+    public var topic: TopicName
+    /// Why, in a sentence.
+    public var reason: String
+
+    public init(topic: TopicName, reason: String) {
+        self.topic = topic
+        self.reason = reason
     }
 }
 
