@@ -71,6 +71,34 @@ struct TopicSyncTrapTests {
         #expect(mirror.lines("topic.settings_refused").isEmpty)
     }
 
+    @Test(.enabled(if: KafkaDistribution.old != nil, "no older Kafka"))
+    func `a timestamp limit that a person raised on Tern's advice stays, and the partition flows`() async throws {
+        let mirror = TopicSyncMirror(
+            source: try await SharedClusters.old(), target: try await SharedClusters.pair().target, tag: "trap4")
+        let (topic, copy) = (mirror.topic("ts"), mirror.copy("ts"))
+        try await mirror.source.createTopic(topic)
+        try await mirror.source.createTopic(mirror.topic("marker"))
+        var records = (0..<3).map { OwnedRecord.sample(topic, 0, key: "k\($0)", value: "v\($0)") }
+        let ahead = WallClock.milliseconds() + 2 * 86_400_000
+        records[1].timestamp = Timestamp(milliseconds: ahead, kind: .create)
+        try Onlooker.write(records, to: mirror.source.bootstrapServers)
+        let daemon = try mirror.daemon()
+        try await mirror.running(daemon) {
+            try await until("a refusal", of: daemon) {
+                $0.flows.first?.partition(topic, 0)?.stop?.code == "INVALID_TIMESTAMP"
+            }
+            try await mirror.target.configure(copy, "--add-config", "message.timestamp.after.max.ms=604800000")
+            try await mirror.target.configure(copy, "--add-config", "max.message.bytes=4194304")
+            try await rounds(mirror, "marker")
+            try await until("the records", of: daemon, within: .seconds(60)) { $0.isCaughtUp(after: 3) }
+            #expect(
+                try await mirror.target.overrides(of: copy) == [
+                    "message.timestamp.after.max.ms": "604800000", "max.message.bytes": "4194304",
+                ])
+            #expect(daemon.status.flows.first?.topics.first { $0.topic == topic }?.driftFields == 0)
+        }
+    }
+
     @Test func `a deleted topic is not created again by asking about it`() async throws {
         let distribution = try #require(KafkaDistribution.found)
         let creating = RealCluster.Options(properties: ["auto.create.topics.enable": "true"])

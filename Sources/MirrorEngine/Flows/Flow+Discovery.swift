@@ -108,7 +108,10 @@ extension Flow {
         }
         var results = await create(news)
         // One value that the target refuses must not keep the topic away: the rest is for the sync, one by one.
-        let refused = news.filter { results[$0.name]??.code == .invalidConfig && $0.configuration.count > 1 }
+        let refused = news.filter { topic in
+            guard topic.configuration.count > 1, let code = results[topic.name]??.code else { return false }
+            return ConfigurationWriter.mayBeOneValue(code)
+        }
         for topic in refused {
             warnOnce(
                 "creation \(topic.name)", "topic.settings_refused",

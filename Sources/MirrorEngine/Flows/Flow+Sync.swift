@@ -84,13 +84,14 @@ extension Flow {
         else { return [:] }
         let rules = await configurationSync.rules(for: described.values.compactMap { try? $0.get() })
         let known = await settingsKnownToTarget()
+        let defaults = known?.compactMapValues(\.brokersValue)
         var settings: [TopicName: [(String, String)]] = [:]
         for topic in topics {
             switch described[topic.source] {
             case .success(let entries):
                 let created = CreatedTopicSettings(
-                    source: entries, rules: rules, targetKnows: known,
-                    replicationFactor: configuration.replicationFactor)
+                    source: entries, rules: rules, targetKnows: known.map { Set($0.keys) },
+                    targetDefaults: defaults ?? [:], replicationFactor: configuration.replicationFactor)
                 settings[topic.source] = created.settings.map { ($0.name, $0.value) }
                 for (setting, exception) in created.exceptions where exception.isWorthNaming {
                     note(.init(topic: topic.target, setting: setting, reason: exception.reason))
@@ -106,12 +107,12 @@ extension Flow {
     }
 
     /// The settings that the target's brokers have words for, read off the topic that every flow has there.
-    private func settingsKnownToTarget() async -> Set<String>? {
+    private func settingsKnownToTarget() async -> [String: ConfigurationEntry]? {
         let topic = configuration.progressTopic.name
         let described = try? await target.admin.describeConfigurations(
             topics: [topic], within: configuration.adminTimeout)
         guard let entries = described?[topic].flatMap({ try? $0.get() }), !entries.isEmpty else { return nil }
-        return Set(entries.map(\.name))
+        return Dictionary(entries.map { ($0.name, $0) }) { first, _ in first }
     }
 
     // MARK: limits
@@ -226,5 +227,12 @@ extension Flow {
     func infoOnce(_ key: String, _ event: StaticString, _ reason: String) {
         guard warned.insert(key).inserted else { return }
         log.info(event, [.reason(reason)])
+    }
+}
+
+extension ConfigurationEntry {
+    /// What holds without a value of the topic's own, as far as the broker tells.
+    fileprivate var brokersValue: String? {
+        source == .dynamicTopic ? synonyms.first { $0.source != .dynamicTopic }?.value : value
     }
 }

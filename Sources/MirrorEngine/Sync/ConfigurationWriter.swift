@@ -28,13 +28,18 @@ struct ConfigurationWriter {
                 outcome.written[topic] = changes
                 continue
             }
-            if case .refused(let error) = problem, error.code == .invalidConfig, changes.count > 1 {
+            if case .refused(let error) = problem, Self.mayBeOneValue(error.code), changes.count > 1 {
                 await writeSingly(changes, of: topic, over: current, &outcome)
             } else {
                 note(problem, topic, &outcome)
             }
         }
         return outcome
+    }
+
+    /// Whether a refusal may be about one value of several: of a version that does not know it, or by a rule of the cluster.
+    static func mayBeOneValue(_ code: KafkaErrorCode) -> Bool {
+        [.invalidConfig, .invalidRequest, .policyViolation, .unsupportedVersion].contains(code)
     }
 
     /// One value that the target refuses must not hold up the others.

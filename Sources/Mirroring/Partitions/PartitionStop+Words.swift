@@ -116,7 +116,8 @@ extension PartitionStop {
         let again = "; it is tried again every \(retry.components.seconds) s"
         return switch code {
         case .msgSizeTooLarge, .recordListTooLarge:
-            "\(place) refuses the record as too large: raise max.message.bytes of \(topic) on \(cluster)\(again)"
+            "\(place) refuses the record as too large: raise max.message.bytes of \(topic) on \(cluster), or, where the "
+                + "source took it because it was compressed, set \(cluster).producer.compression.type\(again)"
         case .invalidTimestamp:
             "\(place) refuses the record's timestamp: raise message.timestamp.before.max.ms or "
                 + "message.timestamp.after.max.ms of \(topic) on \(cluster)\(again)"
@@ -124,7 +125,8 @@ extension PartitionStop {
             "\(place) refuses the record, as a compacted topic refuses one without a key: change cleanup.policy of "
                 + "\(topic) on \(cluster)\(again)"
         case .topicAuthorizationFailed:
-            "\(place) refuses the write: grant Write on topic \(topic) to Tern's user\(again)"
+            "\(place) refuses the write: grant Write on topic \(topic) to Tern's user, and see that no Deny rule takes it "
+                + "away\(again)"
         case .unknownTopicOrPart:
             "\(place) does not exist any more: create it again and set its progress \(section)"
         case _ where PartitionMachine.Failure(code) == .other(code):

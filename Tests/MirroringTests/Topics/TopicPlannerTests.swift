@@ -11,6 +11,19 @@ import Testing
         TopicPlanner(cluster, room: { _ in room }).plan(wanted, prune: prune)
     }
 
+    @Test func `a change of min.insync.replicas says that it clears the eligible leader replicas of Kafka 4`() {
+        func notes(_ wanted: TopicSpecification, _ topic: ObservedTopic) -> [String] {
+            plan(wanted, on: .made(topic)).entries.flatMap(\.notes)
+        }
+        let wanted = TopicSpecification.made("a", ["min.insync.replicas": "2"])
+        #expect(notes(wanted, .made("a")).first?.contains("clears the topic's eligible leader replicas (ELR") == true)
+        #expect(notes(.made("a"), .made("a", ["min.insync.replicas": "2"])).count == 1)
+        #expect(notes(.made("a", ["retention.ms": "1"]), .made("a")) == [])
+        // Kafka 3 keeps no such list.
+        let old = ConfigurationEntry(name: "message.downconversion.enable", value: "true", source: .default)
+        #expect(notes(wanted, .made("a", extra: [old])) == [])
+    }
+
     @Test func `a cluster that is as specified plans to nothing`() {
         let cluster = ObservedCluster.made(.made("a", ["retention.ms": "1000"]), .made("b"))
         let plan = plan(.made("a", ["retention.ms": "1000"]), .made("b"), on: cluster)

@@ -105,6 +105,56 @@ func syncRules(
         #expect(try steps(.made("a"), .made("eu.a"), syncRules(excluding: ["max\\..*"])) == [])
     }
 
+    /// A timestamp limit of the topic's own, with the broker's below it.
+    private func limit(_ value: String, over below: String) -> ConfigurationEntry {
+        let name = "message.timestamp.after.max.ms"
+        return ConfigurationEntry(
+            name: name, value: value, source: .dynamicTopic,
+            synonyms: [
+                .init(name: name, value: value, source: .dynamicTopic),
+                .init(name: "log.\(name)", value: below, source: .default),
+            ])
+    }
+
+    @Test func `what a person lets a target take beyond the source stays`() throws {
+        // On Tern's own advice, where a record only fitted the source compressed.
+        #expect(try steps(.made("a"), .made("eu.a", ["max.message.bytes": "4194304"])) == [])
+        // From an older Kafka without a limit to one that takes an hour, raised to seven days.
+        let unlimited = ("9223372036854775807", ConfigurationEntry.Source.default)
+        let source = ObservedTopic.made("a", brokers: ["message.timestamp.after.max.ms": unlimited])
+        let raised = ObservedTopic.made("eu.a", roomy, extra: [limit("604800000", over: "3600000")])
+        #expect(try steps(source, raised) == [])
+        let sync = TopicConfigurationSync(source: source, target: raised, rules: try syncRules())
+        #expect(sync.exceptions == ["message.timestamp.after.max.ms": .widerOnTarget])
+        #expect(sync.exceptionsWorthNaming.isEmpty)
+        // One that is narrower than the broker's own is taken away.
+        let narrow = ObservedTopic.made("eu.a", roomy, extra: [limit("5", over: "3600000")])
+        #expect(try steps(source, narrow) == ["-message.timestamp.after.max.ms"])
+    }
+
+    @Test func `timestamp limits are carried where the target takes more by them, and never where it would refuse`()
+        throws
+    {
+        let name = "message.timestamp.before.max.ms"
+        let narrow = ObservedTopic.made("a", [name: "3600000"])
+        let sync = TopicConfigurationSync(source: narrow, target: .made("eu.a", roomy), rules: try syncRules())
+        #expect(sync.changes.isEmpty)
+        #expect(sync.exceptionsWorthNaming == [name: .narrower])
+        let tight = ObservedTopic.made("eu.a", roomy.merging([name: "1000"]) { $1 })
+        #expect(try steps(narrow, tight) == ["\(name)=3600000"])
+        func created(_ value: String, over below: String?) throws -> [String] {
+            let source = ObservedTopic.made("a", ["message.timestamp.after.max.ms": value])
+            return CreatedTopicSettings(
+                source: source.settings.values, rules: try syncRules(),
+                targetDefaults: below.map { ["message.timestamp.after.max.ms": $0] } ?? [:]
+            ).settings.map { "\($0.name)=\($0.value)" }
+        }
+        let room = "max.message.bytes=1049612"
+        #expect(try created("604800000", over: "3600000") == [room, "message.timestamp.after.max.ms=604800000"])
+        #expect(try created("60000", over: "3600000") == [room])
+        #expect(try created("60000", over: nil) == [room])
+    }
+
     @Test func `limits that feed each other come to rest`() throws {
         let flows: [FlowName] = [("a", "b"), ("b", "c"), ("c", "a")].map {
             FlowName(source: ClusterAlias($0), target: ClusterAlias($1))

@@ -225,6 +225,18 @@ public struct TopicPlanner: Sendable {
 
         init(_ topic: ObservedTopic) { self.topic = topic }
 
+        /// What a change does besides, and no class of risk is about.
+        private var notes: [String] {
+            // Kafka 4 has dropped this one, so a topic that has it is on older brokers, which keep no such list.
+            guard changes.contains(where: { $0.setting == "min.insync.replicas" }),
+                topic.settings["message.downconversion.enable"] == nil
+            else { return [] }
+            return [
+                "a change of min.insync.replicas clears the topic's eligible leader replicas (ELR, Kafka 4): until they have "
+                    + "formed anew, a partition that loses its in-sync replicas waits for the last of them"
+            ]
+        }
+
         var entry: TopicPlanEntry {
             let assessment = RiskAssessment(of: topic, changes: changes)
             // Settings by name, then partitions.
@@ -234,7 +246,7 @@ public struct TopicPlanner: Sendable {
             }
             return TopicPlanEntry(
                 topic: topic.name, changes: changes.map { PlannedChange($0, risks: assessment.risks(of: $0)) },
-                obstacles: obstacles, basis: TopicBasis(topic, changes: changes))
+                obstacles: obstacles, notes: notes, basis: TopicBasis(topic, changes: changes))
         }
     }
 }

@@ -64,6 +64,7 @@ public struct TopicConfigurationSync: Sendable, Hashable {
         let now = target.settings[entry.name]
         let wish = rules.wish(for: entry, targetKnows: known, replicationFactor: target.replicationFactor)
         if Self.isEqual(entry, now, rules, wish) { return .nothing }
+        if let exception = TargetWidth.exception(to: wish, for: entry, now: now) { return .exception(exception) }
         switch wish {
         case .leave(let exception):
             // A value that only the source's brokers know and nobody set is no loss.
@@ -102,10 +103,11 @@ public struct CreatedTopicSettings: Sendable, Hashable {
 
     /// - Parameters:
     ///   - targetKnows: the settings that the target's brokers know; `nil` when there is no topic to read them from.
+    ///   - targetDefaults: what the target's brokers give a topic without values of its own, as far as that was read.
     ///   - replicationFactor: that the topic will have; `nil` or -1 when the broker decides.
     public init(
         source: some Sequence<ConfigurationEntry>, rules: TopicSyncRules, targetKnows: Set<String>? = nil,
-        replicationFactor: Int16? = nil
+        targetDefaults: [String: String] = [:], replicationFactor: Int16? = nil
     ) {
         var settings: [NewTopic.Setting] = []
         var exceptions: [String: SyncException] = [:]
@@ -116,6 +118,8 @@ public struct CreatedTopicSettings: Sendable, Hashable {
                 // What is not kept in step must still fit when the topic is made.
                 guard let limit = entry.value.flatMap({ Int64($0) }) else { continue }
                 settings.append(NewTopic.Setting(entry.name, "\(rules.room.wanted(forSource: limit))"))
+            case .set(let value) where !TargetWidth.allows(value, of: entry.name, over: targetDefaults[entry.name]):
+                if entry.source == .dynamicTopic { exceptions[entry.name] = .narrower }
             case .set(let value): settings.append(NewTopic.Setting(entry.name, value))
             case .unset: continue
             case .leave(let exception): if entry.source == .dynamicTopic { exceptions[entry.name] = exception }

@@ -94,6 +94,10 @@ public enum SyncException: Sendable, Hashable {
     case aboveReplication(minimum: Int64, factor: Int16)
     /// The flow in the other direction carries it.
     case changedOnTarget
+    /// The target would refuse records that the source has.
+    case narrower
+    /// Somebody has the target take more than the source does.
+    case widerOnTarget
 
     /// A few words, for a table.
     public var reason: String {
@@ -109,6 +113,8 @@ public enum SyncException: Sendable, Hashable {
         case .unknownToTarget: "the target's brokers do not know it"
         case .tieredStorage: "the target has no tiered storage"
         case .aboveReplication(let minimum, let factor): "\(minimum) is above the target's replication factor \(factor)"
+        case .narrower: "it would make the target refuse records that the source has"
+        case .widerOnTarget: "the target takes more than that, and nothing is refused for it"
         case .changedOnTarget: "changed on the target: the flow back carries it"
         }
     }
@@ -116,9 +122,10 @@ public enum SyncException: Sendable, Hashable {
     /// Somebody would miss it and no configuration says that it should not be carried: to be named once.
     public var isWorthNaming: Bool {
         switch self {
-        case .undecided, .hidden, .hiddenOnTarget, .unknownToTarget, .tieredStorage, .aboveReplication, .unknownSource:
+        case .undecided, .hidden, .hiddenOnTarget, .unknownToTarget, .tieredStorage, .aboveReplication, .unknownSource,
+            .narrower:
             true
-        case .excluded, .readOnly, .brokerFile, .brokerDefaults, .changedOnTarget: false
+        case .excluded, .readOnly, .brokerFile, .brokerDefaults, .changedOnTarget, .widerOnTarget: false
         }
     }
 }
