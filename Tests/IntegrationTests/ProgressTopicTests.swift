@@ -11,6 +11,19 @@ import Testing
 extension RealBrokers {
     /// A progress topic that somebody made beforehand.
     @Suite struct ProgressTopicTests {
+        @Test func `more replicas than brokers are answered by the key that asks for them`() async throws {
+            try await RealMirror.withPair { mirror in
+                let daemon = try mirror.daemon(
+                    of: mirror.file().replacing(
+                        "offset.storage.replication.factor = 1", with: "offset.storage.replication.factor = 3"))
+                try await running(daemon) {
+                    try await until("a flow that waits", of: daemon) {
+                        $0.flows[0].reason?.contains("set offset.storage.replication.factor to no more than") == true
+                    }
+                }
+            }
+        }
+
         @Test func `a progress topic that deletes its rows is refused at the start, and taken once it is compacted`()
             async throws
         {

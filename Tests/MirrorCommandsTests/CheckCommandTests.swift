@@ -308,14 +308,24 @@ private func file(_ eu: String, _ us: String, _ more: String = "") -> (inout Com
         for name in ["b", "c", "d", "e", "f", "g", "h"] {
             summary.note(name, KafkaError(.topicAuthorizationFailed, during: "create", reason: "Authorization failed."))
         }
-        summary.note("z", KafkaError(.invalidReplicationFactor, during: "create", reason: "Unable to replicate"))
+        summary.internalTopics = ["p"]
+        for name in ["z", "p"] {
+            summary.note(
+                name, KafkaError(.invalidReplicationFactor, during: "create", reason: "Unable to replicate"))
+        }
+        summary.note("eu_h", KafkaError(.topicException, during: "create", reason: "Topic 'eu_h' collides"))
         let findings = summary.findings(at: "flow eu->us", .error, hint: "grant Create")
         #expect(
             findings.map(\.line) == [
                 "error: flow eu->us: us refuses Create on the topic z: Unable to replicate (INVALID_REPLICATION_FACTOR); "
-                    + "set replication.factor (or that of the internal topic) to no more than the cluster has brokers",
+                    + "set replication.factor to no more than the cluster has brokers",
+                "error: flow eu->us: us refuses Create on the topic p: Unable to replicate (INVALID_REPLICATION_FACTOR); "
+                    + "set offset.storage.replication.factor to no more than the cluster has brokers",
                 "error: flow eu->us: us refuses Create on the topics b, c, d, e, f and 2 more: Authorization failed "
                     + "(TOPIC_AUTHORIZATION_FAILED); grant Create",
+                // No right is missing.
+                "error: flow eu->us: us refuses Create on the topic eu_h: Topic 'eu_h' collides (TOPIC_EXCEPTION); "
+                    + "leave it out by topics.exclude, or choose another replication.policy.separator",
             ])
     }
 

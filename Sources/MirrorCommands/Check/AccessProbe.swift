@@ -77,6 +77,7 @@ struct AccessProbe: Sendable {
         wanted += internalTopics.filter { !existing.contains($0.name) }
         guard !wanted.isEmpty else { return nil }
         var summary = AccessSummary(flow.name.target, "Create", kind: "topic")
+        summary.internalTopics = Set(internalTopics.map(\.name.rawValue))
         await note(&summary) { () throws(KafkaError) in
             try await target.createTopics(wanted, validateOnly: true, within: timeout)
         }

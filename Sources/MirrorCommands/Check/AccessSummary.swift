@@ -20,6 +20,8 @@ struct AccessSummary: Sendable, Equatable {
     var refused: [Refusal] = []
     /// Why nothing is known about the rest.
     var unknown: String?
+    /// Which of the names are topics that Tern needs for itself: other keys of the file say what they are made with.
+    var internalTopics: Set<String> = []
 
     init(_ cluster: ClusterAlias, _ operation: String, kind: String) {
         self.cluster = cluster
@@ -48,14 +50,18 @@ struct AccessSummary: Sendable, Equatable {
     /// One finding for each reason that was given, with the first names; nothing where nothing is wrong.
     func findings(at place: String, _ severity: CheckFinding.Severity, hint: String?) -> [CheckFinding] {
         var findings: [CheckFinding] = []
-        for (code, refusals) in Dictionary(grouping: refused, by: \.code).sorted(by: { $0.key < $1.key }) {
+        let groups = Dictionary(grouping: refused) {
+            Group(code: $0.code, isInternal: internalTopics.contains($0.name))
+        }
+        for (group, refusals) in groups.sorted(by: { $0.key < $1.key }) {
+            let code = group.code
             let names = Self.list(refusals.map(\.name))
             let reason = refusals.first.map { Self.sentence($0.reason) } ?? ""
             findings.append(
                 CheckFinding(
                     severity, at: place, code: code,
                     "\(cluster) refuses \(operation) on the \(kind)\(refusals.count == 1 ? "" : "s") \(names): \(reason) (\(code))",
-                    hint: Self.hint(code, refusals.count) ?? hint))
+                    hint: Self.hint(group, otherwise: hint)))
         }
         if let unknown {
             findings.append(
@@ -66,12 +72,26 @@ struct AccessSummary: Sendable, Equatable {
         return findings
     }
 
-    private static func hint(_ code: String, _ count: Int) -> String? {
-        switch code {
+    /// What is told, and mended, together.
+    private struct Group: Hashable, Comparable {
+        let code: String
+        let isInternal: Bool
+
+        static func < (left: Group, right: Group) -> Bool {
+            (left.code, left.isInternal ? 1 : 0) < (right.code, right.isInternal ? 1 : 0)
+        }
+    }
+
+    private static func hint(_ group: Group, otherwise permission: String?) -> String? {
+        switch group.code {
         case KafkaErrorCode.invalidReplicationFactor.name:
-            "set replication.factor (or that of the internal topic) to no more than the cluster has brokers"
+            "set \(group.isInternal ? "offset.storage.replication.factor" : "replication.factor") to no more than the "
+                + "cluster has brokers"
         case KafkaErrorCode.policyViolation.name: "ask whoever set the cluster's create.topic.policy"
-        default: nil
+        // A name that is too long, or stands beside another.
+        case KafkaErrorCode.topicException.name:
+            "leave it out by topics.exclude, or choose another replication.policy.separator"
+        default: group.code.hasSuffix("AUTHORIZATION_FAILED") || permission == nil ? permission : nil
         }
     }
 

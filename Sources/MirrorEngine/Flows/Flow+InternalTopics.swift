@@ -83,6 +83,9 @@ extension Flow {
 
     /// A broker's answer about one topic of several, with the topic.
     private func named(_ error: KafkaError, _ operation: String) -> KafkaError {
-        KafkaError(error.code, during: "\(operation) on \(name.target)", reason: error.reason)
+        let cure =
+            error.code == .invalidReplicationFactor
+            ? "; set offset.storage.replication.factor to no more than \(name.target) has brokers" : ""
+        return KafkaError(error.code, during: "\(operation) on \(name.target)", reason: error.reason + cure)
     }
 }

@@ -30,7 +30,8 @@ enum TargetWidth {
         case .unset:
             guard let now, now.source == .dynamicTopic else { return nil }
             // What would hold then; where that is not told, the value stays.
-            guard let below = now.synonyms.first(where: { $0.source != .dynamicTopic })?.value.flatMap(setting.magnitude)
+            guard
+                let below = now.synonyms.first(where: { $0.source != .dynamicTopic })?.value.flatMap(setting.magnitude)
             else { return .widerOnTarget }
             return below < have ? .widerOnTarget : nil
         }
