@@ -2,7 +2,7 @@
 # `make demo` shows mirroring at work, `make test` runs every test. These two, and `make setup`, install what is missing first
 # (Debian packages, where apt is there). The others install nothing: they say what is missing.
 
-.PHONY: help setup check build build-tests release demo test lint format docs tsan newer-client optimized allocations docker clean
+.PHONY: help setup check build build-tests release demo test lint format docs tsan newer-client optimized allocations simulation docker clean
 
 JOBS ?= $(shell nproc)
 
@@ -15,6 +15,7 @@ help:
 	@echo "make tsan      client and engine tests under the thread sanitizer"
 	@echo "make optimized tests of commands and promises in an optimized build, which is what users run"
 	@echo "make allocations   allocations per record against Tests/Thresholds"
+	@echo "make simulation    five million steps of the partition machine in a world of faults"
 	@echo "make docker    lints docker/ and the scripts (no Docker engine needed)"
 	@echo "make newer-client    client, engine and broker tests on a current librdkafka, from a Python wheel"
 
@@ -55,6 +56,9 @@ optimized: check
 
 allocations: check
 	./.ci/allocations
+
+simulation: check
+	./.ci/simulate
 
 newer-client: check
 	./.ci/newer-client

@@ -82,7 +82,8 @@ import Testing
             #expect(!words.contains { $0 == tool || $0.hasSuffix("-dev") }, "\(tool) is in the image that runs")
         }
         let libraries = [
-            "librdkafka1", "libmicrohttpd12", "libjemalloc2", "libyaml-0-2", "libstdc++6", "ca-certificates",
+            "librdkafka1", "libmicrohttpd12", "libjemalloc2", "libyaml-0-2", "libpcre2-8-0", "libssl3", "libstdc++6",
+            "ca-certificates",
         ]
         for library in libraries {
             #expect(words.contains { $0.hasPrefix(library) }, "\(library) is not in the image that runs")

@@ -51,7 +51,7 @@ import Testing
         #expect(
             result.diagnostics == """
                 setup: Tern cannot be built without pkg-config librdkafka-dev libmicrohttpd-dev libjemalloc-dev libyaml-dev \
-                (Debian's names): 'make setup' installs them
+                libpcre2-dev libssl-dev (Debian's names): 'make setup' installs them
 
                 """)
         #expect(result.installed.isEmpty)
