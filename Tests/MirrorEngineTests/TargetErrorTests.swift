@@ -135,4 +135,44 @@ import Testing
         }
         for partition in 0..<2 { try mirror.expectCopies(of: "orders", partition: Int32(partition), 0..<20) }
     }
+
+    @Test
+    func
+        `what a stalled partition has in flight does not grow, since each record of it pins a whole answer of the source`()
+        async throws
+    {
+        let mirror = try MockMirror(brokers: 2)
+        defer { mirror.close() }
+        for topic in ["stalled", "fine"] as [TopicName] {
+            try mirror.pair.source.createTopic(topic, partitions: 1)
+            try mirror.pair.target.createTopic(TopicName("A.\(topic)"), partitions: 1)
+        }
+        try mirror.pair.target.setLeader(of: TopicPartition("A.stalled", 0), to: 2)
+        try mirror.pair.target.setLeader(of: TopicPartition("A.fine", 0), to: 1)
+        let daemon = try mirror.daemon()
+        var written = 0
+        _ = try await running(daemon) {
+            try await daemon.untilFlowing()
+            try mirror.pair.target.setBrokerDown(2)
+            try await eventually(within: .seconds(30), "a partition that is not fetched any more") {
+                () async throws -> Bool in
+                for topic in ["stalled", "fine"] as [TopicName] { try mirror.write(topic, written..<written + 1) }
+                written += 1
+                let fetched = daemon.flow?.topics.first { $0.topic == "stalled" }?.counters.fetchedRecords ?? 0
+                return Int64(written) - fetched > 50
+            }
+            // Five looks of the meter, one of which asks the target: none waits for its broker.
+            for _ in 0..<5 {
+                try mirror.write("fine", written..<written + 1)
+                try mirror.write("stalled", written..<written + 1)
+                written += 1
+                try await until("lag that is measured all the time", within: .seconds(4)) {
+                    daemon.partition("fine")?.replicatedOffset == Int64(written)
+                }
+            }
+            try mirror.pair.target.setBrokerUp(2)
+            try await daemon.untilReplicated(Int64(2 * written))
+        }
+        for topic in ["stalled", "fine"] as [TopicName] { try mirror.expectCopies(of: topic, 0..<written) }
+    }
 }

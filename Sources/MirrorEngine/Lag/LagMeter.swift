@@ -21,6 +21,10 @@ actor LagMeter {
     /// Of topics that are behind, and the tick that asked.
     var retentions: [TopicName: (milliseconds: Int64?, asked: Int)] = [:]
     private var firstTimestamps: [TopicPartition: (offset: Int64, timestamp: Int64)] = [:]
+    /// Ends of the target's logs that came since the last tick, and the question that is under way: a target that does not answer
+    /// must not hold the lag of all partitions up.
+    private var targetEnds: [TopicPartition: Int64] = [:]
+    private var targetReading: Task<Void, Never>?
     /// The reading that is under way: a source that refuses its readers must not hold a tick up.
     private var reading: Task<Void, Never>?
 
@@ -69,18 +73,18 @@ actor LagMeter {
         guard !places.isEmpty else { return Findings() }
         let limit = Duration.seconds(5)
         let asksStart = tick % 10 == 1 || places.contains { logs[$0]?.start == nil }
-        let asksTarget = tick % 5 == 1
+        if tick % 5 == 1 { readTargetEnds(places.map { Self.remote($0, partitions) }, within: limit) }
         async let highs = try? source.offsets(.end, of: places, within: limit)
         async let stables = committed?.offsets(.end, of: places, within: limit)
         async let starts = asksStart ? Self.offsets(source, .beginning, places, within: limit) : nil
-        let remotes = asksTarget ? places.map { Self.remote($0, partitions) } : []
-        async let targets = asksTarget ? Self.ends(target, remotes, within: limit) : nil
-        let (high, stable, start, targetEnd) = await (highs, try? stables, starts, targets)
+        let (high, stable, start) = await (highs, try? stables, starts)
+        let ends = targetEnds
+        targetEnds = [:]
         await refreshPartitions(of: stable)
         var findings = Findings()
         for place in places {
             let first = start?[place]
-            let end = asksTarget ? targetEnd?[Self.remote(place, partitions)] : nil
+            let end = ends[Self.remote(place, partitions)]
             logs[place, default: PartitionLog()].note(
                 high: high?[place], stable: stable?[place], start: first, targetEnd: end, tick, place, &findings)
         }
@@ -101,11 +105,12 @@ actor LagMeter {
         TopicPartition(partitions[place]?.targetTopic ?? place.topic, place.partition)
     }
 
-    private static func ends(
-        _ admin: AdminClient?, _ places: [TopicPartition], within limit: Duration
-    ) async -> [TopicPartition: Int64]? {
-        guard let admin else { return nil }
-        return await offsets(admin, .end, places, within: limit)
+    private func readTargetEnds(_ places: [TopicPartition], within limit: Duration) {
+        guard targetReading == nil else { return }
+        targetReading = Task {
+            if let found = await Self.offsets(target, .end, places, within: limit) { targetEnds = found }
+            targetReading = nil
+        }
     }
 
     private static func offsets(
@@ -142,7 +147,10 @@ actor LagMeter {
     }
 
     /// Returns when nothing is read any more.
-    func finish() async { await reading?.value }
+    func finish() async {
+        await reading?.value
+        await targetReading?.value
+    }
 
     private func status(_ place: TopicPartition, _ partition: PartitionSnapshot, _ now: Int64) -> PartitionStatus {
         logs[place, default: PartitionLog()].status(

@@ -47,6 +47,7 @@ extension Lane {
         guard let entry = done else { return }
         inFlight.remove(records: 1, bytes: entry.size)
         lastAcknowledgement = now
+        partition.waitsSince = now
         totals.lastAcknowledgedAt = wallClock
         partition.counters.replicatedRecords += 1
         partition.counters.replicatedBytes += Int64(entry.size)

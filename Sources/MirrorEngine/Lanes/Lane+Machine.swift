@@ -94,13 +94,13 @@ extension Lane {
         holdStalled()
     }
 
-    /// Some partitions get acknowledgements, another has had none for a while: its records must not fill the lane.
+    /// Some partitions get acknowledgements, another has had none for a while: its records must not fill the lane, and each of
+    /// them keeps the whole answer of the source in memory with which it came, of all partitions.
     private func holdStalled() {
-        guard inFlight.isHalfFull(settings.limits), now - lastAcknowledgement < Self.stallAfter else { return }
+        guard now >= nextStallCheck, inFlight.records > 0, now - lastAcknowledgement < Self.stallAfter else { return }
+        nextStallCheck = now + Self.publishInterval
         for partition in partitions
-        where partition.isAssigned && now - partition.lastMovedAt > Self.stallAfter
-            && partition.machine.ledger.pendingCount > 0
-        {
+        where partition.machine.ledger.pendingCount > 0 && now - partition.waitsSince > Self.stallAfter {
             feed(partition) { $0.stalled(&$1) }
         }
     }
@@ -123,8 +123,4 @@ struct InFlight {
 
     /// Backpressure of a lane is not polling.
     func hasRoom(_ limits: FlowLimits) -> Bool { records < limits.inFlightRecords && bytes < limits.inFlightBytes }
-
-    func isHalfFull(_ limits: FlowLimits) -> Bool {
-        records * 2 > limits.inFlightRecords || bytes * 2 > limits.inFlightBytes
-    }
 }

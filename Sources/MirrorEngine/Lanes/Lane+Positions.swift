@@ -9,7 +9,7 @@ extension Lane {
         guard let place = places[source] else { return }
         let partition = partitions[place]
         feed(partition) { $0.reachedEnd(at: offset, &$1) }
-        moved(partition)
+        if partition.machine.ledger.pendingCount == 0 { moved(partition) }
     }
 
     /// An error that the consumer met, of one partition or of the whole client.

@@ -123,6 +123,7 @@ extension Lane {
                 // Taken from the consumer and not handed over: read again with the rest.
                 if delivery.isBroken(partition.machine.batching) { return partition.machine.notHandedOver() }
             }
+            if partition.machine.ledger.pendingCount == 0 { partition.waitsSince = now }
             partition.machine.submit(offset: offset, timestamp: timestamp, size: size)
             inFlight.add(bytes: size)
         } catch {

@@ -50,6 +50,7 @@ final class Lane {
     var fullSince: ContinuousClock.Instant?
     var nextFlush: ContinuousClock.Instant
     var nextPublish: ContinuousClock.Instant
+    var nextStallCheck = ContinuousClock.now
     var stopDeadline: ContinuousClock.Instant?
     /// Another daemon may have the lane already: nothing more is sent, and no progress is written.
     var isAbandoned = false

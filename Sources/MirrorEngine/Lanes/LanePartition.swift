@@ -26,6 +26,8 @@ final class LanePartition {
     var fetchedAtWake: Int64 = 0
     var lastReplicatedTimestamp: Int64?
     var lastMovedAt: ContinuousClock.Instant
+    /// Since when something is in flight and nothing of it was acknowledged.
+    var waitsSince: ContinuousClock.Instant
     var isDirty = true
 
     init(_ assignment: LaneAssignment, index: Int, settings: LaneSettings, now: ContinuousClock.Instant) {
@@ -41,6 +43,7 @@ final class LanePartition {
                 partition: source.partition))
         progressPartition = Murmur2.partition(of: progressKey, count: progress.partitionCount)
         lastMovedAt = now
+        waitsSince = now
         batching = settings.batching(for: target)
         machine = PartitionMachine(
             PartitionNames(
