@@ -107,7 +107,7 @@ private let statusFixture = """
     "caught_up":false,"eta_seconds":95,"records_per_second":52000,"bytes_per_second":48200000,
     "replication_latency_p50_seconds":0.004,"replication_latency_p99_seconds":0.182,"retention_headroom_seconds":601200,
     "last_acknowledged_at":"2026-11-20T18:24:47.800Z","replicated_records":12,"replicated_bytes":34,
-    "filtered_records":5,"lost_records":7,"duplicate_records":0,"stopped_partitions":2,"stopped":[
+    "filtered_records":5,"lost_records":7,"stopped_partitions":2,"stopped":[
     {"topic":"audit","partition":1,"status":"REFUSED","code":"MSG_SIZE_TOO_LARGE","offset":41,"limit":1048588,
     "since":"2026-11-20T17:24:47.806Z","text":"raise max.message.bytes of eu.audit on us"}]},
     {"source":"us","target":"ap","enabled":false,"state":"running","reason":null,"since":"2026-11-20T18:24:47.806Z",

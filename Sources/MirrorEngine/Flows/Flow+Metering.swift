@@ -146,7 +146,6 @@ extension TopicCounters {
         filteredDirect += other.filteredDirect
         filteredHops += other.filteredHops
         lostRecords += other.lostRecords
-        duplicateRecords += other.duplicateRecords
     }
 }
 

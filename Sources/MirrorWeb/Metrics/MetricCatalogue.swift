@@ -54,11 +54,6 @@ enum MetricCatalogue {
     static let processMaximumFiles = metric("process_max_fds", "File descriptors that may be open at most.")
     static let processStart = metric(
         "process_start_time_seconds", "When the process started, in seconds since 1970.")
-    static let configurationSuccessful = metric(
-        "tern_config_last_reload_successful", "Whether the last attempt to read the configuration succeeded.")
-    static let configurationTimestamp = metric(
-        "tern_config_last_reload_success_timestamp_seconds",
-        "When the configuration was last read successfully, in seconds since 1970.")
     static let httpRequests = metric(
         "tern_http_requests_total", .counter, labels: ["handler", "method", "code"],
         "HTTP requests answered; handler is a route, or 'none' and 'refused'.")
@@ -203,9 +198,6 @@ enum MetricCatalogue {
     static let lostRecords = metric(
         "tern_lost_records_total", .counter, labels: topic, detail: .topic, aggregated: true,
         "Offsets of the source that vanished before they were copied; gaps of compaction are not counted.")
-    static let duplicateRecords = metric(
-        "tern_duplicate_records_total", .counter, labels: topic, detail: .topic, aggregated: true,
-        "Records known to have been written to the target twice.")
 
     static let topicDrift = metric(
         "tern_topic_drift_fields", labels: topic, detail: .topic, aggregated: true,
@@ -234,7 +226,7 @@ enum MetricCatalogue {
     static let all: [CatalogueMetric] = [
         lagRecords, lagSeconds, lagHeld, sourceEnd, sourceStart, replicatedOffset,
         lastReplicated, retentionHeadroom, fetchedRecords, fetchedBytes, replicatedRecords, replicatedBytes,
-        filteredRecords, lostRecords, duplicateRecords, topicDrift, topicInfo,
+        filteredRecords, lostRecords, topicDrift, topicInfo,
         replicationLatency, recordAge, stageDuration, timestampAnomalies, fetchRequests, fetchErrors, fetchThrottle,
         produceRequests, produceErrors, produceThrottle, backpressure, bufferBytes, bufferLimit,
         echoedHeaders, headersLeftOut, laneRestarts, progressWrites, progressWriteErrors, topicSyncChanges,
@@ -242,7 +234,7 @@ enum MetricCatalogue {
         flowState, flowTopics, flowTopicsNotMirrored, flowPartitions, flowTasks, stoppedPartitions, unknownPartitions,
         lastAcknowledgement,
         clusterUp, clusterInfo, wireReceived, wireSent, authenticationFailures, regionHealthy,
-        buildInfo, configurationSuccessful, configurationTimestamp, httpRequests, httpDuration, logMessages,
+        buildInfo, httpRequests, httpDuration, logMessages,
         collectDuration, seriesCount, processCPU, processResident, processVirtual, processOpenFiles,
         processMaximumFiles, processStart,
     ]

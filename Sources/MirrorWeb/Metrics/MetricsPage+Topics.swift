@@ -25,7 +25,6 @@ extension MetricsPage {
         sum(rows, MetricCatalogue.replicatedRecords, \.replicatedRecords)
         sum(rows, MetricCatalogue.replicatedBytes, \.replicatedBytes)
         sum(rows, MetricCatalogue.lostRecords, \.lostRecords)
-        sum(rows, MetricCatalogue.duplicateRecords, \.duplicateRecords)
         family(MetricCatalogue.filteredRecords) { family in
             let reasons: [(String, KeyPath<TopicCounters, Int64>)] = [
                 ("cycle", \.filteredCycle), ("direct", \.filteredDirect), ("hops", \.filteredHops),

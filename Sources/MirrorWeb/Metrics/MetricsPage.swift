@@ -103,11 +103,6 @@ struct MetricsPage {
         family(MetricCatalogue.processOpenFiles) { $0.sample(LabelSet(), process.openFiles) }
         family(MetricCatalogue.processMaximumFiles) { $0.sample(LabelSet(), process.maximumFiles) }
         family(MetricCatalogue.processStart) { $0.sample(LabelSet(), process.startSeconds) }
-        let configuration = (
-            isCurrent: status.isConfigurationCurrent, at: status.configurationReadAt ?? status.startedAt
-        )
-        family(MetricCatalogue.configurationSuccessful) { $0.sample(LabelSet(), configuration.isCurrent) }
-        family(MetricCatalogue.configurationTimestamp) { $0.sample(LabelSet(), Self.seconds(configuration.at)) }
         family(MetricCatalogue.logMessages) { family in
             for level in LogLevel.allCases {
                 family.sample(LabelSet(["level": level.description]), program.logCounts[level] ?? 0)

@@ -75,7 +75,6 @@ enum StatusReport {
         json["replicated_bytes"] = .integer(flow.sum(\.replicatedBytes))
         json["filtered_records"] = .integer(flow.sum(\.filteredRecords))
         json["lost_records"] = .integer(flow.sum(\.lostRecords))
-        json["duplicate_records"] = .integer(flow.sum(\.duplicateRecords))
         writeStopped(flow, to: &json)
         json["topics_not_mirrored"] = .integer(Int64(flow.notMirrored.count))
         json.array("not_mirrored", of: flow.notMirrored.prefix(stoppedLimit)) { json, item in

@@ -19,10 +19,6 @@ public struct MirrorStatus: Sendable {
     /// When the flow that is furthest behind in this last came round, milliseconds; `nil` before any has. `/livez` fails when
     /// it is long ago.
     public var lastTickAt: Int64? { flows.compactMap(\.lastTickAt).min() }
-    /// When the configuration that is in force was read; `nil` is the start.
-    public var configurationReadAt: Int64?
-    /// The last attempt to read the configuration succeeded.
-    public var isConfigurationCurrent = true
 
     public init(version: String, startedAt: Int64) {
         self.version = version
@@ -207,7 +203,6 @@ public struct TopicCounters: Sendable, Equatable {
     public var filteredDirect: Int64 = 0
     public var filteredHops: Int64 = 0
     public var lostRecords: Int64 = 0
-    public var duplicateRecords: Int64 = 0
 
     public init() {}
 }
