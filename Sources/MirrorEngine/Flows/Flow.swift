@@ -116,7 +116,9 @@ actor Flow {
         configurationSync = Self.configurationSync(configuration, parts, isMutual: isMutual)
         accessSync = AccessSyncJob(
             source: parts.source.admin, target: parts.target.admin, naming: configuration.naming,
-            within: configuration.adminTimeout
+            within: configuration.adminTimeout,
+            // With client certificates it is not known what the brokers make of the name.
+            mirrorsAs: Set([configuration.producerProperties["sasl.username"]].compactMap { $0.map { "User:\($0)" } })
         ) { [selection = configuration.topics, naming = configuration.naming, target = configuration.name.target] in
             selection.selects($0, naming: naming, target: target)
         }

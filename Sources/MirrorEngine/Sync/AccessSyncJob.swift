@@ -31,17 +31,19 @@ actor AccessSyncJob {
     private let naming: any ReplicationNaming
     private let verdict: @Sendable (TopicName) -> TopicSelection.Verdict
     private let limit: Duration
+    private let principals: Set<String>
     /// What was added, for a target that does not tell what it has.
     private var written: Set<AccessRule> = []
 
     init(
         source: AdminClient, target: AdminClient, naming: any ReplicationNaming, within limit: Duration,
-        verdict: @escaping @Sendable (TopicName) -> TopicSelection.Verdict
+        mirrorsAs principals: Set<String>, verdict: @escaping @Sendable (TopicName) -> TopicSelection.Verdict
     ) {
         self.source = source
         self.target = target
         self.naming = naming
         self.limit = limit
+        self.principals = principals
         self.verdict = verdict
     }
 
@@ -55,7 +57,7 @@ actor AccessSyncJob {
             let present = try await target.accessRules(matching: AccessRuleFilter(resource: .topic), within: limit)
             let plan = AccessPlan(
                 source: rules, target: present, written: present.isEmpty ? written : [], naming: naming,
-                verdict: verdict)
+                mirrorsAs: principals, verdict: verdict)
             report.skipped = plan.skipped.filter(\.exception.isWorthNaming)
             for start in stride(from: 0, to: plan.creations.count, by: Self.batchSize) where !report.isSecurityDisabled
             {

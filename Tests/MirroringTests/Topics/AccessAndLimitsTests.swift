@@ -38,6 +38,27 @@ import Testing
         #expect(plan.skipped.map(\.exception) == (expected == nil ? [.writeGrant] : []))
     }
 
+    @Test(
+        arguments: [
+            ("User:*", .write, nil), ("User:tern", .write, nil), ("User:*", .describe, nil),
+            ("User:*", .alterConfigs, nil),
+            // What it says of readers is carried.
+            ("User:*", .all, .read), ("User:tern", .read, .read), ("User:*", .delete, .delete),
+            ("User:x", .write, .write),
+        ] as [(String, AccessRule.Operation, AccessRule.Operation?)])
+    func `a rule that would deny the mirror its own copies is not carried, and named`(
+        principal: String, operation: AccessRule.Operation, expected: AccessRule.Operation?
+    ) {
+        let denied = AccessRule(
+            resource: .topic, resourceName: "orders", principal: principal, operation: operation, permission: .deny)
+        let plan = AccessPlan(
+            source: [denied], target: [], naming: IdentityNaming(source: "eu"), mirrorsAs: ["User:tern"],
+            verdict: { _ in .selected })
+        #expect(plan.creations.map(\.operation) == (expected.map { [$0] } ?? []))
+        #expect(plan.skipped.map(\.exception) == (expected == nil ? [.deniesMirror] : []))
+        #expect(plan.skipped.allSatisfy { $0.exception.isWorthNaming })
+    }
+
     @Test func `what is not about single mirrored topics is told and not carried`() {
         let plan = plan([
             rule("ord", .read, pattern: .prefixed), rule("g", .read, resource: .group),

@@ -11,6 +11,8 @@ public struct AccessPlan: Sendable, Hashable {
     public enum Exception: Sendable, Hashable {
         /// A copy is written by the flow alone.
         case writeGrant
+        /// It would take from the flow what it needs to write a copy.
+        case deniesMirror
         case prefixed
         /// Groups, the cluster: not about topics.
         case otherResource(AccessRule.ResourceKind)
@@ -27,6 +29,7 @@ public struct AccessPlan: Sendable, Hashable {
         public var reason: String {
             switch self {
             case .writeGrant: "grants Write: copies are written by the flow alone"
+            case .deniesMirror: "denies this flow its own copies: whoever else is meant needs a rule by name"
             case .prefixed: "is for a prefix of names: only rules for single topics are carried"
             case .otherResource(let kind): "is about a \(kind.rawValue), not a topic"
             case .unknownResource: "is about something that this librdkafka has no word for, such as a transactional id"
@@ -39,7 +42,7 @@ public struct AccessPlan: Sendable, Hashable {
         /// Somebody would miss it, and MirrorMaker's documentation does not lead to expect it: to be named once.
         public var isWorthNaming: Bool {
             switch self {
-            case .unknownResource, .unknownPart, .prefixed, .allTopics: true
+            case .unknownResource, .unknownPart, .prefixed, .allTopics, .deniesMirror: true
             case .writeGrant, .otherResource, .notMirrored: false
             }
         }
@@ -62,16 +65,17 @@ public struct AccessPlan: Sendable, Hashable {
     ///   - source: every rule that the source told.
     ///   - target: every rule that the target told; it may be empty because reading is denied.
     ///   - written: what was written in earlier rounds, so that a target that tells nothing is not written to in each.
-    ///   - selection: which topics are mirrored, by the flow's rules.
+    ///   - mirrorsAs: the principals of this flow on the target, as far as they are known.
+    ///   - verdict: which topics are mirrored, by the flow's rules.
     public init(
         source: [AccessRule], target: [AccessRule], written: Set<AccessRule> = [], naming: any ReplicationNaming,
-        verdict: (TopicName) -> TopicSelection.Verdict
+        mirrorsAs own: Set<String> = [], verdict: (TopicName) -> TopicSelection.Verdict
     ) {
         var present = Set(target).union(written)
         var creations: [AccessRule] = []
         var skipped: [Skipped] = []
         for rule in source {
-            switch Self.counterpart(of: rule, naming, verdict) {
+            switch Self.counterpart(of: rule, naming, own, verdict) {
             case .success(let wanted): if present.insert(wanted).inserted { creations.append(wanted) }
             case .failure(let failure): skipped.append(Skipped(rule: rule, exception: failure.exception))
             }
@@ -81,10 +85,16 @@ public struct AccessPlan: Sendable, Hashable {
         sourceToldNothing = source.isEmpty
     }
 
+    /// What a flow does to its copies.
+    private static let needed: Set<AccessRule.Operation> = [
+        .write, .create, .describe, .describeConfigs, .alter, .alterConfigs,
+    ]
+
     private struct Failure: Error { let exception: Exception }
 
     private static func counterpart(
-        of rule: AccessRule, _ naming: any ReplicationNaming, _ verdict: (TopicName) -> TopicSelection.Verdict
+        of rule: AccessRule, _ naming: any ReplicationNaming, _ own: Set<String>,
+        _ verdict: (TopicName) -> TopicSelection.Verdict
     ) -> Result<AccessRule, Failure> {
         func skip(_ exception: Exception) -> Result<AccessRule, Failure> { .failure(Failure(exception: exception)) }
         switch rule.resource {
@@ -103,6 +113,10 @@ public struct AccessPlan: Sendable, Hashable {
         var operation = rule.operation
         if rule.permission == .allow {
             if operation == .write { return skip(.writeGrant) }
+            if operation == .all { operation = .read }
+        } else if rule.principal == "User:*" || own.contains(rule.principal) {
+            // A freeze of the source's topic must not stop its mirror; readers are kept out as there.
+            if Self.needed.contains(operation) { return skip(.deniesMirror) }
             if operation == .all { operation = .read }
         }
         return .success(
