@@ -27,6 +27,9 @@ public final class MirrorDaemon: Sendable {
     private let regionCheck: RegionCheck
     private let requests: AsyncStream<Request>
     private let requestStream: AsyncStream<Request>.Continuation
+    /// A cluster has come or gone.
+    private let clusterChanges: AsyncStream<Void>
+    private let clusterChange: AsyncStream<Void>.Continuation
     private let regionIsForcedDown = Mutex(false)
 
     private enum Request: Sendable {
@@ -43,13 +46,15 @@ public final class MirrorDaemon: Sendable {
         self.log = log
         let (requests, stream) = AsyncStream<Request>.makeStream()
         (self.requests, requestStream) = (requests, stream)
+        let (changes, change) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (clusterChanges, clusterChange) = (changes, change)
         let board = StatusBoard(version: version, flows: configuration.flows, region: configuration.health.region)
         self.board = board
         let registry = ClusterRegistry { stream.yield(.sameCluster($0)) }
         var clusters: [ClusterAlias: Cluster] = [:]
         for cluster in configuration.clusters {
             clusters[cluster.alias] = try Cluster(
-                cluster, registry: registry, log: log)
+                cluster, registry: registry, changes: change, log: log)
         }
         self.clusters = clusters
         let instance = InstanceSlot(name: environment.instanceName)
@@ -94,7 +99,7 @@ public final class MirrorDaemon: Sendable {
         }
         let work = Task {
             await withDiscardingTaskGroup { group in
-                for cluster in clusters.values { group.addTask { await cluster.watch(every: .seconds(5)) } }
+                for cluster in clusters.values { group.addTask { await cluster.watch(every: .seconds(1)) } }
                 for flow in flows { group.addTask { await flow.run() } }
                 group.addTask { await self.publishClusters() }
                 group.addTask { await self.regionCheck.run(board: self.board) }
@@ -141,12 +146,21 @@ public final class MirrorDaemon: Sendable {
         return undrained.isEmpty ? .drained : .notDrained(undrained)
     }
 
+    /// Once a second, and at once when a cluster has come or gone: what measures a flow waits for the clusters, and is late.
     private func publishClusters() async {
-        while !Task.isCancelled {
-            board.update { [clusters, configuration] status in
-                status.clusters = configuration.clusters.compactMap { clusters[$0.alias]?.status }
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                while !Task.isCancelled {
+                    self.clusterChange.yield()
+                    try? await ContinuousClock().sleep(for: .seconds(1))
+                }
             }
-            try? await ContinuousClock().sleep(for: .seconds(1))
+            group.addTask {
+                for await _ in self.clusterChanges {
+                    let statuses = self.configuration.clusters.compactMap { self.clusters[$0.alias]?.status }
+                    self.board.note(statuses, healthCluster: self.configuration.health.cluster)
+                }
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ import KafkaTesting
 import KafkaTypes
 import MirrorEngine
 import Mirroring
+import Telemetry
 import Testing
 
 /// Clusters that go away and come back, and daemons that do.
@@ -23,6 +24,33 @@ import Testing
             try await daemon.untilReplicated(40)
         }
         try mirror.expectCopies(of: "orders", 0..<40)
+    }
+
+    /// Refusing connections, or taking them and not answering.
+    @Test(arguments: [("A", true), ("A", false), ("B", true), ("B", false)])
+    func `a cluster that goes away is seen by everything that is shown`(name: String, isRefused: Bool) async throws {
+        let mirror = try MockMirror()
+        defer { mirror.close() }
+        try mirror.pair.source.createTopic("orders", partitions: 1)
+        let cluster = name == "A" ? mirror.pair.source : mirror.pair.target
+        let daemon = try mirror.daemon("A->B.enabled = true\nhealth.cluster = \(name)")
+        _ = try await running(daemon) {
+            try await daemon.untilFlowing()
+            try await until("a healthy region") { daemon.status.regionCheck.isHealthy }
+            if isRefused { try cluster.setBrokerDown() } else { try cluster.setRoundTripTime(.seconds(60)) }
+            try await until("a cluster that is down", within: .seconds(isRefused ? 2 : 10)) {
+                let status = daemon.status
+                return status.clusters.contains { $0.alias.rawValue == name && !$0.isUp && $0.downSince != nil }
+                    && status.flows[0].hasBothClusters == false && status.flows[0].state == .degraded
+                    && status.flows[0].reason?.hasPrefix("\(name): ") == true && !status.regionCheck.isHealthy
+            }
+            #expect(mirror.log.lines.contains { $0.contains("event=cluster.down cluster=\(name)") })
+            if isRefused { try cluster.setBrokerUp() } else { try cluster.setRoundTripTime(.zero) }
+            try await until("a flow that runs", within: .seconds(90)) {
+                daemon.flow?.state == .running && daemon.flow?.hasBothClusters == true
+                    && daemon.status.regionCheck.isHealthy
+            }
+        }
     }
 
     @Test func `a source that was away is read on where it was left`() async throws {

@@ -88,6 +88,10 @@ public final class AdminClient: Sendable {
         return RefusedCertificates.take(from: handle.pointer)
     }
 
+    /// Tells when there is something to take by ``takeClientErrors()``, such as a connection that was lost; ends with the
+    /// client. For one reader.
+    public var troubles: AsyncStream<Void> { requests.troubles }
+
     /// Fails every call that still waits, ends the event thread and destroys the client; waits for the two. Calls that
     /// block in librdkafka at this moment keep the client until they return.
     public func close() {

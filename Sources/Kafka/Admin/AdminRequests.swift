@@ -30,8 +30,14 @@ final class AdminRequests: Sendable {
     /// Failures and log lines that nobody takes are not kept for ever.
     private static let keptEvents = 256
     private let state: Mutex<State>
+    /// One element for any number of failures that nobody has looked at yet.
+    let troubles: AsyncStream<Void>
+    private let trouble: AsyncStream<Void>.Continuation
 
-    init(_ handle: ClientHandle) { state = Mutex(State(handle: handle)) }
+    init(_ handle: ClientHandle) {
+        state = Mutex(State(handle: handle))
+        (troubles, trouble) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
 
     /// The client, unless it is closed.
     func openHandle(during operation: String) throws(KafkaError) -> ClientHandle {
@@ -112,6 +118,7 @@ final class AdminRequests: Sendable {
             return (state.handle, state.waiting)
         }
         for finish in waiting.values { finish(.failure(Self.closed("answer a request"))) }
+        trouble.finish()
         if let handle { rd_kafka_queue_yield(handle.queue) }
     }
 
@@ -154,6 +161,7 @@ final class AdminRequests: Sendable {
             // "All brokers are down" follows every cause and tells none.
             if failure.code != ._allBrokersDown || state.lastCause == nil { state.lastCause = failure }
         }
+        trouble.yield()
     }
 
     static func closed(_ operation: String) -> KafkaError {

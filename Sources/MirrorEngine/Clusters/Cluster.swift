@@ -18,8 +18,14 @@ final class Cluster: Sendable {
     private let log: Log
     private let state: Mutex<ClusterStatus>
     private let registry: ClusterRegistry
+    private let changes: AsyncStream<Void>.Continuation
 
-    init(_ configuration: ClusterConfiguration, registry: ClusterRegistry, log: Log) throws {
+    /// - Parameter changes: is told when the cluster is seen to be up or down.
+    init(
+        _ configuration: ClusterConfiguration, registry: ClusterRegistry, changes: AsyncStream<Void>.Continuation,
+        log: Log
+    ) throws {
+        self.changes = changes
         alias = configuration.alias
         bootstrapServers = configuration.bootstrapServers
         self.registry = registry
@@ -55,11 +61,35 @@ final class Cluster: Sendable {
         return id
     }
 
-    /// Asks again and again until the task is cancelled, so that "up" is never older than the interval.
+    /// How long an answer may take before a cluster that refuses connections counts as down. One that is only slow, or that
+    /// takes connections and says nothing, has ``patience``.
+    private static let refusalLimit = Duration.milliseconds(700)
+    private static let patience = Duration.seconds(5)
+
+    /// Asks again and again until the task is cancelled, and at once when the client loses a connection.
     func watch(every interval: Duration) async {
-        while !Task.isCancelled {
-            _ = try? await identify(within: interval)
-            try? await ContinuousClock().sleep(for: interval)
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                while !Task.isCancelled {
+                    await self.look()
+                    try? await ContinuousClock().sleep(for: interval)
+                }
+            }
+            group.addTask {
+                for await _ in self.admin.troubles where self.state.withLock({ $0.isUp }) { await self.look() }
+            }
+        }
+    }
+
+    private func look() async {
+        do throws(KafkaError) {
+            let id = try await admin.clusterID(within: Self.refusalLimit)
+            noteUp(id)
+            try? registry.claim(id, by: alias)
+        } catch {
+            if Task.isCancelled { return }
+            let isRefused = error.code == ._transport && error.reason.lowercased().contains("refused")
+            if isRefused { noteDown(error) } else { _ = try? await identify(within: Self.patience) }
         }
     }
 
@@ -72,7 +102,10 @@ final class Cluster: Sendable {
             status.problem = nil
             return before
         }
-        if wasDown { log.info("cluster.up", [LogField("cluster_id", id)]) }
+        if wasDown {
+            log.info("cluster.up", [LogField("cluster_id", id)])
+            changes.yield()
+        }
         if let previous, previous != id {
             log.error(
                 "cluster.changed",
@@ -96,7 +129,9 @@ final class Cluster: Sendable {
             }
             return status.isUp || status.downSince == nil
         }
-        if wasUp { log.warning("cluster.down", [.code(error.code.name), .reason(reason)]) }
+        guard wasUp else { return }
+        log.warning("cluster.down", [.code(error.code.name), .reason(reason)])
+        changes.yield()
     }
 
     func close() { admin.close() }

@@ -105,9 +105,7 @@ extension Flow {
         _ topics: [TopicStatus], _ snapshots: [LaneSnapshot], _ hasBoth: Bool
     ) -> (FlowState, String?) {
         if !hasBoth {
-            let down = [source, target].filter { !$0.status.isUp }
-            let problems = down.map { "\($0.alias): \($0.status.problem ?? "no answer")" }
-            return (.degraded, problems.joined(separator: "; "))
+            return (.degraded, StatusBoard.reason([source.status, target.status].filter { !$0.isUp }))
         }
         let startProblem = ownedLanes.isSubset(of: lanes.keys) ? nil : startProblem
         if let problem = startProblem ?? snapshots.compactMap(\.totals.problem).first { return (.degraded, problem) }

@@ -34,4 +34,35 @@ final class StatusBoard: Sendable {
             if status.flows[place].state != before { status.flows[place].since = WallClock.milliseconds() }
         }
     }
+
+    /// What the clusters are like, and what follows from one that is down: for its flows at once, and for the region.
+    func note(_ clusters: [ClusterStatus], healthCluster: ClusterAlias) {
+        update { $0.clusters = clusters }
+        let down = Dictionary(clusters.filter { !$0.isUp && $0.downSince != nil }.map { ($0.alias, $0) }) { first, _ in
+            first
+        }
+        guard !down.isEmpty else { return }
+        for flow in current.flows where flow.state == .running || flow.state == .degraded {
+            let lost = [flow.name.source, flow.name.target].compactMap { down[$0] }
+            guard !lost.isEmpty else { continue }
+            update(flow.name) { flow in
+                flow.hasBothClusters = false
+                flow.state = .degraded
+                flow.reason = Self.reason(lost)
+            }
+        }
+        guard let cluster = down[healthCluster] else { return }
+        update { status in
+            guard status.regionCheck.checkedAt != nil, status.regionCheck.checks.allSatisfy(\.isHealthy) else { return }
+            status.regionCheck.checkedAt = WallClock.milliseconds()
+            status.regionCheck.checks = [
+                .init(name: "cluster", isHealthy: false, detail: Self.reason([cluster]))
+            ]
+        }
+    }
+
+    /// Why a flow does not run, of the clusters that are down.
+    static func reason(_ down: [ClusterStatus]) -> String {
+        down.map { "\($0.alias): \($0.problem ?? "no answer")" }.joined(separator: "; ")
+    }
 }
