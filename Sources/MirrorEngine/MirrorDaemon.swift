@@ -91,8 +91,27 @@ public final class MirrorDaemon: Sendable {
         board.update { $0.regionCheck.isForcedUnhealthy = isForced }
     }
 
+    /// Settings of the file that the loaded librdkafka is too old for.
+    private func tellUnknownProperties() {
+        let properties =
+            configuration.clusters.map(\.adminProperties)
+            + configuration.flows.filter(\.isEnabled).flatMap { [$0.consumerProperties, $0.producerProperties] }
+        let unknown = Dictionary(properties.flatMap(NewerProperties.unknown).map { ($0.key, $0.since) }) { first, _ in
+            first
+        }
+        for (key, since) in unknown.sorted(by: { $0.key < $1.key }) {
+            log.warning(
+                "client.property_unknown",
+                [
+                    LogField("key", key),
+                    .reason("librdkafka \(Clients.libraryVersion) does not know it; it takes \(since)"),
+                ])
+        }
+    }
+
     /// Runs until stopped.
     public func run() async -> End {
+        tellUnknownProperties()
         board.update { [clusters, configuration] status in
             status.isStarted = true
             status.clusters = configuration.clusters.compactMap { clusters[$0.alias]?.status }

@@ -20,6 +20,18 @@ import Testing
         #expect(problems.first?.reason.contains("no.such.thing") == true)
     }
 
+    @Test func `a setting of a newer librdkafka is passed on where the loaded one knows it, and left out elsewhere`() {
+        let properties = ClientProperties(["metadata.recovery.strategy": "none", "linger.ms": "5"])
+        let unknown = NewerProperties.unknown(in: properties)
+        let isNew = Clients.isLibrary(atLeast: 2, 10, 0)
+        #expect(unknown.map(\.key) == (isNew ? [] : ["metadata.recovery.strategy"]))
+        #expect(unknown.map(\.since) == (isNew ? [] : ["2.10"]))
+        for kind in ClientKind.allCases { #expect(keys(["metadata.recovery.strategy": "none"], for: kind) == []) }
+        // Passed on, it is looked at.
+        let wrong = keys(["metadata.recovery.strategy": "sometimes"], for: .admin)
+        #expect(wrong == (isNew ? ["metadata.recovery.strategy"] : []))
+    }
+
     @Test func `what only the whole configuration shows comes under the property that is named`() {
         #expect(keys(["enable.idempotence": "true", "acks": "1"], for: .producer).count == 1)
         #expect(

@@ -58,6 +58,15 @@ private func file(_ eu: String, _ us: String, _ more: String = "") -> (inout Com
         #expect(outcome.output.contains("error"))
     }
 
+    @Test(.enabled(if: !Clients.isLibrary(atLeast: 2, 10, 0), "this librdkafka knows the setting"))
+    func `a setting that the loaded librdkafka does not know is warned about`() async {
+        let more = "eu.admin.metadata.recovery.strategy = none"
+        let outcome = await tern("check", "f", "--offline", change: file("a:1", "b:1", more))
+        #expect(outcome.status == .done)
+        #expect(outcome.output.contains("metadata.recovery.strategy is not passed to the admin: librdkafka "))
+        #expect(outcome.output.contains("it takes 2.10 or newer"))
+    }
+
     @Test func `clusters that nobody answers for are 1, with the reason and what to do`() async throws {
         let port = try unusedPort()
         let outcome = await tern(

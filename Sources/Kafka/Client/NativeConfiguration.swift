@@ -22,7 +22,7 @@ struct NativeConfiguration: ~Copyable {
         ClientLog.take(over: pointer)
         if kind == .admin { RefusedCertificates.watch(pointer) }
         try set("client.id", clientID)
-        for (key, value) in properties.entries { try set(key, value.reveal()) }
+        for (key, value) in properties.entries where !NewerProperties.isLeftOut(key) { try set(key, value.reveal()) }
     }
 
     /// The corresponding C function is `rd_kafka_conf_set`.

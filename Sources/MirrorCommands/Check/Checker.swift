@@ -36,13 +36,20 @@ struct Checker: Sendable {
         let problems = await ThreadExecutor.shared.run {
             PropertyCheck.problems(in: properties, for: kind).map { Refused(key: $0.key, reason: $0.reason) }
         }
-        return problems.map { problem in
-            let key = problem.key.isEmpty ? "" : " \(problem.key)"
-            return CheckFinding(
-                .error, at: place, code: "REFUSED_PROPERTY",
-                "librdkafka refuses the \(kind)'s\(key): \(problem.reason)",
-                status: .usage)
+        let unknown = NewerProperties.unknown(in: properties).map { key, since in
+            CheckFinding(
+                .warning, at: place, code: "UNKNOWN_PROPERTY",
+                "\(key) is not passed to the \(kind): librdkafka \(Clients.libraryVersion) has no such setting",
+                hint: "it takes \(since) or newer")
         }
+        return unknown
+            + problems.map { problem in
+                let key = problem.key.isEmpty ? "" : " \(problem.key)"
+                return CheckFinding(
+                    .error, at: place, code: "REFUSED_PROPERTY",
+                    "librdkafka refuses the \(kind)'s\(key): \(problem.reason)",
+                    status: .usage)
+            }
     }
 
     private struct Refused: Sendable {

@@ -43,7 +43,7 @@ enum CheckCommand {
             file: file.path, configuration: configuration, timeout: invocation.duration(.timeout) ?? .seconds(10))
         let refused = await checker.properties()
         result.findings += refused
-        if refused.isEmpty, !invocation.has(offline) {
+        if refused.allSatisfy({ $0.severity != .error }), !invocation.has(offline) {
             do throws(KafkaError) {
                 let connected = try await checker.connect()
                 result.findings += connected.findings

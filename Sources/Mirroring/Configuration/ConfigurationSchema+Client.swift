@@ -57,24 +57,38 @@ extension ConfigurationSchema {
             "Pause before a failed request is sent again."),
         ignored(
             "retry.backoff.ms", .client([.consumer, .admin]), milliseconds, librdkafka, "Pause before another try."),
-        ignored("retry.backoff.max.ms", all, milliseconds, librdkafka, "Longest pause before another try."),
+        number(
+            "retry.backoff.max.ms", all, milliseconds, nil, ["retry.backoff.max.ms"], 1...300_000,
+            "Longest pause before another try. For librdkafka 2.3 or newer, whose default is 1000."),
         ignored(
             "socket.connection.setup.timeout.max.ms", all, milliseconds, librdkafka,
             "Of the connection's growing pauses."),
-        ignored(
-            "client.dns.lookup", all, .text, librdkafka, "How names are resolved; all addresses are tried in turn."),
+        Key(
+            "client.dns.lookup", all, .choice(["use_all_dns_ips", "resolve_canonical_bootstrap_servers_only"]),
+            .absent("use_all_dns_ips"), effect: .client(.text("client.dns.lookup")),
+            "How names are resolved; all addresses are tried in turn. For librdkafka 2.2 or newer."),
         ignored(
             "default.api.timeout.ms", .client([.consumer, .admin]), milliseconds,
             "Tern has times of its own for each step", "How long a call may take."),
-        ignored("metadata.recovery.strategy", all, .text, librdkafka, "What to do when no known broker answers."),
-        ignored(
-            "metadata.recovery.rebootstrap.trigger.ms", all, milliseconds, librdkafka,
-            "When to start anew from bootstrap.servers."),
+        Key(
+            "metadata.recovery.strategy", all, .choice(["rebootstrap", "none"]),
+            .absent("rebootstrap from librdkafka 2.10 on"), effect: .client(.text("metadata.recovery.strategy")),
+            "What to do when no known broker answers: `rebootstrap` starts anew from bootstrap.servers, which after a change of "
+                + "DNS may be another cluster (`CLUSTER_ID_CHANGED` stops the flow then); `none` goes on asking the brokers that "
+                + "are known. librdkafka before 2.10 knows no other than that."),
+        number(
+            "metadata.recovery.rebootstrap.trigger.ms", all, milliseconds, nil,
+            ["metadata.recovery.rebootstrap.trigger.ms"], 0...int32,
+            "How long no broker may answer before the client starts anew from bootstrap.servers. For librdkafka 2.11 or newer, "
+                + "whose default is 300000."),
         ignored("metric.reporters", all, .list, metrics, "Java classes that report metrics."),
         ignored("metrics.num.samples", all, long, metrics, "Of Java's metrics."),
         ignored("metrics.sample.window.ms", all, milliseconds, metrics, "Of Java's metrics."),
         ignored("metrics.recording.level", all, .text, metrics, "Of Java's metrics."),
-        ignored("enable.metrics.push", all, .boolean, librdkafka, "Whether metrics are sent to the broker."),
+        Key(
+            "enable.metrics.push", all, .choice(["true", "false"]), .absent("true from librdkafka 2.5 on"),
+            effect: .client(.text("enable.metrics.push")),
+            "Whether the client's own metrics are sent to a broker that asks for them. For librdkafka 2.5 or newer."),
         ignored("auto.include.jmx.reporter", all, .boolean, metrics, "Of Java's metrics."),
         ignored("security.providers", all, .text, "OpenSSL is used, with its own settings", "Java security providers."),
         ignored(

@@ -6,12 +6,12 @@ enum LibrdkafkaProperties {
     enum Scope { case any, consumer, producer }
 
     static func scope(of name: String) -> Scope? {
-        if any.contains(name) { return .any }
+        if any.contains(name) || newer.contains(name) { return .any }
         if consumer.contains(name) { return .consumer }
         return producer.contains(name) ? .producer : nil
     }
 
-    static var names: [String] { any.union(consumer).union(producer).sorted() }
+    static var names: [String] { any.union(newer).union(consumer).union(producer).sorted() }
 
     /// About reaching a cluster, so that `A.KEY` is enough.
     static func isConnection(_ name: String) -> Bool {
@@ -45,6 +45,13 @@ enum LibrdkafkaProperties {
         "message.max.bytes": "what a topic takes is the target's to say",
         "consume.callback.max.messages": inside, "produce.offset.report": order,
     ]
+
+    /// Of later versions: passed on where the loaded library knows them.
+    private static let newer: Set<String> = words(
+        """
+        client.dns.lookup enable.metrics.push metadata.recovery.rebootstrap.trigger.ms metadata.recovery.strategy \
+        retry.backoff.max.ms
+        """)
 
     private static let any: Set<String> = words(
         """
