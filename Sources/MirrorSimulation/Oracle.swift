@@ -23,6 +23,8 @@ struct Truth {
     /// The lane had all up to here, with nothing left to note.
     var quietEnd: Int64 = 0
     var expiredTo: Int64 = 0
+    /// Records that expired before they were on the target: they are there later, or a person is told.
+    var expired: [UInt64] = []
     var stops: [PartitionStop] = []
 
     /// A record was passed on: of a log that nobody has looked at since it changed, it may be any.
@@ -36,15 +38,21 @@ struct Truth {
         wasLookedAt = false
         quietEnd = 0
         expiredTo = 0
+        expired.removeAll()
     }
 
-    mutating func expired(upTo offset: Int64) { expiredTo = max(expiredTo, offset) }
+    mutating func noteExpired(upTo offset: Int64, _ entries: [SourceModel.Entry]) {
+        expiredTo = max(expiredTo, offset)
+        expired += entries.filter { $0.kind == .data && $0.offset >= firstDue && !mirrored.contains($0.id) }.map(\.id)
+    }
 
     mutating func began(with row: RowModel?) {
         if row?.witness != nil { wasLookedAt = true }
         // Progress without a witness, as of a start at the end or of MirrorMaker's, proves nothing about a log that changed.
         if let row, row.witness == nil, wasChanged { isExcused = true }
         lastWritten = nil
+        // Where nothing was noted, a log begins where it begins.
+        if row == nil { expired.removeAll() }
     }
 
     mutating func targetWasReset(_ ids: [UInt64]) {

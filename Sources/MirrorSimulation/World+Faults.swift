@@ -31,7 +31,7 @@ extension World {
         case .retention:
             guard source.exists else { return }
             // Mostly slower than the mirror.
-            let isSlow = !random.isOne(in: 10)
+            let isSlow = !random.isOne(in: 4)
             let passed = max((rows[place]?.offset ?? -1) + 1, truths[place].quietEnd)
             let last = isSlow ? min(source.end, passed) : source.end
             expire(place, before: source.start + Int64(random.below(Int(max(0, last - source.start)) + 1)))
@@ -101,8 +101,9 @@ extension World {
     }
 
     private mutating func expire(_ place: Int, before offset: Int64) {
+        let gone = sources[place].due.filter { $0.offset < offset }
         sources[place].expire(before: offset)
-        truths[place].expired(upTo: sources[place].start)
+        truths[place].noteExpired(upTo: sources[place].start, gone)
     }
 
     private mutating func resetTarget(_ place: Int) {

@@ -120,7 +120,7 @@ extension PartitionMachine {
         guard let log else { return sourceMissing(.unknownTopicOrPart, moment, &actions) }
         isProofDue = false
         guard let next = ledger.nextToSubmit else { return resume(&actions) }
-        if ledger.committable == nil, witness == nil {
+        if ledger.committable == nil, witness == nil, question.proof == .required || next >= log.lowerBound {
             return restart(at: log.lowerBound, &actions)
         }
         if !ledger.passExpired(before: log.lowerBound) {

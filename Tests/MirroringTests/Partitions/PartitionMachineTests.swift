@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+import KafkaTypes
+import Mirroring
+import Testing
+
+/// One partition without brokers: events in, and what comes of them.
+struct MachineRig {
+    var machine: PartitionMachine
+    var actions: [PartitionMachine.Action] = []
+    var now = ContinuousClock.now
+
+    init(_ start: PartitionStart = .fresh(offset: nil), sourceID: String = "id") {
+        machine = PartitionMachine(
+            PartitionNames(
+                source: TopicPartition("orders", 3), target: TopicPartition("eu.orders", 3), sourceCluster: "eu",
+                targetCluster: "us"),
+            start: start, batching: .large, maximumBatchBytes: 1000, retryInterval: .seconds(30))
+        machine.begin(sourceID: sourceID, moment, &actions)
+        machine.fetchBegan()
+    }
+
+    var moment: Moment { Moment(now, wallClock: 1_700_000_000_000) }
+    var stop: PartitionStop? { machine.stop }
+
+    /// Takes records and hands them over.
+    /// - Returns: their sequence numbers.
+    mutating func take(_ offsets: Range<Int64>) -> [UInt32] {
+        offsets.map { offset in
+            #expect(machine.admit(offset) == .forward)
+            let sequence = machine.ledger.nextSequence
+            machine.submit(offset: offset, timestamp: 0, size: 1)
+            return sequence
+        }
+    }
+
+    mutating func acknowledge(_ sequences: [UInt32]) {
+        for sequence in sequences { _ = machine.acknowledged(sequence, at: -1, moment, &actions) }
+    }
+
+    mutating func feed(_ event: (inout PartitionMachine, Moment, inout [PartitionMachine.Action]) -> Void) {
+        event(&machine, moment, &actions)
+        #expect(machine.violation == nil)
+        machine.fetchBegan()
+    }
+}
+
+@Suite struct PartitionMachineTests {
+    private func witness(_ offset: Int64, cluster: String = "id") -> Witness {
+        Witness(clusterID: cluster, sourceOffset: offset, timestamp: 5, contentHash: 7, targetOffset: 70)
+    }
+
+    @Test func `an end before the position is asked about, and a log that is shorter has stopped the partition`() {
+        var rig = MachineRig(.resume(last: 9, witness: witness(9), row: 9))
+        rig.feed { machine, _, actions in machine.reachedEnd(at: 9, &actions) }
+        #expect(rig.actions == [.ask(.position)])
+        rig.feed { $0.answered(0..<9, $1, &$2) }
+        #expect(rig.stop?.state == .rewound)
+        #expect(
+            rig.stop?.text == """
+                orders/3 on eu ends at 9, before the next offset to mirror 10: it was truncated or recreated. Choose where to go \
+                on by setting its progress (docs/operations.md, "A partition has stopped")
+                """)
+    }
+
+    @Test func `a position that is out of range is proved by the witness, whatever the log has grown to`() {
+        var rig = MachineRig(.resume(last: 9, witness: witness(9), row: 9))
+        rig.feed { machine, _, actions in machine.outOfRange(&actions) }
+        rig.feed { $0.answered(0..<40, $1, &$2) }
+        #expect(rig.machine.fetchPosition == 9)
+        #expect(rig.machine.admit(9) == .prove(witness(9)))
+        rig.feed { $0.proved(isSame: false, $1, &$2) }
+        #expect(rig.stop?.state == .rewound)
+        #expect(
+            rig.stop?.text.hasPrefix("offset 9 of orders/3 on eu holds another record than the one that was mirrored")
+                == true)
+    }
+
+    @Test func `what expired before it was mirrored is told, also where nothing was acknowledged yet`() {
+        var rig = MachineRig()
+        _ = rig.take(0..<10)
+        rig.feed { machine, _, actions in machine.outOfRange(&actions) }
+        rig.feed { $0.answered(50..<60, $1, &$2) }
+        #expect(rig.stop?.state == .lostData)
+        #expect(rig.actions.contains(.countLost(40)))
+        #expect(
+            rig.stop?.text == """
+                orders/3 on eu now starts at 50: 40 offsets from 10 on are gone before they were mirrored. Accept the loss by \
+                setting its progress to 49 (docs/operations.md, "A partition has stopped")
+                """)
+    }
+
+    @Test func `a topic that comes back before anything of it was acknowledged is read from its beginning`() {
+        var rig = MachineRig()
+        _ = rig.take(0..<3)
+        rig.feed { machine, _, actions in machine.doubt(&actions) }
+        rig.feed { $0.answered(0..<10, $1, &$2) }
+        #expect(rig.machine.fetchPosition == 0)
+        #expect(rig.machine.admit(0) == .forward)
+    }
+
+    @Test func `progress of another cluster stops the partition and names both`() {
+        let rig = MachineRig(.resume(last: 9, witness: witness(9, cluster: "old"), row: 9), sourceID: "new")
+        #expect(rig.stop?.code == "CLUSTER_ID_CHANGED")
+        #expect(rig.stop?.text.hasPrefix("progress was made in cluster old, but eu is now new. Point ") == true)
+    }
+
+    @Test func `a refused batch is sent again record by record, and what was refused stands with its offset`() {
+        var rig = MachineRig()
+        let sequences = rig.take(0..<3)
+        rig.feed { $0.failed(sequences[0], .init(.msgSizeTooLarge), $1, &$2) }
+        #expect(rig.actions == [.breakProducer])
+        rig.feed { machine, _, actions in machine.producerReplaced(&actions) }
+        #expect(rig.machine.state.name == "probing")
+        #expect(rig.machine.fetchPosition == 0)
+        #expect(rig.machine.admit(0) == .park)
+        #expect(rig.machine.nextParked(&rig.actions) == .sendSingly)
+        let single = rig.machine.ledger.nextSequence
+        rig.machine.submit(offset: 0, timestamp: 0, size: 1)
+        rig.feed { $0.failed(single, .init(.msgSizeTooLarge), $1, &$2) }
+        #expect(rig.stop?.state == .refused)
+        #expect(rig.stop?.offset == 0)
+        #expect(rig.stop?.limit == 1000)
+        #expect(
+            rig.stop?.text.hasPrefix("eu.orders/3 on us refuses the record as too large: raise max.message.bytes")
+                == true)
+        #expect(rig.actions.last == .reportTooLarge)
+        rig.now += .seconds(31)
+        rig.feed { $0.tick($1, &$2) }
+        #expect(rig.machine.state.name == "probing")
+        #expect(rig.stop?.state == .refused, "it does not look well while it is tried again")
+    }
+
+    @Test func `a copy that is not there is tried for half a minute before it is told`() {
+        var rig = MachineRig()
+        let sequence = rig.take(0..<1)[0]
+        rig.feed { $0.failed(sequence, .init(._unknownTopic), $1, &$2) }
+        rig.feed { machine, _, actions in machine.producerReplaced(&actions) }
+        for round in 0..<2 {
+            #expect(rig.stop == nil)
+            #expect(rig.machine.admit(0) == .park)
+            #expect(rig.machine.nextParked(&rig.actions) == .sendSingly)
+            rig.now += .seconds(31 * round)
+            rig.feed { $0.singleNotTaken(0, .init(._unknownTopic), $1, &$2) }
+            guard round == 0 else { continue }
+            rig.now += .seconds(2)
+            rig.feed { $0.tick($1, &$2) }
+            rig.feed { machine, _, actions in machine.servedParked(&actions) }
+        }
+        #expect(rig.stop?.state == .targetReset)
+        #expect(rig.stop?.text.hasPrefix("eu.orders/3 on us does not exist any more: create it again") == true)
+    }
+
+    @Test
+    func
+        `what is read is acknowledged before a log that shrank is proved, and then the position goes back to the witness`()
+    {
+        var rig = MachineRig(.resume(last: 9, witness: witness(5), row: 9))
+        #expect(rig.machine.admit(5) == .prove(witness(5)))
+        rig.feed { $0.proved(isSame: true, $1, &$2) }
+        #expect(rig.machine.fetchPosition == 6, "what lies behind the witness was no record, or is one now")
+        #expect(rig.machine.rowDue == nil, "a row never says less than the one before")
+        let sequences = rig.take(6..<8)
+        rig.feed { machine, _, actions in machine.shrank(&actions) }
+        #expect(rig.machine.fetching == .off)
+        rig.acknowledge(sequences)
+        rig.feed { $0.tick($1, &$2) }
+        #expect(rig.machine.fetchPosition == 5)
+    }
+}
