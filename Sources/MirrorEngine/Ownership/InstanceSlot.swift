@@ -4,9 +4,9 @@ import Synchronization
 
 /// A name that this process has alone while it lives, and gets again when it is started anew on the same machine.
 ///
-/// The kernel keeps the promise: a slot is a locked file, and a lock ends with its process, however that ends. The name
-/// also holds the boot and the pid namespace, so that two hosts or two containers of one host name never share one; they
-/// would otherwise fence each other for ever.
+/// The kernel keeps the promise: a slot is a locked file, and a lock ends with its process, however that ends. The name is
+/// drawn at random when the file is made and kept in it, so that two hosts, two containers with a temporary folder each, or a
+/// daemon whose file somebody cleaned away never share one; they would fence each other for ever.
 struct InstanceSlot: Sendable {
     let id: String
     /// Keeps the lock for as long as the process lives.
@@ -20,7 +20,7 @@ struct InstanceSlot: Sendable {
             let file = unsafe open("\(directory)/\(scope).\(slot)", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
             guard file >= 0 else { break }
             if flock(file, LOCK_EX | LOCK_NB) == 0 {
-                id = "\(scope).\(slot)"
+                id = "\(scope).\(Self.token(in: file))"
                 descriptor = file
                 return
             }
@@ -30,6 +30,24 @@ struct InstanceSlot: Sendable {
         id = "\(scope).pid\(getpid())"
         descriptor = -1
     }
+
+    /// Gives the name to the next process that asks, as the end of this one would.
+    func release() { close(descriptor) }
+
+    /// What the file holds; drawn and written by the first process that locks it.
+    private static func token(in file: Int32) -> String {
+        var bytes = [UInt8](repeating: 0, count: tokenLength)
+        let count = unsafe bytes.withUnsafeMutableBytes { unsafe pread(file, $0.baseAddress, $0.count, 0) }
+        let digits = UInt8(ascii: "a")...UInt8(ascii: "p")
+        if count == tokenLength, bytes.allSatisfy(digits.contains) { return String(decoding: bytes, as: UTF8.self) }
+        for index in bytes.indices { bytes[index] = .random(in: digits) }
+        // Where it cannot be written the name is this process's alone, and its lanes wait for the session timeout after a crash.
+        _ = unsafe bytes.withUnsafeBytes { unsafe pwrite(file, $0.baseAddress, $0.count, 0) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Letters of 4 bits each.
+    private static let tokenLength = 16
 
     static var lockDirectory: String {
         if let runtime = unsafe getenv("XDG_RUNTIME_DIR"), let path = unsafe String(validatingCString: runtime),
