@@ -68,6 +68,13 @@ struct FlowInspection: Sendable {
 
     private func finding(_ warning: TopicPlan.Warning) -> CheckFinding? {
         switch warning {
+        case .readsAsCycle(let topic, let cluster) where plan?.withoutOriginal[topic] != nil:
+            CheckFinding(
+                .warning, at: place, code: "READS_AS_CYCLE",
+                "\(topic) is not mirrored: by its name it is a copy from \(cluster), where no topic "
+                    + "\(plan?.withoutOriginal[topic]?.rawValue ?? "") is seen (MirrorMaker's rule)",
+                hint: "if it was born on \(flow.name.source), rename it, or choose another replication.policy.separator"
+            )
         case .readsAsCycle(let topic, _) where flow.naming.isCopy(topic, from: flow.name.target, among: aliases):
             nil
         // Told of all such topics at once.

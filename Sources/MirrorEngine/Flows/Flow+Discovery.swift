@@ -29,7 +29,7 @@ extension Flow {
         let plan = TopicPlan(
             source: Self.counts(found), target: Self.counts(present), selection: selection, naming: naming,
             targetAlias: name.target)
-        for warning in plan.warnings { warn(warning) }
+        for warning in plan.warnings { warn(warning, of: plan) }
         let refusals = await perform(plan.changes)
         noteDeleted(plan.mirrored)
         let missing = Set(
@@ -178,24 +178,6 @@ extension Flow {
         return failed
     }
 
-    /// What is selected and has no copy is behind by all that it holds, whatever the lag of the others is.
-    private func noteNotMirrored(
-        _ missing: Set<MirroredTopic>, _ refusals: [TopicName: KafkaError], _ warnings: [TopicPlan.Warning]
-    ) {
-        notMirrored = missing.map { topic in
-            let error = refusals[topic.target]
-            return TopicNotMirrored(
-                topic: topic.source,
-                reason: "\(topic.target) cannot be created on \(name.target): \(error?.reason ?? "") "
-                    + "(\(error?.code.name ?? ""))")
-        }
-        for case .sameTarget(let topic, let kept, let target) in warnings {
-            notMirrored.append(
-                TopicNotMirrored(topic: topic, reason: "\(kept) is already mirrored into \(target)"))
-        }
-        notMirrored.sort { $0.topic < $1.topic }
-    }
-
     // MARK: what is asked about the topics that are mirrored
 
     /// What each target topic takes; asked again at every look, since people raise limits.
@@ -249,56 +231,5 @@ extension Flow {
         return RecordForwarding(
             policy: policy, source: TopicPartition(topic.source, partition), alias: name.source, sourceID: ids.source,
             originMayLackFrom: sourceLimits[topic.source].map { Int(max($0 / 2, $0 - 65_536)) } ?? .max)
-    }
-
-    // MARK: what people should know
-
-    private func noteDeleted(_ mirrored: [MirroredTopic]) {
-        let present = Set(mirrored.map(\.source))
-        for topic in topics.keys where !present.contains(topic) && isSelected(topic) {
-            warnOnce(
-                "deleted \(topic)", "topic.gone",
-                "\(topic) is no longer on \(name.source), as far as this user may see; "
-                    + "\(naming.remoteTopic(for: topic)) on \(name.target) is kept",
-                topic)
-        }
-    }
-
-    private func warn(_ warning: TopicPlan.Warning) {
-        switch warning {
-        case .readsAsCycle(let topic, let cluster):
-            // Copies that came from the target are skipped by this rule all the time; a local topic is worth a word.
-            guard !naming.isCopy(topic, from: name.target, among: knownAliases) else { return }
-            warnOnce(
-                "cycle \(topic)", "topic.reads_as_cycle",
-                "\(topic) is not mirrored: by its name MirrorMaker's rule takes it for one that came from \(cluster)",
-                topic)
-        case .sameTarget(let topic, let kept, let target):
-            warnOnce(
-                "same target \(topic)", "topic.same_target",
-                "\(topic) is not mirrored: \(kept) is already mirrored into \(target)", topic)
-        case .undecided(let topic, let reason):
-            guard limiter.admit("undecided \(topic)") != nil else { return }
-            log.error(
-                "topic.undecided",
-                [.topic(topic), .reason("\(topic) is not mirrored, and not left out on purpose: \(reason)")])
-        case .targetHasMorePartitions(let topic, let source, let target):
-            warnOnce(
-                "more partitions \(topic)", "topic.more_partitions",
-                "\(topic) on \(name.target) has \(target) partitions, the source \(source): partition numbers are kept, so "
-                    + "the others stay empty", topic)
-        }
-    }
-
-    func warnOnce(_ key: String, _ event: StaticString, _ reason: String, _ topic: TopicName) {
-        guard warned.insert(key).inserted else { return }
-        log.warning(event, [.topic(topic), .reason(reason)])
-    }
-
-    func noteWarning(_ event: String, _ reason: String, _ place: TopicPartition?, lane: Int) {
-        guard limiter.admit(event + reason) != nil else { return }
-        var fields: [LogField] = [LogField("what", event), .lane(lane), .reason(reason)]
-        if let place { fields += [.topic(place.topic), .partition(place.partition)] }
-        log.warning("lane.warning", fields)
     }
 }

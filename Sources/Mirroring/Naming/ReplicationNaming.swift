@@ -80,6 +80,14 @@ extension ReplicationNaming {
         return nil
     }
 
+    /// What the topic is a copy of, if that cluster is where its name says it came from last; `nil` for another.
+    public func original(of topic: TopicName, on cluster: ClusterAlias) -> TopicName? {
+        guard source(of: topic) == cluster, let upstream = upstreamTopic(of: topic), upstream != topic else {
+            return nil
+        }
+        return upstream
+    }
+
     /// The name alone makes the topic look like a copy, wherever it was born.
     public func readsAsRemote(_ topic: TopicName) -> Bool {
         upstreamTopic(of: topic).map { $0 != topic } ?? false

@@ -39,6 +39,9 @@ public struct TopicPlan: Sendable, Equatable {
     public var mirrored: [MirroredTopic]
     public var changes: [Change]
     public var warnings: [Warning]
+    /// Topics whose names tell of a copy from the target, and what that would be a copy of: no topic of that name is there, so
+    /// they may have been born on the source, and nothing else would carry them.
+    public var withoutOriginal: [TopicName: TopicName] = [:]
 
     /// - Parameters:
     ///   - source: partition counts of the source's topics.
@@ -55,6 +58,9 @@ public struct TopicPlan: Sendable, Equatable {
             switch selection.selects(topic, naming: naming, target: targetAlias) {
             case .selected: break
             case .cycle:
+                if let original = naming.original(of: topic, on: targetAlias), target[original] == nil {
+                    withoutOriginal[topic] = original
+                }
                 warnings.append(.readsAsCycle(topic, from: naming.cycle(topic, target: targetAlias) ?? targetAlias))
                 continue
             case .undecided:

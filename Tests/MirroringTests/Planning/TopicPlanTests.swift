@@ -54,6 +54,14 @@ import Testing
             ])
     }
 
+    @Test func `a topic that is called like a copy, and whose original is not on the target, is told from a copy`()
+        throws
+    {
+        let plan = try plan(source: ["B.orders": 1, "B.sales": 1, "A.own": 1], target: ["orders": 1])
+        #expect(plan.mirrored.isEmpty)
+        #expect(plan.withoutOriginal == ["B.sales": "sales"])
+    }
+
     @Test func `a topic without partitions is not there yet`() throws {
         #expect(try plan(source: ["orders": 0]).mirrored.isEmpty)
     }

@@ -31,7 +31,11 @@ public struct TopicComparison: Sendable {
         var met: Set<TopicName> = []
         for topic in from.names.sorted() where includes(topic) && !isInternal(topic) {
             let verdict = flow.map { $0.selection.selects(topic, naming: $0.naming, target: $0.name.target) }
-            if verdict == .cycle { continue }
+            if verdict == .cycle, let flow,
+                flow.naming.original(of: topic, on: flow.name.target).map(to.names.contains) ?? true
+            {
+                continue
+            }
             let counterpart = flow?.naming.remoteTopic(for: topic) ?? topic
             met.insert(counterpart)
             count { $0.compare(topic, counterpart, verdict) }
