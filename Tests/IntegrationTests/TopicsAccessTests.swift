@@ -72,6 +72,7 @@ extension RealBrokers {
             #expect(both.diagnostics.contains("cliacl.closed"))
             #expect(both.diagnostics.contains("TOPIC_AUTHORIZATION_FAILED"))
             #expect(!both.diagnostics.contains("tern-secret"))
+            try await expectHidden(cluster, tern, login)
             let altered = await tern(
                 ["topic", "alter", "cliacl.open", "cliacl.closed", "-s", "segment.ms=1d", "-q"] + login)
             #expect(altered.status == 1)
@@ -80,6 +81,21 @@ extension RealBrokers {
             let created = await tern(["topic", "create", "cliacl.new", "-q"] + login)
             #expect(created.status == 1)
             #expect(created.diagnostics.contains("TOPIC_AUTHORIZATION_FAILED"), "\(created.diagnostics)")
+        }
+
+        /// A topic whose settings may be read and which may not be described is there: nobody plans to create it.
+        private func expectHidden(_ cluster: RealCluster, _ tern: CommandLineRun, _ login: [String]) async throws {
+            try await cluster.createTopic("cliacl.hidden")
+            let rule = AccessRule(
+                resource: .topic, resourceName: "cliacl.hidden", principal: "User:tern", operation: .describeConfigs)
+            try await cluster.grant([rule])
+            try tern.folder.write("hidden.yaml", "name: cliacl.hidden\npartitions: 1\n")
+            let file = tern.folder.path("hidden.yaml")
+            try await eventually(within: .seconds(20), "an obstacle") {
+                let plan = await tern(["topic", "plan", "-f", file] + login)
+                return plan.output.contains("cannot be read: it is there, and may not be described")
+                    && plan.output.contains("0 to create")
+            }
         }
 
         @Test func `a broker that goes away ends an apply with what was not tried, and a second one does the rest`()

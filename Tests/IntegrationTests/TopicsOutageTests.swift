@@ -61,6 +61,10 @@ extension RealBrokers {
             let refused = await tern("topic", "apply", "-f", file, "--prune", "-q")
             #expect(refused.status == 4)
             #expect(refused.diagnostics.contains("--allow delete-topic agrees"))
+            // A dry run ends as the run itself would.
+            let dry = await tern("topic", "apply", "-f", file, "--prune", "-n")
+            #expect(dry.status == 4)
+            #expect(dry.diagnostics.contains("--allow delete-topic agrees"), "\(dry.diagnostics)")
             let pruned = await tern("topic", "apply", "-f", file, "--prune", "--allow", "delete-topic", "-q")
             #expect(pruned.status == 0, "\(pruned.output)")
             #expect(await tern("topic", "list", "stray").status == 1)

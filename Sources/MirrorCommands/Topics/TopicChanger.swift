@@ -72,6 +72,10 @@ struct TopicChanger {
             report.text = planText(plans, on: context.output) + (next.map { $0 + "\n" } ?? "")
             report.tables = [PlanReport.table(plans, names)]
             if !report.failures.isEmpty { report.status = .failed }
+            // Asked for by name, a dry run ends as the run itself would.
+            let refused = invocation.has(Self.dryRun) ? refusals(plans, allowance) : []
+            report.failures += refused
+            if !refused.isEmpty { report.status = .refused }
             return try context.print(report, for: invocation)
         }
         if !isShown { context.say(planText(plans, on: context.diagnostics), invocation) }

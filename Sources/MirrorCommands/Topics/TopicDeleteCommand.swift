@@ -64,7 +64,7 @@ enum TopicDeleteCommand {
                 changer.show(plans)
                 try confirmed(names, plans, clusters, invocation, context)
             }
-            return try await changer.run(plans, allowing: RiskAllowance([.deleteTopic]))
+            return try await changer.run(plans, allowing: RiskAllowance([.deleteTopic, .deleteState]))
         }
     }
 

@@ -66,8 +66,13 @@ public struct TopicObserver: Sendable {
             }
         }
         for name in hidden {
-            if case .failure(let error)? = settings[name], error.code != .unknownTopicOrPart {
+            switch settings[name] {
+            case .failure(let error)? where error.code != .unknownTopicOrPart:
                 observed.unreadable[name] = Self.words(of: error)
+            // Settings are told by another right than the topic itself.
+            case .success(let entries)? where !entries.isEmpty:
+                observed.unreadable[name] = "it is there, and may not be described"
+            case .success, .failure, nil: break
             }
         }
         return TopicObservation(cluster: observed, brokers: description.brokers, descriptions: known)

@@ -167,6 +167,22 @@ import Testing
         #expect(rule.reasonToKeep("eu.orders") == "the flow eu->us writes it")
     }
 
+    @Test func `pruning keeps what tools keep for themselves, and tells the state of Connect and Streams apart`() {
+        let cluster = ObservedCluster.made(
+            .made("_schemas"), .made("_confluent-metrics"), .made("connect-offsets"), .made("payments"),
+            .made("app-KSTREAM-AGGREGATE-STATE-STORE-0000000003-changelog"), .made("a"))
+        let pruned = plan(.made("a"), on: cluster, prune: PruneRule())
+        #expect(
+            pruned.entries.map {
+                "\($0.topic): \($0.changes[0].risks.map(\.riskClass.rawValue).joined(separator: ","))"
+            }
+                == [
+                    "app-KSTREAM-AGGREGATE-STATE-STORE-0000000003-changelog: delete-topic,delete-state",
+                    "connect-offsets: delete-topic,delete-state", "payments: delete-topic",
+                ])
+        #expect(pruned.refusals(allowing: RiskAllowance([.deleteTopic])).map(\.topic).count == 2)
+    }
+
     @Test func `a topic that should be absent is deleted if it is there`() {
         var gone = TopicSpecification.made("a")
         gone.state = .absent

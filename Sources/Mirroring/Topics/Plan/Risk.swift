@@ -3,6 +3,7 @@
 /// What a change may break, by class: `apply` performs a risky change only when its class is named by `--allow`.
 public enum RiskClass: String, Sendable, Hashable, CaseIterable {
     case deleteTopic = "delete-topic"
+    case deleteState = "delete-state"
     case reduceRetention = "reduce-retention"
     case addPartitions = "add-partitions"
     case changeCleanupPolicy = "change-cleanup-policy"
@@ -16,6 +17,7 @@ public enum RiskClass: String, Sendable, Hashable, CaseIterable {
     public var summary: String {
         switch self {
         case .deleteTopic: "A topic and its records are deleted."
+        case .deleteState: "A topic is deleted that holds the state of Kafka Connect or Kafka Streams, by its name."
         case .reduceRetention: "Records, or tombstones, are deleted earlier than before: some of them at once."
         case .addPartitions: "Keys move to other partitions, so the order of a key's records breaks at the change."
         case .changeCleanupPolicy: "Records are deleted by another rule, or records without a key are refused."

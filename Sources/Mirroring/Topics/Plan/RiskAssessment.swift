@@ -30,6 +30,9 @@ struct RiskAssessment {
                     .deleteTopic,
                     "deletes the topic with all records of its \(partitions) partition\(partitions == 1 ? "" : "s")")
             ]
+                + (ToolState.owner(of: topic.name).map {
+                    [Risk(.deleteState, "by its name it holds the state of \($0), which is lost with it")]
+                } ?? [])
         case .addPartitions(let from, let to):
             [
                 Risk(

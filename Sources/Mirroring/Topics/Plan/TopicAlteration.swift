@@ -30,6 +30,9 @@ public struct PruneRule: Sendable {
     /// Why a topic that no file describes stays, for people; `nil` for one that is deleted.
     public func reasonToKeep(_ topic: TopicName) -> String? {
         if TopicNameRule.belongsToKafka(topic) { return "it is one of Kafka's own" }
+        if topic.rawValue.hasPrefix("_") {
+            return "it begins with an underscore, as what tools keep for themselves does"
+        }
         if InternalTopics().endsLikeInternal(topic) { return "its name says that it is internal" }
         if topic == InternalTopics().heartbeats { return "MirrorMaker's heartbeats are in it" }
         return protection(topic)
