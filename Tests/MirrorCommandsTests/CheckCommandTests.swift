@@ -217,6 +217,25 @@ private func file(_ eu: String, _ us: String, _ more: String = "") -> (inout Com
     }
 }
 
+@Suite struct SurprisingNameTests {
+    @Test func `a name that ends like heartbeats is said to be renamed where names are kept`() throws {
+        let all = TopicSelection(include: try NamePatternList([".*"]))
+        var flow = FlowInspection(
+            FlowConfiguration(
+                name: FlowName(source: "eu", target: "us"), isEnabled: true,
+                policy: ReplicationPolicyConfiguration(kind: .identity), topics: all),
+            aliases: ["eu", "us"])
+        flow.plan = TopicPlan(
+            source: ["device-heartbeats": 1, "heartbeats": 1, "orders": 1], target: [:], selection: all,
+            naming: flow.flow.naming, targetAlias: "us")
+        #expect(
+            flow.topicFindings.map(\.message) == [
+                "device-heartbeats: the name ends like heartbeats, so the copy gets the alias in front, as "
+                    + "eu.device-heartbeats (MirrorMaker's rule)"
+            ])
+    }
+}
+
 @Suite struct UndecidedNameTests {
     private let long = String(repeating: "a", count: 200) + "!"
 

@@ -41,7 +41,9 @@ import Testing
 
     @Test(arguments: [
         ("topcis", "did you mean topics?"), ("htp.listen", "did you mean http.listen?"),
-        ("A->B.topcs", "did you mean A->B.topics?"),
+        ("A->B.topcs", "did you mean A->B.topics?"), ("topic.whitelist", "did you mean topics?"),
+        ("group.blacklist", "did you mean groups.exclude?"),
+        ("A->B.config.property.blacklist", "did you mean A->B.config.properties.exclude?"),
         ("A.consumer.fetch.min.byte", "did you mean A.consumer.fetch.min.bytes?"),
         ("A.bootstrap.server", "did you mean A.bootstrap.servers?"),
         ("A->C.enabled", "names no cluster of `clusters`: C"), ("C->A.topics", "names no cluster of `clusters`: C"),

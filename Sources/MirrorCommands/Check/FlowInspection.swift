@@ -29,6 +29,17 @@ struct FlowInspection: Sendable {
     var topicFindings: [CheckFinding] {
         guard let plan else { return [] }
         var findings = plan.warnings.compactMap(finding) + ruleFindings
+        // Equal names are promised, and these are not.
+        let renamed = plan.mirrored.filter { flow.naming.keepsNames && $0.source != $0.target }
+            .filter { !flow.naming.isHeartbeats($0.source) }
+        if let first = renamed.first {
+            findings.append(
+                CheckFinding(
+                    .warning, at: place, code: "RENAMED",
+                    "\(Self.listed(renamed.map(\.source))): the name ends like heartbeats, so the copy gets the alias in front, as "
+                        + "\(first.target) (MirrorMaker's rule)",
+                    hint: "rename it where the name must be equal, or leave it out by topics.exclude"))
+        }
         if plan.mirrored.isEmpty {
             findings.append(
                 CheckFinding(

@@ -57,7 +57,13 @@ extension KeyAudit {
     }
 
     private static func nearest(_ name: String, in names: [String]) -> String? {
-        NearestName.of(name, among: names)
+        let former = names.contains("topics") ? formerNames : [:]
+        return NearestName.of(name, among: names + former.keys.sorted()).map { former[$0] ?? $0 }
+    }
+
+    /// Present names by former and mistaken ones: who misspells one of those means what it has become.
+    private static let formerNames = ConfigurationSchema.formerKeys.reduce(into: [String: String]()) { names, row in
+        if case .renamed(let present, _) = row.effect { names[row.name] = present }
     }
 
     private static let flowNames =
