@@ -127,6 +127,7 @@ extension Flow {
             results.merge(await create(bare)) { $1 }
         }
         let failed = noteResults(results, "topic.created", "topic.create_failed")
+        noteCreated(wanted.filter { results[$0.target] == .some(nil) })
         if environment.createTopics == nil { await seen(results.keys.filter { failed[$0] == nil }) }
         return failed
     }

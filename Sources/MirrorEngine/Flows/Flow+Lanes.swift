@@ -181,14 +181,45 @@ extension Flow {
     private func resetTarget(
         _ place: TopicPartition, _ topic: MirroredTopic, _ start: PartitionStart, _ ends: [TopicPartition: Int64]
     ) -> PartitionStop? {
-        guard case .resume(let last, let witness?, _) = start,
-            let end = ends[TopicPartition(topic.target, place.partition)], end <= witness.targetOffset
-        else { return nil }
+        guard case .resume(let last, let witness, _) = start else { return nil }
+        guard let witness else {
+            // As MirrorMaker leaves it. Where names are kept all that was read may have been copies, which are not sent back.
+            return madeCopies.contains(topic.target) && !naming.keepsNames
+                ? madeAnew(place, topic.target, next: last + 1) : nil
+        }
+        guard let end = ends[TopicPartition(topic.target, place.partition)], end <= witness.targetOffset else {
+            return nil
+        }
         return PartitionStop(
             state: .targetReset, code: "TARGET_RESET", offset: last + 1, limit: nil, since: WallClock.milliseconds(),
             text: "\(topic.target)/\(place.partition) on \(name.target) ends at \(end), but acknowledged offset "
                 + "\(witness.targetOffset) before: it was recreated or truncated. Copy it anew by resetting its progress "
                 + "(docs/operations.md, \"A partition has stopped\")")
+    }
+
+    private func madeAnew(_ place: TopicPartition, _ copy: TopicName, next: Int64) -> PartitionStop {
+        PartitionStop(
+            state: .targetReset, code: "TARGET_RESET", offset: next, limit: nil, since: WallClock.milliseconds(),
+            text:
+                "\(copy)/\(place.partition) on \(name.target) was gone and has been created anew, empty, and its progress says "
+                + "that everything before offset \(next) had been copied. Copy it anew by resetting its progress "
+                + "(docs/operations.md, \"A partition has stopped\")")
+    }
+
+    /// Copies that were just created. A lane that has written to one before would show no lag, with an empty copy, until
+    /// the source's next record.
+    func noteCreated(_ topics: [MirroredTopic]) {
+        madeCopies.formUnion(topics.map(\.target))
+        let copies = Dictionary(topics.map { ($0.source, $0.target) }) { first, _ in first }
+        for lane in lanes.values {
+            let known = lane.handle.snapshot.partitions
+            for place in lane.assigned {
+                guard let copy = copies[place.topic], let partition = known[place], let next = partition.nextOffset,
+                    partition.lastTargetOffset != nil || progress[place]?.witness != nil
+                else { continue }
+                lane.handle.post(.halt(place, madeAnew(place, copy, next: next)))
+            }
+        }
     }
 
     /// Everything that the previous owner has written. An open transaction of a worker that ran exactly-once hides what

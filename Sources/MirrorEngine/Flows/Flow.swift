@@ -64,6 +64,8 @@ actor Flow {
     var startProblem: String?
     /// Topics that are selected and not mirrored, as the last look found them.
     var notMirrored: [TopicNotMirrored] = []
+    /// Topics of the target that this flow has made: empty ones, whatever the progress says.
+    var madeCopies: Set<TopicName> = []
     /// Those whose limits were compared with the target's.
     var checkedTopics: Set<TopicName> = []
     /// By the source's names: settings of the target's topics that are not in step; empty where another process compares.
