@@ -40,7 +40,7 @@ extension Flow {
         noteNotMirrored(missing, refusals, plan.warnings)
         try await findLatestStarts(usable)
         topics = Dictionary(uniqueKeysWithValues: usable.map { ($0.source, $0) })
-        hasLooked = true
+        firstLook.ended()
         discoveredAt = .now
         let new = usable.filter { !checkedTopics.contains($0.source) }
         // Where names are equal, a record without room for its origin is known by its size alone.
@@ -203,23 +203,12 @@ extension Flow {
 
     var defaultLimits: TargetLimits { TargetLimits(pathIsOptional: !naming.keepsNames) }
 
-    /// Under `latest`, a partition starts at the end it has when it is first seen: asked for, so that it can be stored
-    /// before any record comes, and a restart does not jump.
+    /// Under `latest`, a partition starts at the end it has when it is first seen.
     private func findLatestStarts(_ wanted: [MirroredTopic]) async throws {
-        guard configuration.start == .latest else { return }
-        var unknown: [TopicPartition] = []
-        for topic in wanted {
-            for partition in 0..<topic.partitionCount {
-                let place = TopicPartition(topic.source, partition)
-                guard latestStarts[place] == nil else { continue }
-                // A partition that came later is new: what was written to it before it was found is wanted, and it starts
-                // where its log does.
-                if !hasLooked { unknown.append(place) }
-            }
-        }
+        let unknown = firstLook.unknownEnds(of: wanted, startingAt: configuration.start)
         guard !unknown.isEmpty else { return }
         let ends = try await source.admin.offsets(.end, of: unknown, within: configuration.adminTimeout)
-        for (place, end) in ends { latestStarts[place] = try end.get() }
+        for (place, end) in ends { firstLook.saw(place, endAt: try end.get()) }
     }
 
     func forwarding(

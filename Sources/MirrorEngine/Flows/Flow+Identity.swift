@@ -67,7 +67,7 @@ extension Flow {
         let snapshots = lanes.values.map(\.handle.snapshot)
         show(change, snapshots)
         // What is in flight may be on its way to the stranger: nobody waits for it, and nothing of it counts.
-        await stopLanes(Set(lanes.keys), by: .now, isAbandoned: true)
+        await stopLanes(Set(lanes.keys), by: .now, ending: .abandoned)
         past.forgetPositions { _ in true }
         // The stranger may have acknowledged it.
         unwritten = [:]

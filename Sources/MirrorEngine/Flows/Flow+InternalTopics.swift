@@ -30,10 +30,11 @@ extension Flow {
             try noteCreated(await target.admin.createTopics(missing, within: configuration.adminTimeout))
             await seen(missing.map(\.name))
         }
-        laneCount = max(configuration.laneCount, counts[lanes.name].map(Int.init) ?? 0)
-        if let count = counts[lanes.name], count < lanes.partitionCount {
+        let count = counts[lanes.name].map(Int.init)
+        laneCount = LaneCount.atStart(topic: count, tasksMax: configuration.laneCount)
+        if let count, count < laneCount {
             let grown = try await target.admin.createPartitions(
-                [lanes.name: lanes.partitionCount], within: configuration.adminTimeout)
+                [lanes.name: Int32(laneCount)], within: configuration.adminTimeout)
             if let error = grown[lanes.name] ?? nil, error.code != .invalidPartitions {
                 throw named(error, "add partitions to \(lanes.name)")
             }

@@ -104,11 +104,8 @@ extension Flow {
     }
 
     /// Partitions that a lane carries, by the stable rule.
-    func partitions(of lane: Int) -> [(MirroredTopic, Int32)] {
-        topics.values.sorted { $0.source < $1.source }.flatMap { topic in
-            (0..<topic.partitionCount).filter { self.lane(of: TopicPartition(topic.source, $0)) == lane }
-                .map { (topic, $0) }
-        }
+    func partitions(of lane: Int) -> [(topic: MirroredTopic, partition: Int32)] {
+        LanePlan.partitions(of: lane, laneCount: laneCount, topics: topics.values)
     }
 
     func lane(of partition: TopicPartition) -> Int {
@@ -119,7 +116,7 @@ extension Flow {
     func assignNewPartitions() {
         for (index, lane) in lanes {
             let wanted = partitions(of: index)
-            let present = Set(wanted.map { TopicPartition($0.0.source, $0.1) })
+            let present = Set(wanted.map { TopicPartition($0.topic.source, $0.partition) })
             let gone = lane.assigned.subtracting(present)
             if !gone.isEmpty { release(gone, from: lane) }
             assign(wanted, to: lane, targetEnds: [:])
@@ -137,7 +134,7 @@ extension Flow {
     }
 
     private func assign(
-        _ wanted: [(MirroredTopic, Int32)], to lane: RunningLane, targetEnds: [TopicPartition: Int64]
+        _ wanted: [(topic: MirroredTopic, partition: Int32)], to lane: RunningLane, targetEnds: [TopicPartition: Int64]
     ) {
         guard let ids else { return }
         var assignments: [LaneAssignment] = []
@@ -159,22 +156,8 @@ extension Flow {
     }
 
     private func startPoint(of place: TopicPartition) -> PartitionStart {
-        let stored = progress[place]
-        // What an earlier lane of this process had acknowledged counts, unless somebody has written a row since.
-        if let left = unwritten.removeValue(forKey: place), left.rows.contains(stored?.offset) {
-            return .resume(last: left.offset, witness: left.witness, row: stored?.offset)
-        }
-        if let stored { return .resume(last: stored.offset, witness: stored.witness, row: stored.offset) }
-        return switch configuration.start {
-        case .earliest, .none: .fresh(offset: nil)
-        // Of topics that were there at the first look the end is known, unless the topic has been mirrored before: then the
-        // partition was added since.
-        case .latest: .fresh(offset: isGrown(place) ? nil : latestStarts[place])
-        }
-    }
-
-    private func isGrown(_ place: TopicPartition) -> Bool {
-        (0..<place.partition).contains { progress[TopicPartition(place.topic, $0)] != nil }
+        let left = unwritten.removeValue(forKey: place)
+        return StartPoint(configuration.start, firstLook: firstLook).start(of: place, progress: progress, left: left)
     }
 
     /// Detector D5 at the start: the target's log is shorter than what it acknowledged.
@@ -247,17 +230,17 @@ extension Flow {
     }
 
     /// Drains these lanes and waits for their threads.
-    /// - Parameter isAbandoned: another daemon, or another cluster, may have them already: nothing more is sent or written.
+    /// - Parameter ending: abandoned lanes end at once; another cluster may have them as well.
     /// - Returns: the lanes that did not drain, in words.
     @discardableResult
     func stopLanes(
-        _ indices: Set<Int>, by deadline: ContinuousClock.Instant, isAbandoned: Bool = false
+        _ indices: Set<Int>, by deadline: ContinuousClock.Instant, ending how: LaneEnding = .drained
     ) async -> [String] {
         let stopping = indices.compactMap { index in lanes[index].map { (index, $0) } }
         for (index, lane) in stopping {
             lanes[index] = nil
             ending.append(lane.handle)
-            lane.handle.post(isAbandoned ? .abandon : .stop(by: deadline))
+            lane.handle.post(how == .abandoned ? .abandon : .stop(by: deadline))
         }
         var undrained: [String] = []
         for (index, lane) in stopping {
@@ -266,7 +249,7 @@ extension Flow {
             ending.removeAll { $0 === lane.handle }
             past.add(last)
             if clusterChange == nil { unwritten.merge(last.unwritten) { $1 } }
-            if !last.isDrained, !isAbandoned {
+            if !last.isDrained, how == .drained {
                 let open = last.partitions.values.reduce(0) { $0 + $1.inFlight }
                 undrained.append(
                     "\(name) lane \(index): "

@@ -26,7 +26,7 @@ extension Flow {
                 // What they could not deliver, their next owner reads again: no reason to end with 75, unless the process
                 // is about to end.
                 let open = await stopLanes(
-                    Set(indices), by: isLost ? .now : .now + configuration.shutdownTimeout, isAbandoned: isLost)
+                    Set(indices), by: .now + configuration.shutdownTimeout, ending: LaneEnding(ofRevoked: isLost))
                 if hasStopped { undrained += open }
                 release()
             case .failed(let error):
@@ -36,18 +36,17 @@ extension Flow {
         }
     }
 
-    /// The number of lanes is the partition count of the topic that they are shared by, and not what this daemon's file
-    /// says: daemons with another `tasks.max` run beside it during each rolling change, and partitions go to lanes by the
-    /// same number everywhere. Asked at each assignment, since every daemon is assigned anew when the topic has grown.
+    /// Asks how many lanes there are, once after each assignment: see ``LaneCount``.
     func learnLaneCount() async throws {
         guard !isLaneCountKnown else { return }
         var count = configuration.laneCount
         if environment.sharesLanes {
             let topics = try await target.admin.topics(within: configuration.adminTimeout)
-            count = topics.first { $0.name == configuration.lanesTopic }?.partitions.count ?? 0
-            guard count > 0 else {
+            let topic = topics.first { $0.name == configuration.lanesTopic }?.partitions.count
+            guard let shared = LaneCount.shared(topic: topic) else {
                 throw ProgressError(reason: "\(configuration.lanesTopic) is not there: lanes cannot be shared out")
             }
+            count = shared
         }
         isLaneCountKnown = true
         // Somebody else reports how far the other lanes are.
@@ -59,9 +58,9 @@ extension Flow {
         board.update(name) { flow in flow.laneCount = count }
     }
 
-    /// A lane that comes from another daemon brings topics that this one may not have seen yet.
+    /// Looks at the topics before lanes start, where the last look was too long ago.
     func discoverIfOld() async throws {
-        guard let discoveredAt, ContinuousClock.now - discoveredAt > .seconds(2) else { return }
+        guard TopicListAge.needsLook(beforeLanesStart: discoveredAt.map { .now - $0 }) else { return }
         try await discover()
     }
 

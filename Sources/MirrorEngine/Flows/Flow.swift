@@ -76,10 +76,7 @@ actor Flow {
     var warned: Set<String> = []
     var counters = FlowCounters()
     var rates = ReplicationRates()
-    /// Where partitions start under `auto.offset.reset=latest`: their ends when they were first seen.
-    var latestStarts: [TopicPartition: Int64] = [:]
-    /// Topics were looked at before: what is found from now on is new.
-    var hasLooked = false
+    var firstLook = FirstLook()
     /// What the progress topic has, which an older MirrorMaker may have made.
     var progressPartitionCount: Int32
     var groupOffsets: [TopicPartition: Int64] = [:]

@@ -24,7 +24,7 @@ extension Lane {
         case .halt(let source, let stop): feed(source) { $0.halted(stop, &$1) }
         case .stop(let deadline): stopDeadline = min(deadline, stopDeadline ?? deadline)
         case .abandon:
-            isAbandoned = true
+            ending = .abandoned
             stopDeadline = now
         }
     }

@@ -66,7 +66,7 @@ extension Lane {
     /// Stops taking, waits for what is in flight, writes the last progress.
     func drain() {
         guard let deadline = stopDeadline else { return }
-        if !isAbandoned {
+        if ending == .drained {
             wait(until: deadline) { inFlight.records > 0 }
             // A row that was on its way may be older than what is due now.
             wait(until: deadline) { delivery.rowsOutstanding > 0 }
@@ -78,14 +78,10 @@ extension Lane {
 
     /// What a lane that is given up leaves behind for its successor in this process.
     func unwrittenProgress() -> [TopicPartition: UnwrittenProgress] {
-        guard isAbandoned, clustersAreTheSame() else { return [:] }
+        guard ending == .abandoned, clustersAreTheSame() else { return [:] }
         var found: [TopicPartition: UnwrittenProgress] = [:]
-        for partition in partitions where !partition.machine.isRemoved && !partition.machine.isStopped {
-            let machine = partition.machine
-            guard let offset = machine.ledger.progress, offset != machine.rows.acknowledged else { continue }
-            found[partition.source] = UnwrittenProgress(
-                offset: offset, witness: machine.witness.flatMap { $0.sourceOffset <= offset ? $0 : nil },
-                rows: [machine.rows.acknowledged, machine.rows.handedIn])
+        for partition in partitions where !partition.machine.isRemoved {
+            found[partition.source] = ending.leaves(partition.machine)
         }
         return found
     }

@@ -52,8 +52,8 @@ final class Lane {
     var nextPublish: ContinuousClock.Instant
     var nextStallCheck = ContinuousClock.now
     var stopDeadline: ContinuousClock.Instant?
-    /// Another daemon may have the lane already: nothing more is sent, and no progress is written.
-    var isAbandoned = false
+    /// What becomes of what is in flight once the lane is to stop.
+    var ending = LaneEnding.drained
     /// Another cluster answered than the lane was started for.
     var hasMetStranger = false
     /// The connection to the source was lost, and nobody has said since which cluster is there: so many records were

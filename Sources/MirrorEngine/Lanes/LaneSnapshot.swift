@@ -14,14 +14,6 @@ struct LaneSnapshot: Sendable {
     var unwritten: [TopicPartition: UnwrittenProgress] = [:]
 }
 
-/// Progress that a lane had no time to write. It holds for this daemon's next lane as long as nobody has written another row.
-struct UnwrittenProgress: Sendable {
-    var offset: Int64
-    var witness: Witness?
-    /// The last row that is known to be written, and the one that may be; `nil` is none.
-    var rows: [Int64?]
-}
-
 /// Totals of a lane since it started, beside those of its partitions.
 struct LaneTotals: Sendable {
     var replicationLatency = HistogramSnapshot()

@@ -5,13 +5,6 @@ import Mirroring
 import Platform
 import Synchronization
 
-/// A stored place in a source partition.
-struct StoredProgress: Sendable, Equatable {
-    /// Of the last record that was mirrored.
-    var offset: Int64
-    var witness: Mirroring.Witness?
-}
-
 /// Reads the progress topic from its beginning and goes on reading: the last row of each key counts.
 ///
 /// It starts with the flow, before any lane is assigned, so that the rows are there when one is; what a lane starts from is
