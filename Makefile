@@ -15,7 +15,7 @@ help:
 	@echo "make tsan      client and engine tests under the thread sanitizer"
 	@echo "make optimized tests of commands and promises in an optimized build, which is what users run"
 	@echo "make allocations   allocations per record against Tests/Thresholds"
-	@echo "make simulation    five million steps of the partition machine in a world of faults"
+	@echo "make simulation    five million steps of partitions and of fleets of daemons in worlds of faults"
 	@echo "make docker    lints docker/ and the scripts (no Docker engine needed)"
 	@echo "make newer-client    client, engine and broker tests on a current librdkafka, from a Python wheel"
 

@@ -26,7 +26,7 @@ public struct BenchOptions: Sendable, Equatable {
         case preload
         /// One measurement, by itself: what the others start.
         case one
-        /// The partition machine in a simulated world, for many seeds or one.
+        /// The partition machine and fleets of daemons in simulated worlds, for many seeds or one.
         case simulate
     }
 

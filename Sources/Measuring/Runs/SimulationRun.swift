@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import MirrorSimulation
 
-/// Many seeds of the simulation, or one with its trail.
+/// Many seeds of the simulations, or one with its trail: of a lane among faults, and every fourth also of a fleet of daemons that
+/// share lanes.
 struct SimulationRun {
     private let options: BenchOptions
 
@@ -15,7 +16,10 @@ struct SimulationRun {
         var states: [String: Int] = [:]
         var blind = 0
         var stopped = 0
-        while steps < options.steps {
+        var fleetSteps = 0
+        var fleets = 0
+        var handovers = FleetHandovers()
+        while steps + fleetSteps < options.steps {
             var simulation = Simulation(seed: seed)
             simulation.run()
             if let failure = simulation.failure { throw SimulationFailure(seed: seed, failure: failure, trail: []) }
@@ -23,6 +27,14 @@ struct SimulationRun {
             for state in simulation.statesSeen { states[state, default: 0] += 1 }
             blind += simulation.blindCount
             stopped += simulation.stoppedCount
+            if hasFleet(seed) {
+                var fleet = FleetSimulation(seed: seed)
+                fleet.run()
+                if let failure = fleet.failure { throw SimulationFailure(seed: seed, failure: failure, trail: []) }
+                fleetSteps += fleet.steps
+                fleets += 1
+                handovers += fleet.handovers
+            }
             seed += 1
         }
         let seeds = seed - options.firstSeed
@@ -32,9 +44,13 @@ struct SimulationRun {
             seeds that have seen a state: \(seen), of \(seeds)
             partitions at the end, of \(seeds * UInt64(Simulation.partitionCount)): \(stopped) stopped for a good reason, \
             \(blind) in a documented blind spot
+            fleets: \(fleetSteps) steps, \(fleets) seeds, no promise broken; lanes shared out \(handovers.assignments) times, \
+            \(handovers.drained) drained, \(handovers.lost) lost
 
             """
     }
+
+    private func hasFleet(_ seed: UInt64) -> Bool { seed % 4 == 0 }
 
     private func replay(_ seed: UInt64) throws -> String {
         var simulation = Simulation(seed: seed, keepsTrail: true)
@@ -42,7 +58,11 @@ struct SimulationRun {
         if let failure = simulation.failure {
             throw SimulationFailure(seed: seed, failure: failure, trail: simulation.trail)
         }
-        return simulation.trail.map { $0 + "\n" }.joined() + "simulate: seed \(seed), no promise broken\n"
+        var fleet = FleetSimulation(seed: seed, keepsTrail: true)
+        fleet.run()
+        let trail = simulation.trail + ["simulate: seed \(seed), the fleet"] + fleet.trail
+        if let failure = fleet.failure { throw SimulationFailure(seed: seed, failure: failure, trail: trail) }
+        return trail.map { $0 + "\n" }.joined() + "simulate: seed \(seed), no promise broken\n"
     }
 }
 

@@ -39,14 +39,15 @@ extension Flow {
     /// Asks how many lanes there are, once after each assignment: see ``LaneCount``.
     func learnLaneCount() async throws {
         guard !isLaneCountKnown else { return }
-        var count = configuration.laneCount
+        var topic: Int?
         if environment.sharesLanes {
             let topics = try await target.admin.topics(within: configuration.adminTimeout)
-            let topic = topics.first { $0.name == configuration.lanesTopic }?.partitions.count
-            guard let shared = LaneCount.shared(topic: topic) else {
-                throw ProgressError(reason: "\(configuration.lanesTopic) is not there: lanes cannot be shared out")
-            }
-            count = shared
+            topic = topics.first { $0.name == configuration.lanesTopic }?.partitions.count
+        }
+        let found = LaneCount.atAssignment(
+            topic: topic, tasksMax: configuration.laneCount, isShared: environment.sharesLanes)
+        guard let count = found else {
+            throw ProgressError(reason: "\(configuration.lanesTopic) is not there: lanes cannot be shared out")
         }
         isLaneCountKnown = true
         // Somebody else reports how far the other lanes are.

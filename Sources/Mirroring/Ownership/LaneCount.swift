@@ -13,8 +13,12 @@ public enum LaneCount {
 
     /// The number by which partitions go to lanes, asked at each assignment, since every daemon is assigned anew when the
     /// topic has grown.
+    /// - Parameter isShared: not where the process has all lanes for itself, and no group assigns them.
     /// - Returns: `nil` where the topic is not there, so that no lane may start.
-    public static func shared(topic: Int?) -> Int? { topic.flatMap { $0 > 0 ? $0 : nil } }
+    public static func atAssignment(topic: Int?, tasksMax: Int, isShared: Bool) -> Int? {
+        guard isShared else { return tasksMax }
+        return topic.flatMap { $0 > 0 ? $0 : nil }
+    }
 }
 
 extension LanePlan {

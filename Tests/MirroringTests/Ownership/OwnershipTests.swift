@@ -60,9 +60,13 @@ import Testing
     }
 
     @Test func `lanes are counted by the topic, and none starts while it is not there`() {
-        #expect(LaneCount.shared(topic: 4) == 4)
-        #expect(LaneCount.shared(topic: 0) == nil)
-        #expect(LaneCount.shared(topic: nil) == nil)
+        #expect(LaneCount.atAssignment(topic: 4, tasksMax: 2, isShared: true) == 4)
+        #expect(LaneCount.atAssignment(topic: 0, tasksMax: 2, isShared: true) == nil)
+        #expect(LaneCount.atAssignment(topic: nil, tasksMax: 2, isShared: true) == nil)
+    }
+
+    @Test func `a process that shares with nobody has as many lanes as its file says`() {
+        #expect(LaneCount.atAssignment(topic: nil, tasksMax: 2, isShared: false) == 2)
     }
 
     @Test func `each partition is carried by one lane, and the topics are in the order of their names`() {

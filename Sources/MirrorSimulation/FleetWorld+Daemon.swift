@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+import KafkaTypes
+import Mirroring
+
+/// A daemon's flow: what it learns, and which lanes it runs.
+extension FleetWorld {
+    /// One turn of everything that a daemon does.
+    mutating func turn(_ index: Int) {
+        if !daemons[index].hasStarted {
+            guard isReachable(index) else { return }
+            lanesTopic = LaneCount.atStart(topic: lanesTopic, tasksMax: daemons[index].tasksMax)
+            look(index)
+            daemons[index].hasStarted = true
+        }
+        if !daemons[index].isStopping { superviseLanes(index) }
+        for lane in daemons[index].lanes.keys.sorted() { serve(index, lane) }
+        if daemons[index].isStopping, daemons[index].lanes.isEmpty {
+            say(index, "has ended")
+            daemons[index].end(startingAgainAt: now + 50 + random.below(15_000))
+        }
+    }
+
+    private mutating func superviseLanes(_ index: Int) {
+        if daemons[index].isReleasing {
+            if !daemons[index].lanes.values.contains(where: { $0.ending != nil }) { release(index) }
+        } else if !daemons[index].inbox.isEmpty {
+            follow(daemons[index].inbox.removeFirst(), index)
+        } else if !daemons[index].isInGroup, isReachable(index) {
+            join(index)
+        }
+        if let lookedAt = daemons[index].lookedAt, now - lookedAt >= daemons[index].lookInterval, isReachable(index) {
+            look(index)
+            startMissingLanes(index)
+            assignNewPartitions(index)
+        }
+        if now >= daemons[index].retriesAt { startMissingLanes(index) }
+    }
+
+    private mutating func follow(_ event: DaemonModel.Event, _ index: Int) {
+        switch event {
+        case .assigned(let lanes):
+            say(index, "is assigned \(lanes)")
+            daemons[index].owned.formUnion(lanes)
+            startMissingLanes(index)
+        case .revoked(let isLost):
+            say(index, "is revoked \(daemons[index].owned.sorted())\(isLost ? ", lost" : "")")
+            daemons[index].owned = []
+            daemons[index].isLaneCountKnown = false
+            for lane in daemons[index].lanes.keys.sorted() {
+                if isLost { noteKnownLoss(index, lane) }
+                end(index, lane, LaneEnding(ofRevoked: isLost))
+            }
+            if isLost { daemons[index].isOusted = false } else { daemons[index].isReleasing = true }
+        }
+    }
+
+    /// One look at the topics of both sides.
+    private mutating func look(_ index: Int) {
+        let found = topics.indices.map { topic in
+            MirroredTopic(
+                source: TopicName("t\(topic)"), target: TopicName("A.t\(topic)"),
+                partitionCount: Int32(topics[topic].count))
+        }
+        for name in daemons[index].firstLook.unknownEnds(of: found, startingAt: position) {
+            guard let place = places.first(where: { $0.name == name }) else { continue }
+            daemons[index].firstLook.saw(name, endAt: place.end)
+        }
+        daemons[index].firstLook.ended()
+        if daemons[index].lookedAt == nil {
+            for place in places.indices { daemons[index].endsAtFirstLook[place] = places[place].end }
+        }
+        daemons[index].topics = topics.map(\.count)
+        daemons[index].lookedAt = now
+    }
+
+    private mutating func startMissingLanes(_ index: Int) {
+        let missing = daemons[index].owned.subtracting(daemons[index].lanes.keys).sorted()
+        guard !missing.isEmpty else { return }
+        daemons[index].retriesAt = now + 2_000
+        // The lanes topic, the topics and the rows are the target's to tell.
+        guard isReachable(index), learnLaneCount(index) else { return }
+        if TopicListAge.needsLook(beforeLanesStart: daemons[index].lookedAt.map { .milliseconds(now - $0) }) {
+            look(index)
+        }
+        var progress: [TopicPartition: StoredProgress] = [:]
+        for place in places { progress[place.name] = place.row.map { StoredProgress(offset: $0, witness: nil) } }
+        daemons[index].progress = progress
+        for lane in missing {
+            daemons[index].lanes[lane] = FleetLane(
+                index: lane, laneCount: daemons[index].laneCount, nextFlush: now + 1_000)
+            noteYoungTopics(index, lane)
+            assign(index, lane)
+        }
+    }
+
+    private mutating func learnLaneCount(_ index: Int) -> Bool {
+        guard !daemons[index].isLaneCountKnown else { return true }
+        let found = LaneCount.atAssignment(
+            topic: lanesTopic, tasksMax: daemons[index].tasksMax, isShared: true)
+        guard let count = found else { return false }
+        guard daemons[index].lanes.isEmpty || count == daemons[index].laneCount else {
+            for lane in daemons[index].lanes.keys.sorted() { end(index, lane, .drained) }
+            return false
+        }
+        daemons[index].isLaneCountKnown = true
+        daemons[index].laneCount = count
+        return true
+    }
+
+    private mutating func assignNewPartitions(_ index: Int) {
+        for lane in daemons[index].lanes.keys.sorted() where daemons[index].lanes[lane]?.ending == nil {
+            assign(index, lane)
+        }
+    }
+
+    /// Gives a lane those of its partitions that it does not have.
+    private mutating func assign(_ index: Int, _ lane: Int) {
+        let known = daemons[index].topics.enumerated().map { topic, count in
+            MirroredTopic(source: TopicName("t\(topic)"), target: "", partitionCount: Int32(count))
+        }
+        for (topic, partition) in LanePlan.partitions(of: lane, laneCount: daemons[index].laneCount, topics: known) {
+            let name = TopicPartition(topic.source, partition)
+            guard let place = places.firstIndex(where: { $0.name == name }),
+                daemons[index].lanes[lane]?.partitions[place] == nil
+            else { continue }
+            let start = StartPoint(position, firstLook: daemons[index].firstLook).start(
+                of: name, progress: daemons[index].progress, left: daemons[index].unwritten.removeValue(forKey: name))
+            noteStart(place, start, index, lane)
+            var machine = PartitionMachine(
+                World.names(place), start: start, batching: .large, maximumBatchBytes: 1_000_000,
+                retryInterval: .seconds(30))
+            var actions: [PartitionMachine.Action] = []
+            machine.begin(sourceID: World.sourceID, moment, &actions)
+            machine.fetchBegan()
+            daemons[index].lanes[lane]?.partitions[place] = FleetLane.Partition(machine: machine)
+        }
+    }
+}
