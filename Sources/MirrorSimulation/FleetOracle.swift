@@ -64,7 +64,7 @@ extension FleetWorld {
     /// The lane has nothing left to note.
     mutating func noteStartIsStored(_ index: Int, _ lane: Int, _ place: Int) {
         guard let partition = daemons[index].lanes[lane]?.partitions[place], !partition.machine.rows.isInFlight,
-            partition.machine.rowDue == nil, daemons[index].endsAtFirstLook[place] != nil
+            partition.machine.rowDue == nil, partition.machine.ledger.nextOffset == places[place].end
         else { return }
         places[place].truth.isStartNoted = true
     }

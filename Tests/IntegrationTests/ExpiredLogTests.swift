@@ -148,6 +148,29 @@ extension RealBrokers {
             }
         }
 
+        @Test func `with latest, a topic that was found later and stayed empty is not jumped over at a restart`()
+            async throws
+        {
+            try await RealMirror.withPair { mirror in
+                let topic = mirror.topic("later")
+                let first = try daemon(mirror)
+                try await running(first) {
+                    try await until("a flow without topics", of: first) {
+                        $0.flows[0].state == .running && $0.flows[0].lagRecords == 0
+                    }
+                    try await mirror.clusters[0].createTopic(topic)
+                    try await until("an empty topic", of: first) {
+                        $0.flows[0].partition(topic, 0)?.replicatedOffset == 0
+                    }
+                }
+                try write(mirror, topic, 0, 20)
+                let second = try daemon(mirror)
+                try await running(second) {
+                    try await until("all 20", of: second) { $0.isCaughtUp(after: 20) }
+                }
+            }
+        }
+
         @Test func `with latest, a topic found later whose log does not begin at 0 is copied from where it begins`()
             async throws
         {

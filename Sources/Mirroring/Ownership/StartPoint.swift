@@ -25,11 +25,13 @@ public struct StartPoint: Sendable {
             return .resume(last: left.offset, witness: left.witness, row: stored?.offset)
         }
         if let stored { return .resume(last: stored.offset, witness: stored.witness, row: stored.offset) }
-        return switch position {
-        case .earliest, .none: .fresh(offset: nil)
-        // Of topics that were there at the first look the end is known, unless the topic has been mirrored before: then the
-        // partition was added since.
-        case .latest: .fresh(offset: Self.isGrown(place, progress) ? nil : firstLook.ends[place])
+        switch position {
+        case .earliest, .none: return .fresh(offset: nil)
+        case .latest:
+            // Of topics that were there at the first look the end is known, unless the topic has been mirrored before: then the
+            // partition was added since.
+            guard let end = firstLook.ends[place], !Self.isGrown(place, progress) else { return .beginning }
+            return .fresh(offset: end)
         }
     }
 

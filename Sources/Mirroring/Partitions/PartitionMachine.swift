@@ -115,6 +115,8 @@ public struct PartitionMachine: Sendable {
     var maximumBatchBytes: Int64
     /// Offset to read from before anything is known; `nil` is what the consumer's own setting says.
     let firstPosition: Int64?
+    /// An empty log is noted, too: see ``PartitionStart/beginning``.
+    private let notesEmptyLog: Bool
 
     /// - Parameters:
     ///   - retryInterval: how long a refused record rests.
@@ -128,7 +130,12 @@ public struct PartitionMachine: Sendable {
         self.batching = batching
         wantedBatching = batching
         self.retryInterval = retryInterval
+        notesEmptyLog = start == .beginning
         switch start {
+        case .beginning:
+            ledger = OffsetLedger(next: nil)
+            rows = ProgressRows(acknowledged: nil, start: nil)
+            firstPosition = nil
         case .fresh(let offset):
             ledger = OffsetLedger(next: offset)
             rows = ProgressRows(acknowledged: nil, start: offset.map { $0 - 1 })
@@ -186,7 +193,10 @@ public struct PartitionMachine: Sendable {
     }
 
     /// The row offset that is due, if one is.
-    public var rowDue: Int64? { rows.due(ledger.progress) }
+    public var rowDue: Int64? {
+        let seesEmptyLog = notesEmptyLog && rows.handedIn == nil && ledger.nextOffset == 0 && ledger.pendingCount == 0
+        return rows.due(ledger.progress ?? (seesEmptyLog ? -1 : nil))
+    }
 
     /// The invariant that does not hold; `nil` when all do. Cheap enough for each event of a release build.
     public var violation: String? {
@@ -229,6 +239,9 @@ public struct Moment: Sendable {
 public enum PartitionStart: Sendable, Equatable {
     /// No progress was stored. At `offset`; `nil` is where the consumer's setting says.
     case fresh(offset: Int64?)
+    /// No progress was stored, and all that the log has is wanted, where other partitions start at their end. That is stored
+    /// as soon as the log is seen, even if it is empty: a later start must not take the end of what has come in between.
+    case beginning
     /// After the last record that was mirrored. The witness, when there is one, proves that the log is still the same.
     /// - row: what the progress topic says, which is less where an earlier lane of this daemon could not write it.
     case resume(last: Int64, witness: Witness?, row: Int64?)

@@ -44,12 +44,34 @@ import Testing
     }
 
     @Test func `under latest, what came after the first look is wanted from its beginning`() {
-        #expect(start(.latest) == .fresh(offset: nil))
+        #expect(start(.latest) == .beginning)
     }
 
     @Test func `a partition that was added to a mirrored topic is wanted from its beginning`() {
-        #expect(start(.latest, ends: [place: 9], rows: [TopicPartition("orders", 0): 3]) == .fresh(offset: nil))
+        #expect(start(.latest, ends: [place: 9], rows: [TopicPartition("orders", 0): 3]) == .beginning)
         #expect(start(.latest, ends: [place: 9], rows: [TopicPartition("orders", 2): 3]) == .fresh(offset: 9))
+    }
+
+    /// The row that is due once a log that ends at `end` was read to its end.
+    func row(_ start: PartitionStart, end: Int64) -> Int64? {
+        let names = PartitionNames(
+            source: place, target: TopicPartition("A.orders", 1), sourceCluster: "A", targetCluster: "B")
+        var machine = PartitionMachine(
+            names, start: start, batching: .large, maximumBatchBytes: 1_000_000, retryInterval: .seconds(30))
+        var actions: [PartitionMachine.Action] = []
+        machine.begin(sourceID: "source", Moment(.now, wallClock: 0), &actions)
+        #expect(machine.rowDue == nil, "nothing is known of the log")
+        machine.fetchBegan()
+        machine.reachedEnd(at: end, &actions)
+        return machine.rowDue
+    }
+
+    @Test func `under latest, an empty log that came later is noted, so that the next start does not begin at its end`()
+    {
+        #expect(row(start(.latest), end: 0) == -1)
+        // Of a log whose records have expired the end says it all.
+        #expect(row(start(.latest), end: 7) == 6)
+        #expect(row(start(.earliest), end: 0) == nil)
     }
 
     @Test func `ends are asked for at the first look, and only under latest`() {
