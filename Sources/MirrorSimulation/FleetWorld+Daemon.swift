@@ -12,7 +12,12 @@ extension FleetWorld {
             look(index)
             daemons[index].hasStarted = true
         }
-        if !daemons[index].isStopping { superviseLanes(index) }
+        if daemons[index].isStopping {
+            // Events are followed to the end, but no lane starts any more.
+            followEvents(index)
+        } else {
+            superviseLanes(index)
+        }
         for lane in daemons[index].lanes.keys.sorted() { serve(index, lane) }
         if daemons[index].isStopping, daemons[index].lanes.isEmpty {
             say(index, "has ended")
@@ -21,11 +26,8 @@ extension FleetWorld {
     }
 
     private mutating func superviseLanes(_ index: Int) {
-        if daemons[index].isReleasing {
-            if !daemons[index].lanes.values.contains(where: { $0.ending != nil }) { release(index) }
-        } else if !daemons[index].inbox.isEmpty {
-            follow(daemons[index].inbox.removeFirst(), index)
-        } else if !daemons[index].isInGroup, isReachable(index) {
+        followEvents(index)
+        if !daemons[index].isInGroup, !daemons[index].isReleasing, daemons[index].inbox.isEmpty, isReachable(index) {
             join(index)
         }
         if let lookedAt = daemons[index].lookedAt, now - lookedAt >= daemons[index].lookInterval, isReachable(index) {
@@ -34,6 +36,15 @@ extension FleetWorld {
             assignNewPartitions(index)
         }
         if now >= daemons[index].retriesAt { startMissingLanes(index) }
+    }
+
+    /// One after the other: what comes while lanes are handed over waits for their end.
+    private mutating func followEvents(_ index: Int) {
+        if daemons[index].isReleasing {
+            if !daemons[index].lanes.values.contains(where: { $0.ending != nil }) { release(index) }
+        } else if !daemons[index].inbox.isEmpty {
+            follow(daemons[index].inbox.removeFirst(), index)
+        }
     }
 
     private mutating func follow(_ event: DaemonModel.Event, _ index: Int) {
@@ -74,6 +85,7 @@ extension FleetWorld {
     }
 
     private mutating func startMissingLanes(_ index: Int) {
+        guard !daemons[index].isStopping else { return }
         let missing = daemons[index].owned.subtracting(daemons[index].lanes.keys).sorted()
         guard !missing.isEmpty else { return }
         daemons[index].retriesAt = now + 2_000

@@ -26,7 +26,8 @@ extension FleetWorld {
 
     /// A lane that is to drain goes on until it has; one that is abandoned is gone at once.
     mutating func end(_ index: Int, _ lane: Int, _ ending: LaneEnding) {
-        guard daemons[index].lanes[lane]?.ending == nil else { return }
+        // One that drains and is lost meanwhile is abandoned.
+        guard let before = daemons[index].lanes[lane], before.ending == nil || ending == .abandoned else { return }
         daemons[index].lanes[lane]?.ending = ending
         daemons[index].lanes[lane]?.deadline = now + 25_000
         guard ending == .abandoned, let running = daemons[index].lanes.removeValue(forKey: lane) else { return }

@@ -157,7 +157,6 @@ struct FleetWorld {
         guard !daemons[index].isStopping else { return }
         say(index, "is stopped")
         daemons[index].isStopping = true
-        daemons[index].inbox = []
         for lane in daemons[index].lanes.keys { end(index, lane, .drained) }
     }
 

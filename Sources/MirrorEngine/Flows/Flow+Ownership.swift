@@ -23,6 +23,7 @@ extension Flow {
                 follower?.goOn()
                 if !ownedLanes.contains(0) { drift = [:] }
                 log.info("lanes.revoked", [LogField("lanes", indices.sorted().description), LogField("lost", isLost)])
+                abandonDraining(Set(indices), LaneEnding(ofRevoked: isLost))
                 // What they could not deliver, their next owner reads again: no reason to end with 75, unless the process
                 // is about to end.
                 let open = await stopLanes(
@@ -34,6 +35,12 @@ extension Flow {
             }
             board.update(name) { [count = ownedLanes.count] flow in flow.ownedLanes = count }
         }
+    }
+
+    /// Lanes that drain for the end of the process have no time left once they are lost.
+    private func abandonDraining(_ indices: Set<Int>, _ how: LaneEnding) {
+        guard how == .abandoned else { return }
+        for handle in ending where indices.contains(handle.index) { handle.post(.abandon) }
     }
 
     /// Asks how many lanes there are, once after each assignment: see ``LaneCount``.

@@ -70,7 +70,7 @@ extension Lane {
             wait(until: deadline) { inFlight.records > 0 }
             // A row that was on its way may be older than what is due now.
             wait(until: deadline) { delivery.rowsOutstanding > 0 }
-            flushProgress()
+            if ending == .drained { flushProgress() }
             wait(until: deadline) { delivery.rowsOutstanding > 0 }
         }
         delivery.close()
@@ -89,6 +89,9 @@ extension Lane {
     private func wait(until deadline: ContinuousClock.Instant, while isWaiting: () -> Bool) {
         readClocks()
         while isWaiting(), now < deadline, !delivery.isBroken(.large), !delivery.isBroken(.small) {
+            // The lane may be lost while it drains.
+            for case .abandon in handle.takeCommands() { ending = .abandoned }
+            if ending == .abandoned { return }
             serveDeliveries(within: .milliseconds(20), replacing: false)
             publish(force: false)
             readClocks()
