@@ -30,7 +30,6 @@ struct FleetWorld {
     private let calm: Int
     /// Milliseconds.
     var now = 0
-    private let origin = ContinuousClock.now
     var places: [Place] = []
     /// By topic: its partitions.
     var topics: [[Int]] = []
@@ -67,7 +66,7 @@ struct FleetWorld {
         for _ in 0..<random.below(3) { addTopic() }
     }
 
-    var moment: Moment { Moment(origin.advanced(by: .milliseconds(now)), wallClock: Int64(now)) }
+    var moment: Moment { Moment(.milliseconds(now), wallClock: Int64(now)) }
 
     func has(_ fault: Fault) -> Bool { faults.contains(fault) }
 

@@ -22,9 +22,9 @@ struct World {
     var truths: [Truth]
     /// Nobody writes for a while: what is last in a log stays last.
     var isQuiet = false
-    var now = ContinuousClock.now
+    var now = Duration.zero
     var lastID: UInt64 = 0
-    var nextFlush = ContinuousClock.now
+    var nextFlush = Duration.zero
     /// The first broken promise.
     var failure: String?
     var statesSeen: Set<String> = []

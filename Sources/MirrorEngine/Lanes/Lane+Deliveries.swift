@@ -28,7 +28,6 @@ extension Lane {
             progressDelivered(delivery, partition)
             return
         }
-        guard !partition.machine.isRemoved else { return }
         switch delivery.outcome {
         case .acknowledged(let targetOffset):
             acknowledged(delivery, at: targetOffset, sequence: token.sequence, partition)
@@ -77,6 +76,7 @@ extension Lane {
     }
 
     private func failed(_ code: KafkaErrorCode, sequence: UInt32, _ partition: LanePartition) {
+        guard !partition.machine.isRemoved else { return }
         totals.produceErrors[code.name, default: 0] += 1
         feed(partition) { [moment] in $0.failed(sequence, .init(code), moment, &$1) }
     }

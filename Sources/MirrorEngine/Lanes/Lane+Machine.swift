@@ -5,7 +5,7 @@ import Mirroring
 
 /// Feeds events to the machines of partitions, and performs what comes of them.
 extension Lane {
-    var moment: Moment { Moment(now, wallClock: wallClock) }
+    var moment: Moment { Moment(now - startedAt, wallClock: wallClock) }
 
     /// One event of one partition, off the path of records that simply flow.
     func feed(_ partition: LanePartition, _ event: (inout PartitionMachine, inout [PartitionMachine.Action]) -> Void) {

@@ -42,6 +42,7 @@ final class Lane {
     /// Bytes taken since the fetchers were last woken.
     var bytesSinceWake = 0
     var inFlight = InFlight()
+    let startedAt = ContinuousClock.now
     var now = ContinuousClock.now
     /// Wall clock, milliseconds; read once per burst.
     var wallClock: Int64 = 0

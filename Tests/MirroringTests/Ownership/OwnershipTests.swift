@@ -13,7 +13,7 @@ import Testing
         let start = row.map { PartitionStart.resume(last: $0, witness: nil, row: $0) } ?? .fresh(offset: nil)
         var machine = PartitionMachine(
             names, start: start, batching: .large, maximumBatchBytes: 1_000_000, retryInterval: .seconds(30))
-        let moment = Moment(.now, wallClock: 0)
+        let moment = Moment(.zero, wallClock: 0)
         var actions: [PartitionMachine.Action] = []
         machine.begin(sourceID: "source", moment, &actions)
         for offset in (row ?? -1) + 1...(row ?? -1) + 3 { machine.submit(offset: offset, timestamp: 0, size: 1) }

@@ -59,7 +59,7 @@ import Testing
         var machine = PartitionMachine(
             names, start: start, batching: .large, maximumBatchBytes: 1_000_000, retryInterval: .seconds(30))
         var actions: [PartitionMachine.Action] = []
-        machine.begin(sourceID: "source", Moment(.now, wallClock: 0), &actions)
+        machine.begin(sourceID: "source", Moment(.zero, wallClock: 0), &actions)
         #expect(machine.rowDue == nil, "nothing is known of the log")
         machine.fetchBegan()
         machine.reachedEnd(at: end, &actions)

@@ -7,7 +7,7 @@ import Testing
 struct MachineRig {
     var machine: PartitionMachine
     var actions: [PartitionMachine.Action] = []
-    var now = ContinuousClock.now
+    var now = Duration.zero
 
     init(_ start: PartitionStart = .fresh(offset: nil), sourceID: String = "id") {
         machine = PartitionMachine(
