@@ -48,7 +48,7 @@ extension ConfigurationSchema {
 
         Key(
             "http.listen", .process, .address, .value("127.0.0.1:9470"), origin: .tern,
-            "Where /metrics, /api/v1, the probes and the dashboard are served. The interface is open to whoever reaches it, "
+            "Where /metrics, /api/v1 and the probes are served. The interface is open to whoever reaches it, "
                 + "so it is loopback by default; in a container write 0.0.0.0:9470. `none` serves nothing."),
         Key(
             "http.connections.max", .process, .integer(1...10_000), .value("64"), origin: .tern,
