@@ -157,7 +157,7 @@ extension RealBrokers {
             let status = try child.wait(within: .seconds(20))
             #expect(status == 128 + 9 || status == 0)
             let again = await tern("topic", "apply", "-f", topics.path, "-c", name, "-q")
-            #expect(again.status == 0, "\(again.output)")
+            #expect(again.status == 0, "\(again.output)\(again.diagnostics)")
             let plan = await tern("topic", "plan", "-f", topics.path, "-c", name, "--exit-code")
             #expect(plan.status == 0, "\(plan.output)")
             let gone = await tern(

@@ -154,12 +154,12 @@ import Testing
         _ = try await running(daemon) {
             try await daemon.untilFlowing()
             try mirror.pair.target.setBrokerDown(2)
-            try await eventually(within: .seconds(30), "a partition that is not fetched any more") {
+            try await eventually(within: .seconds(60), "a partition that is not fetched any more") {
                 () async throws -> Bool in
-                for topic in ["stalled", "fine"] as [TopicName] { try mirror.write(topic, written..<written + 1) }
-                written += 1
+                for topic in ["stalled", "fine"] as [TopicName] { try mirror.write(topic, written..<written + 20) }
+                written += 20
                 let fetched = daemon.flow?.topics.first { $0.topic == "stalled" }?.counters.fetchedRecords ?? 0
-                return Int64(written) - fetched > 50
+                return Int64(written) - fetched > 100
             }
             // Five looks of the meter, one of which asks the target: none waits for its broker.
             for _ in 0..<5 {

@@ -65,17 +65,38 @@ public struct TopicObserver: Sendable {
             case .failure(let error)?: observed.unreadable[topic.name] = Self.words(of: error)
             }
         }
+        var descriptions = known
+        let appeared = try await appeared(hidden, settings)
         for name in hidden {
             switch settings[name] {
             case .failure(let error)? where error.code != .unknownTopicOrPart:
                 observed.unreadable[name] = Self.words(of: error)
-            // Settings are told by another right than the topic itself.
             case .success(let entries)? where !entries.isEmpty:
-                observed.unreadable[name] = "it is there, and may not be described"
+                if let topic = appeared[name] {
+                    descriptions[name] = topic
+                    observed.topics[name] = ObservedTopic(topic, settings: entries)
+                } else {
+                    // Settings are told by another right than the topic itself.
+                    observed.unreadable[name] = "it is there, and may not be described"
+                }
             case .success, .failure, nil: break
             }
         }
-        return TopicObservation(cluster: observed, brokers: description.brokers, descriptions: known)
+        return TopicObservation(cluster: observed, brokers: description.brokers, descriptions: descriptions)
+    }
+
+    /// Topics that were created between the request for the metadata and that for the settings, as by another run.
+    private func appeared(
+        _ hidden: Set<TopicName>, _ settings: [TopicName: Result<[ConfigurationEntry], KafkaError>]
+    ) async throws(KafkaError) -> [TopicName: TopicDescription] {
+        let names = hidden.filter { name in
+            if case .success(let entries)? = settings[name] { !entries.isEmpty } else { false }
+        }
+        guard !names.isEmpty else { return [:] }
+        let found = try await admin.cluster(within: limit).topics.filter {
+            names.contains($0.name) && !$0.partitions.isEmpty
+        }
+        return Dictionary(found.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// The settings of topics, in a few requests.
