@@ -48,17 +48,14 @@ struct FleetWorld {
     init(seed: UInt64, keepsTrail: Bool) {
         random = RandomNumbers(seed: seed)
         trail = keepsTrail ? Trail() : nil
-        let density = random.below(3) + 1
-        var chosen: Set<Fault> = []
-        for fault in Fault.allCases where random.below(4) < density { chosen.insert(fault) }
-        faults = chosen
+        faults = random.subset()
         position = random.isOne(in: 2) ? .latest : .earliest
         calm = [8, 20, 60][random.below(3)]
         daemons = []
         let tasks = 1 + random.below(4)
         for index in 0..<1 + random.below(3) {
             let interval = [5_000, 60_000, 600_000][random.below(3)]
-            let own = chosen.contains(.otherTasks) ? 1 + random.below(4) : tasks
+            let own = faults.contains(.otherTasks) ? 1 + random.below(4) : tasks
             var daemon = DaemonModel(index: index, tasksMax: own, lookInterval: interval)
             daemon.startsAt = random.below(10_000)
             daemons.append(daemon)

@@ -19,5 +19,11 @@ struct RandomNumbers {
 
     mutating func isOne(in odds: Int) -> Bool { below(odds) == 0 }
 
+    /// Some of the kinds that there are: few, half or most.
+    mutating func subset<Kind: CaseIterable & Hashable>() -> Set<Kind> {
+        let density = below(3) + 1
+        return Set(Kind.allCases.filter { _ in below(4) < density })
+    }
+
     mutating func element<T>(of list: [T]) -> T? { list.isEmpty ? nil : list[below(list.count)] }
 }

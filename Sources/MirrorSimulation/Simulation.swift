@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 import Mirroring
 
 /// One run of a simulated world: faults by one seed, then none, then everything must be current or stand for a good reason.

@@ -108,7 +108,7 @@ extension World {
         for place in sources.indices where !lane.partitions[place].machine.rows.isInFlight {
             noteQuiet(place)
             guard let offset = lane.partitions[place].machine.rowDue else { continue }
-            let witness = lane.partitions[place].machine.witness.flatMap { $0.sourceOffset <= offset ? $0 : nil }
+            let witness = lane.partitions[place].machine.witness(forRow: offset)
             lane.partitions[place].rowInFlight = RowModel(offset: offset, witness: witness)
             lane.partitions[place].machine.wroteRow(offset)
         }

@@ -36,10 +36,7 @@ struct World {
     init(seed: UInt64, partitions: Int, keepsTrail: Bool) {
         random = RandomNumbers(seed: seed)
         trail = keepsTrail ? Trail() : nil
-        let density = random.below(3) + 1
-        var chosen: Set<Fault> = []
-        for fault in Fault.allCases where random.below(4) < density { chosen.insert(fault) }
-        faults = chosen
+        faults = random.subset()
         sources = Array(repeating: SourceModel(), count: partitions)
         targets = Array(repeating: TargetModel(), count: partitions)
         rows = Array(repeating: nil, count: partitions)

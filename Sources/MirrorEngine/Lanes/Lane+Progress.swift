@@ -88,7 +88,7 @@ extension Lane {
 
     private func wait(until deadline: ContinuousClock.Instant, while isWaiting: () -> Bool) {
         readClocks()
-        while isWaiting(), now < deadline, !delivery.isBroken(.large), !delivery.isBroken(.small) {
+        while isWaiting(), now < deadline, !delivery.isAnyBroken {
             // The lane may be lost while it drains.
             for case .abandon in handle.takeCommands() { ending = .abandoned }
             if ending == .abandoned { return }

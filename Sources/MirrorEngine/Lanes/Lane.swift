@@ -149,7 +149,7 @@ final class Lane {
             }
             take(event)
             // Behind a broken producer nothing may be handed over: the first record of it would be a hole.
-            guard hasRoom, !delivery.isBroken(.large), !delivery.isBroken(.small) else { return count + 1 }
+            guard hasRoom, !delivery.isAnyBroken else { return count + 1 }
         }
         return limit
     }

@@ -16,7 +16,7 @@ public enum LaneEnding: Sendable, Equatable {
         guard self == .abandoned, !machine.isRemoved, !machine.isStopped else { return nil }
         guard let offset = machine.ledger.progress, offset != machine.rows.acknowledged else { return nil }
         return UnwrittenProgress(
-            offset: offset, witness: machine.witness.flatMap { $0.sourceOffset <= offset ? $0 : nil },
+            offset: offset, witness: machine.witness(forRow: offset),
             rows: [machine.rows.acknowledged, machine.rows.handedIn])
     }
 }

@@ -11,10 +11,6 @@ extension PartitionMachine {
     /// The consumer came to the end of the log.
     public mutating func reachedEnd(at offset: Int64, _ actions: inout [Action]) {
         guard fetching == .on else { return }
-        switch state {
-        case .verifying, .flowing, .probing: break
-        case .draining, .held, .asking, .stopped, .removed: return
-        }
         if let next = ledger.nextToSubmit, offset < next { return endsEarly(at: offset, &actions) }
         if case .verifying = state { passProof() }  // nothing is left of what the witness saw
         if case .probing = state {

@@ -41,6 +41,11 @@ public struct ProgressRows: Sendable, Equatable {
 }
 
 extension PartitionMachine {
+    /// What a row of this offset carries as its proof; `nil` where the witness is a later record.
+    public func witness(forRow offset: Int64) -> Witness? {
+        witness.flatMap { $0.sourceOffset <= offset ? $0 : nil }
+    }
+
     /// A row was handed to the producer. The next skipped record renews the witness.
     public mutating func wroteRow(_ offset: Int64) {
         rows.wrote(offset)

@@ -40,6 +40,8 @@ final class AtLeastOnceDelivery: DeliveryStrategy {
         batching == .small ? small.isBroken : large.isBroken
     }
 
+    var isAnyBroken: Bool { large.isBroken || small.isBroken }
+
     func breakProducer(_ batching: PartitionMachine.Batching) {
         if batching == .small { small.isBroken = true } else { large.isBroken = true }
     }
@@ -92,7 +94,7 @@ final class AtLeastOnceDelivery: DeliveryStrategy {
 
     func writeRow(_ offset: Int64, _ partition: LanePartition) throws(KafkaError) {
         var headers: [(HeaderName, [UInt8]?)] = []
-        if let witness = partition.machine.witness, witness.sourceOffset <= offset {
+        if let witness = partition.machine.witness(forRow: offset) {
             headers.append((Self.witnessHeader, witness.encoded))
         }
         do throws(KafkaError) {

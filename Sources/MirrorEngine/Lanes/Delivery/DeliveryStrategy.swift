@@ -11,6 +11,8 @@ import Mirroring
 protocol DeliveryStrategy: AnyObject {
     /// A delivery failed, or a client is dead: nothing may be handed over until ``replaceBroken(at:)``.
     func isBroken(_ batching: PartitionMachine.Batching) -> Bool
+    /// As ``isBroken(_:)``, of any batching: asked for each record.
+    var isAnyBroken: Bool { get }
     func breakProducer(_ batching: PartitionMachine.Batching)
     /// The target denied everything lately: it is not asked a thousand times a second.
     func isBackingOff(at now: ContinuousClock.Instant) -> Bool
