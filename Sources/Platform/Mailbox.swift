@@ -17,11 +17,16 @@ public final class Mailbox<Message: Sendable>: Sendable {
     }
 
     /// Waits until a message has come or the time is over, then takes all; for a thread that polls nothing else.
+    ///
+    /// A signal may be left over from a message that was already taken: it is no reason to return with nothing.
     public func takeAll(within limit: Duration) -> [Message] {
-        let waiting = takeAll()
-        guard waiting.isEmpty else { return waiting }
-        arrived.wait(within: limit)
-        return takeAll()
+        let deadline = ContinuousClock.now + limit
+        while true {
+            let waiting = takeAll()
+            let remaining = deadline - .now
+            guard waiting.isEmpty, remaining > .zero else { return waiting }
+            arrived.wait(within: remaining)
+        }
     }
 
     /// All messages that have come since the last call, in order.

@@ -38,6 +38,18 @@ import Testing
         #expect(wakes.load(ordering: .relaxed) == 3)
         #expect(mailbox.takeAll(within: .seconds(10)) == [0, 1, 2])
     }
+
+    @Test func `a wait is not ended by a message that was taken before it`() async {
+        for _ in 0..<50 {
+            let mailbox = Mailbox<Int>()
+            mailbox.post(0)
+            #expect(mailbox.takeAll() == [0])
+            let sender = OwnedThread(name: "sender") { mailbox.post(1) }
+            let received = await ThreadExecutor.shared.run { mailbox.takeAll(within: .seconds(10)) }
+            #expect(received == [1])
+            await sender.joined()
+        }
+    }
 }
 
 @Suite struct ThreadExecutorTests {
