@@ -22,7 +22,10 @@ let package = Package(
         .executable(name: "tern-bench", targets: ["tern-bench"]),
         .library(name: "Kafka", targets: ["Kafka"]),
         .library(name: "Mirroring", targets: ["Mirroring"]),
+        .library(name: "TernConfiguration", targets: ["TernConfiguration"]),
+        .library(name: "TopicAdministration", targets: ["TopicAdministration"]),
         .library(name: "TopicFiles", targets: ["TopicFiles"]),
+        .library(name: "TopicPlanning", targets: ["TopicPlanning"]),
         .library(name: "MirrorEngine", targets: ["MirrorEngine"]),
         .library(name: "KafkaTypes", targets: ["KafkaTypes"]),
     ],
@@ -52,24 +55,40 @@ let package = Package(
         .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: settings),
         // Certificates, read by OpenSSL. Sees nothing of ours.
         .target(name: "Certificates", dependencies: ["COpenSSL"], swiftSettings: settings),
-        // Everything that decides: no C, no threads, no clock.
-        .target(name: "Mirroring", dependencies: ["KafkaTypes", "Patterns"], swiftSettings: strict),
-        // Topic files: YAML in, YAML out. The schema it reads by is in Mirroring.
-        .target(name: "TopicFiles", dependencies: ["CYAML", "KafkaTypes", "Mirroring"], swiftSettings: settings),
+        // A configuration file, read: clusters and flows, what each selects, how it names. No C, no threads, no clock.
+        .target(name: "TernConfiguration", dependencies: ["KafkaTypes", "Patterns"], swiftSettings: strict),
+        // Everything that decides about mirroring: no C, no threads, no clock.
+        .target(name: "Mirroring", dependencies: ["KafkaTypes", "TernConfiguration"], swiftSettings: strict),
+        // Topics as code: declarations, plans, risks, differences, what is kept in step. No C, no threads, no clock.
+        .target(
+            name: "TopicPlanning", dependencies: ["KafkaTypes", "Mirroring", "TernConfiguration"], swiftSettings: strict
+        ),
+        // Topic files: YAML in, YAML out. The schema it reads by is in TopicPlanning.
+        .target(
+            name: "TopicFiles", dependencies: ["CYAML", "KafkaTypes", "TernConfiguration", "TopicPlanning"],
+            swiftSettings: settings),
+        // Looks at the topics of a cluster and changes them as planned.
+        .target(
+            name: "TopicAdministration",
+            dependencies: ["Kafka", "KafkaTypes", "TernConfiguration", "TopicPlanning"], swiftSettings: strict),
         // Everything that performs.
         .target(
-            name: "MirrorEngine", dependencies: ["Kafka", "KafkaTypes", "Mirroring", "Platform", "Telemetry"],
-            swiftSettings: strict),
+            name: "MirrorEngine",
+            dependencies: [
+                "Kafka", "KafkaTypes", "Mirroring", "Platform", "Telemetry", "TernConfiguration", "TopicAdministration",
+                "TopicPlanning",
+            ], swiftSettings: strict),
         // HTTP. Cannot see MirrorEngine: it renders a MirrorStatus that it is handed.
         .target(
-            name: "MirrorWeb", dependencies: ["CMicroHTTPD", "KafkaTypes", "Mirroring", "Telemetry"],
+            name: "MirrorWeb",
+            dependencies: ["CMicroHTTPD", "KafkaTypes", "Mirroring", "Telemetry", "TernConfiguration"],
             swiftSettings: settings),
         // The command table and what each command does.
         .target(
             name: "MirrorCommands",
             dependencies: [
                 "Certificates", "Kafka", "KafkaTypes", "MirrorEngine", "MirrorWeb", "Mirroring", "Patterns", "Platform",
-                "Telemetry", "TopicFiles",
+                "Telemetry", "TernConfiguration", "TopicAdministration", "TopicFiles", "TopicPlanning",
             ],
             swiftSettings: strict),
         .executableTarget(name: "tern", dependencies: ["MirrorCommands", "CAllocator"], swiftSettings: strict),
@@ -78,13 +97,15 @@ let package = Package(
         .target(
             name: "KafkaTesting", dependencies: ["Kafka", "KafkaTypes", "Platform"], swiftSettings: settings),
         // A deterministic world around the partition machine: logs, clients, progress, faults, by one seed.
-        .target(name: "MirrorSimulation", dependencies: ["KafkaTypes", "Mirroring"], swiftSettings: strict),
+        .target(
+            name: "MirrorSimulation", dependencies: ["KafkaTypes", "Mirroring", "TernConfiguration"],
+            swiftSettings: strict),
         // What tern-bench measures and how.
         .target(
             name: "Measuring",
             dependencies: [
                 "KafkaTesting", "Kafka", "KafkaTypes", "MirrorEngine", "MirrorSimulation", "MirrorWeb", "Mirroring",
-                "Platform", "Telemetry",
+                "Platform", "Telemetry", "TernConfiguration",
             ], swiftSettings: settings),
         .executableTarget(name: "tern-bench", dependencies: ["Measuring", "CAllocator"], swiftSettings: strict),
 
@@ -98,24 +119,34 @@ let package = Package(
         .testTarget(name: "PatternsTests", dependencies: ["Patterns", "KafkaTesting"], swiftSettings: settings),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: settings),
         .testTarget(
-            name: "MirroringTests", dependencies: ["Mirroring", "KafkaTypes", "Patterns"], swiftSettings: settings),
+            name: "TernConfigurationTests", dependencies: ["TernConfiguration", "KafkaTypes", "Patterns"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "MirroringTests", dependencies: ["Mirroring", "KafkaTypes", "Patterns", "TernConfiguration"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "TopicPlanningTests",
+            dependencies: ["TopicPlanning", "Mirroring", "KafkaTypes", "TernConfiguration"], swiftSettings: settings),
         .testTarget(name: "MirrorSimulationTests", dependencies: ["MirrorSimulation"], swiftSettings: settings),
         .testTarget(
-            name: "TopicFilesTests", dependencies: ["TopicFiles", "Mirroring", "KafkaTypes"], swiftSettings: settings),
+            name: "TopicFilesTests", dependencies: ["TopicFiles", "TopicPlanning", "TernConfiguration", "KafkaTypes"],
+            swiftSettings: settings),
         .testTarget(
             name: "MirrorEngineTests",
             dependencies: [
                 "MirrorEngine", "Mirroring", "Kafka", "KafkaTypes", "KafkaTesting", "Telemetry", "Platform",
+                "TernConfiguration", "TopicAdministration", "TopicPlanning",
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "MirrorWebTests", dependencies: ["MirrorWeb", "Mirroring", "KafkaTypes", "Telemetry"],
+            name: "MirrorWebTests",
+            dependencies: ["MirrorWeb", "Mirroring", "KafkaTypes", "Telemetry", "TernConfiguration"],
             swiftSettings: settings),
         .testTarget(
             name: "MirrorCommandsTests",
             dependencies: [
                 "Certificates", "MirrorCommands", "MirrorWeb", "Mirroring", "Kafka", "KafkaTypes", "KafkaTesting",
-                "Platform", "Telemetry",
+                "Platform", "Telemetry", "TernConfiguration", "TopicAdministration", "TopicPlanning",
             ],
             exclude: ["Snapshots"], swiftSettings: settings),
         .testTarget(
@@ -125,7 +156,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "KafkaTesting", "Kafka", "KafkaTypes", "MirrorCommands", "Mirroring", "MirrorEngine", "Platform",
-                "Telemetry", "TopicFiles",
+                "Telemetry", "TernConfiguration", "TopicAdministration", "TopicFiles", "TopicPlanning",
             ],
             swiftSettings: settings),
     ],

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+public import TernConfiguration
+import TopicPlanning
 import Kafka
 import KafkaTypes
 public import Mirroring

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import KafkaTypes
 import Mirroring
+import KafkaTypes
 
 /// What the two clusters do: fetches, writes, rows, questions, and the meter's looks.
 extension World {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import TernConfiguration
 public import Mirroring
 internal import Synchronization
 public import Telemetry

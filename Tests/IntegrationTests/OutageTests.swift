@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import Mirroring
+import TernConfiguration
 import Glibc
 import Kafka
 import KafkaTesting
 import KafkaTypes
 import MirrorEngine
-import Mirroring
 import Testing
 
 extension RealBrokers {

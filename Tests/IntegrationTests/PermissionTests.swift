@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import Mirroring
+import TernConfiguration
 import Kafka
 import KafkaTesting
 import KafkaTypes
 import MirrorEngine
-import Mirroring
 import Telemetry
 import Testing
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import Mirroring
 import KafkaTesting
 import KafkaTypes
 import MirrorEngine
-import Mirroring
 import Telemetry
 import Testing
 

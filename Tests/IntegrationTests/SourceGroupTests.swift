@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import Mirroring
 import Kafka
 import KafkaTesting
 import KafkaTypes
-import Mirroring
 import Telemetry
 import Testing
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import TopicAdministration
+import TopicPlanning
 import Kafka
 import KafkaTesting
 import KafkaTypes
 import MirrorEngine
-import Mirroring
 import Testing
 
 @testable import MirrorCommands

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import TopicAdministration
+import TopicPlanning
 import Foundation
 import Kafka
 import KafkaTesting
 import KafkaTypes
 import MirrorEngine
-import Mirroring
 import Testing
 import TopicFiles
 

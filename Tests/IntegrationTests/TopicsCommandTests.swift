@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import TopicPlanning
+import TopicAdministration
 import Kafka
 import KafkaTesting
 import KafkaTypes
 import MirrorEngine
-import Mirroring
 import Synchronization
 import Testing
 

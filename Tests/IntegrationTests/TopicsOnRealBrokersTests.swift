@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import TernConfiguration
+import TopicPlanning
 import Kafka
 import KafkaTesting
 import KafkaTypes
-import Mirroring
 import Testing
 import TopicFiles
 

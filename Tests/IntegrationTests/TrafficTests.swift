@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import Mirroring
 import Foundation
 import Kafka
 import KafkaTesting
 import KafkaTypes
 import MirrorEngine
-import Mirroring
 import Testing
 
 extension RealBrokers {

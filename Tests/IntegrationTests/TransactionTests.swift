@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import Mirroring
 import Kafka
 import KafkaTesting
 import KafkaTypes
 import MirrorEngine
-import Mirroring
 import Testing
 
 extension RealBrokers {

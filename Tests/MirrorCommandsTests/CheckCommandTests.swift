@@ -2,7 +2,6 @@
 import Kafka
 import KafkaTypes
 import func KafkaTesting.unusedPort
-import Mirroring
 import Testing
 
 @testable import MirrorCommands

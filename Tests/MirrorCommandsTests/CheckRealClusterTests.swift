@@ -2,7 +2,6 @@
 import Kafka
 import KafkaTesting
 import KafkaTypes
-import Mirroring
 import Testing
 
 @testable import MirrorCommands

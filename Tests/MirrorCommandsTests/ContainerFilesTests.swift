@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import TernConfiguration
 import Foundation
-import Mirroring
 import Testing
 
 @testable import MirrorCommands

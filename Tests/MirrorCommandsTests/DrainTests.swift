@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import Mirroring
+import TernConfiguration
 import KafkaTypes
 import MirrorWeb
-import Mirroring
 import Telemetry
 import Testing
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import TernConfiguration
+import TopicAdministration
+import TopicPlanning
 import Foundation
 import Kafka
 import KafkaTypes
 import MirrorEngine
-import Mirroring
 import Testing
 
 @testable import MirrorCommands

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import TernConfiguration
 import KafkaTypes
 import MirrorEngine
-import Mirroring
 import Testing
 
 /// docs/configuration.md and `tern explain` tell the defaults of the schema's table; the clients get those of the engine.

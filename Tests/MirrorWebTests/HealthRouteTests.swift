@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import TernConfiguration
 import MirrorWeb
 import Mirroring
 import Testing

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import MirrorWeb
-import Mirroring
 import Synchronization
 import Telemetry
 import Testing

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import TernConfiguration
 @testable import MirrorWeb
 import KafkaTypes
 import Mirroring

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import TernConfiguration
 import MirrorWeb
-import Mirroring
 import Testing
 
 @Suite struct `The router` {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import TopicPlanning
 import KafkaTypes
-import Mirroring
 import Testing
 
 @testable import TopicFiles

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import TopicPlanning
 import Foundation
 import KafkaTypes
-import Mirroring
 import Testing
 
 @testable import TopicFiles

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import TernConfiguration
+import TopicPlanning
 import KafkaTypes
-import Mirroring
 import Testing
 
 @testable import TopicFiles

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TernConfiguration
 internal import Kafka
 internal import KafkaTypes
 internal import MirrorEngine
-internal import Mirroring
 internal import Platform
 
 /// The least that a mirror does with these clients: takes records from a consumer and hands them to a producer, with the

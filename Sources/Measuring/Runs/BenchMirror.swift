@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Mirroring
+internal import TernConfiguration
 internal import Kafka
 internal import KafkaTypes
 internal import MirrorEngine
-internal import Mirroring
 internal import Telemetry
 
 /// The daemon between two clusters, as `tern run` would have it for one topic.

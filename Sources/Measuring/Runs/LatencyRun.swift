@@ -2,7 +2,6 @@
 internal import Kafka
 internal import KafkaTypes
 internal import MirrorEngine
-internal import Mirroring
 internal import Platform
 internal import Synchronization
 internal import Telemetry

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TernConfiguration
 internal import Kafka
 internal import KafkaTypes
-internal import Mirroring
 
 /// What came of trying one operation on one cluster, for all the things that a flow would do it to.
 struct AccessSummary: Sendable, Equatable {

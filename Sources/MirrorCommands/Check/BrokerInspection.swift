@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TernConfiguration
 internal import Kafka
 internal import KafkaTypes
-internal import Mirroring
 
 /// A broker that a cluster advertises and that a client of this machine does not get to. The cluster answers all the same,
 /// by its other brokers or under the address in `bootstrap.servers`; flows do not get further.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TernConfiguration
 internal import KafkaTypes
-internal import Mirroring
 
 /// One thing that `tern check` has to say.
 struct CheckFinding: Sendable, Equatable {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Mirroring
+internal import TernConfiguration
 internal import Kafka
 internal import KafkaTypes
-internal import Mirroring
 
 /// What `tern check` shows.
 struct CheckReport {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TernConfiguration
+internal import TopicPlanning
 internal import Kafka
 internal import KafkaTypes
 internal import Mirroring

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TernConfiguration
+internal import TopicPlanning
 internal import Kafka
 internal import KafkaTypes
-internal import Mirroring
 internal import Telemetry
 
 /// What a cluster told of itself.

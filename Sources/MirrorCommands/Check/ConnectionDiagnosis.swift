@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Kafka
 internal import KafkaTypes
-internal import Mirroring
 
 /// Why a cluster does not let a client in, and what to do about it. Pure: errors in, a sentence out.
 struct ConnectionDiagnosis: Sendable, Equatable {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TernConfiguration
 internal import Kafka
 internal import KafkaTypes
-internal import Mirroring
 
 /// A cluster that a command works on, before anything is asked of it.
 struct ChosenCluster: Sendable {

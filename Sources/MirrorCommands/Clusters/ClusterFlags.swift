@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Mirroring
 
 /// The flags that name the clusters a command works on, and how they are reached.
 enum ClusterFlags {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TernConfiguration
+internal import TopicAdministration
 internal import Kafka
 internal import KafkaTypes
 internal import MirrorEngine
-internal import Mirroring
 internal import Platform
 
 /// A cluster that can be asked.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TernConfiguration
 internal import Kafka
 internal import KafkaTypes
-internal import Mirroring
 
 enum CheckCommand {
     static let offline = Flag("offline", "check the file alone: connect to nothing")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TernConfiguration
 internal import Kafka
 internal import MirrorWeb
-internal import Mirroring
 internal import Platform
 internal import Telemetry
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TopicPlanning
 internal import Foundation
-internal import Mirroring
 
 /// Names that completion found before, in the user's cache folder.
 struct NameCache {

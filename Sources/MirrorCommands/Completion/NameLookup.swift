@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TernConfiguration
 internal import Kafka
 internal import KafkaTypes
 internal import MirrorEngine
-internal import Mirroring
 
 /// Answers a shell that completes a name: `tern __complete topic -- WORDS`, where the words are what stands on the line
 /// already. It prints names, one a line, or nothing: a completion never complains.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Mirroring
+internal import TernConfiguration
 internal import Platform
 
 /// The properties file of a command: named by an argument, by `--config` or by `TERN_CONFIG`, in this order.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TernConfiguration
 internal import MirrorEngine
-internal import Mirroring
 
 extension DaemonRunner {
     /// The daemon itself, on real clusters.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TernConfiguration
 internal import Kafka
 internal import KafkaTypes
 internal import MirrorEngine
 internal import MirrorWeb
-internal import Mirroring
 internal import Platform
 internal import Telemetry
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TernConfiguration
 internal import Kafka
 internal import KafkaTypes
-internal import Mirroring
 
 /// A partition of a topic on one of the demo's clusters.
 struct DemoPlace: Hashable, Sendable {

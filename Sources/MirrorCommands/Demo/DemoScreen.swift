@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import KafkaTypes
 internal import Mirroring
+internal import TernConfiguration
+internal import KafkaTypes
 
 /// The live screen: drawn over itself, and left standing above the summary at the end.
 struct DemoScreen: Sendable {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Mirroring
+internal import TernConfiguration
 internal import Kafka
 internal import KafkaTypes
 internal import MirrorEngine
-internal import Mirroring
 internal import Platform
 
 /// What is seen while the demo runs: the screen of a terminal, or lines in a pipe.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TernConfiguration
+internal import TopicPlanning
 internal import KafkaTypes
-internal import Mirroring
 
 /// The closing words of the demo: what was found where, and whether that proves what a mirror promises.
 struct DemoSummary: Sendable {

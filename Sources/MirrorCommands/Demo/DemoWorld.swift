@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TernConfiguration
 internal import Kafka
 internal import KafkaTypes
 internal import MirrorEngine
-internal import Mirroring
 internal import Telemetry
 
 /// Two or three Kafka clusters inside this process, and a daemon that mirrors between all of them.

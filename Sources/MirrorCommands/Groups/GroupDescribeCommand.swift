@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TernConfiguration
 internal import Kafka
 internal import KafkaTypes
-internal import Mirroring
 
 enum GroupDescribeCommand {
     static let command = Command(

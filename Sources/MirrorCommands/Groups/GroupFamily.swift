@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import KafkaTypes
-internal import Mirroring
 
 /// `tern group`: consumer groups on both sides of a mirror.
 enum GroupFamily {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TopicAdministration
+internal import TernConfiguration
+internal import TopicPlanning
 internal import Kafka
 internal import KafkaTypes
 internal import MirrorEngine
-internal import Mirroring
 
 /// One cluster's topics as what another should have: under the names that the flow between them gives, without the
 /// settings that it never carries over.

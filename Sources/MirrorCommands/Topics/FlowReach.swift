@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TernConfiguration
+internal import TopicPlanning
 internal import KafkaTypes
-internal import Mirroring
 
 /// What the flows of a file write on one cluster: their copies are theirs, and their limits hold room for headers.
 struct FlowReach: Sendable {

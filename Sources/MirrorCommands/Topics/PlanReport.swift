@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TopicPlanning
 internal import KafkaTypes
 internal import MirrorEngine
-internal import Mirroring
 
 /// Plans, and what has become of them, as programs read them.
 enum PlanReport {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TopicAdministration
+internal import TopicPlanning
 internal import KafkaTypes
 internal import MirrorEngine
-internal import Mirroring
 
 /// Shows what would change, sees that the risks are agreed to, performs it, and tells what has become of it.
 struct TopicChanger {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TopicAdministration
+internal import TopicPlanning
 internal import Kafka
 internal import KafkaTypes
 internal import MirrorEngine
-internal import Mirroring
 
 enum TopicCreateCommand {
     static let partitions = Flag("partitions", .count("N"), "how many; the broker's default unless given")

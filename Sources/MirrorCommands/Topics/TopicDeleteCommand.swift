@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TernConfiguration
+internal import TopicAdministration
+internal import TopicPlanning
 internal import Kafka
 internal import KafkaTypes
 internal import MirrorEngine
-internal import Mirroring
 
 enum TopicDeleteCommand {
     static let ifExists = Flag("if-exists", "a topic that is not there is no error")

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TernConfiguration
 internal import Kafka
 internal import KafkaTypes
 internal import MirrorEngine
-internal import Mirroring
 
 enum TopicDescribeCommand {
     static let show = Flag(

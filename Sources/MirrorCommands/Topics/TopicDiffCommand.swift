@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TernConfiguration
+internal import TopicAdministration
+internal import TopicPlanning
 internal import Kafka
 internal import KafkaTypes
 internal import MirrorEngine
-internal import Mirroring
 
 enum TopicDiffCommand {
     private static let exitCode = Flag("exit-code", "end with 3 when there is a difference")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TernConfiguration
+internal import TopicPlanning
 internal import KafkaTypes
-internal import Mirroring
 
 /// How two clusters differ.
 struct ClusterDifferences {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TopicAdministration
+internal import TernConfiguration
+internal import TopicPlanning
 internal import Foundation
 internal import Kafka
 internal import KafkaTypes
 internal import MirrorEngine
-internal import Mirroring
 internal import TopicFiles
 
 enum TopicExportCommand {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TernConfiguration
+internal import TopicPlanning
 internal import KafkaTypes
-internal import Mirroring
 
 /// `tern topic`: topics of any cluster, with or without a daemon.
 enum TopicFamily {

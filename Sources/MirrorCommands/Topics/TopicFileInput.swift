@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TopicAdministration
+internal import TernConfiguration
+internal import TopicPlanning
 internal import Kafka
 internal import KafkaTypes
 internal import MirrorEngine
-internal import Mirroring
 internal import Platform
 internal import TopicFiles
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+public import TernConfiguration
+import TopicPlanning
 import Kafka
 import KafkaTypes
-public import Mirroring
+import Mirroring
 import Synchronization
 import Telemetry
 

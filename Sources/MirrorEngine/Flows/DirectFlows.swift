@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import TernConfiguration
+import TopicPlanning
 import KafkaTypes
-import Mirroring
 import Synchronization
 
 /// The enabled flows of the file, seen as "which clusters send this topic straight to that one". Under the identity

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+package import TernConfiguration
 import Kafka
 package import KafkaTypes
-package import Mirroring
 
 /// The client settings of a lane: the file's, under those that the guarantees rest on.
 package enum EngineSettings {

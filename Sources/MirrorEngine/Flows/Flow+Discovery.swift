@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import TernConfiguration
+import TopicPlanning
 import Kafka
 import KafkaTypes
 import Mirroring

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import Mirroring
 import Kafka
 import KafkaTypes
-import Mirroring
 import Telemetry
 
 /// What lanes report and ask, and what the flow does about it.

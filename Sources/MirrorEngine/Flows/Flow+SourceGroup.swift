@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import TernConfiguration
 import Kafka
 import KafkaTypes
-import Mirroring
 import Telemetry
 
 /// Progress for people's existing lag tools: committed to the group `tern.A->B` on the source, for information only.

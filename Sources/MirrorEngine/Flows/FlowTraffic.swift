@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import TopicPlanning
 import Kafka
 import Mirroring
 import Synchronization

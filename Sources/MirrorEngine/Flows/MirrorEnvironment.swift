@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+public import TernConfiguration
 public import Kafka
 public import KafkaTypes
-public import Mirroring
 
 /// What differs between real clusters and librdkafka's mock, which has no topic administration and shares no lanes.
 public struct MirrorEnvironment: Sendable {

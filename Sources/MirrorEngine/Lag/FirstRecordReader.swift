@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import TernConfiguration
 public import Kafka
 public import KafkaTypes
-import Mirroring
 import Platform
 
 /// Reads the timestamps of single records, for the age of what nobody has fetched yet.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import TernConfiguration
 import Kafka
 import KafkaTypes
-import Mirroring
 
 /// Detector D1: the clusters that answer are still those that the lane was started for. Another cluster at the same address
 /// may have a topic of the same name, and then nothing else tells until records are mixed or lost.

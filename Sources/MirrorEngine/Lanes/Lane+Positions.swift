@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import Mirroring
 import Kafka
 import KafkaTypes
-import Mirroring
 
 /// What the consumer tells of a partition beside its records.
 extension Lane {

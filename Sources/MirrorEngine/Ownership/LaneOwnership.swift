@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Kafka
 import KafkaTypes
-import Mirroring
 import Platform
 import Synchronization
 

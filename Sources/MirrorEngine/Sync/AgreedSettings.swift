@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import TernConfiguration
+import TopicPlanning
 import KafkaTypes
-import Mirroring
 import Synchronization
 
 /// What clusters that mirror each other last agreed on, by pair: the two flows of a pair share it. Each with its own memory,

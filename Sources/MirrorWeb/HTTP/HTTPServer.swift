@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+public import TernConfiguration
 internal import CMicroHTTPD
 internal import Glibc
-public import Mirroring
 internal import Synchronization
 public import Telemetry
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+public import TernConfiguration
 internal import CMicroHTTPD
 internal import Glibc
-public import Mirroring
 
 /// A socket that listens, made by ourselves rather than by MHD: so the error is the system's own, and port 0 tells
 /// which port it became.

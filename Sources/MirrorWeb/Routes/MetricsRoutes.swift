@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Mirroring
+internal import TernConfiguration
 internal import Telemetry
 
 extension MirrorWeb {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Mirroring
+internal import TernConfiguration
 
 extension MirrorWeb {
     func addStatusRoutes(to router: inout Router) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import TernConfiguration
 public import KafkaTypes
 
 /// Decides for each record of one topic of a flow whether it is sent, by where it was born and what it has passed.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import TernConfiguration
 
 /// Reading header values where they lie, without copying them. They come from anybody: nothing here may trap on them.
 extension RawSpan {

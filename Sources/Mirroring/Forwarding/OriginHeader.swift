@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import TernConfiguration
 public import KafkaTypes
 
 /// `tern.origin`: where a record was born, `<alias>/<topic>/<partition>/<offset>`, for people and applications.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import TernConfiguration
 
 /// `tern.path`: the ids of the clusters that a record has passed, first hop first, joined by `,`; for machines.
 public enum PathHeader {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import TernConfiguration
 
 /// What is in flight of one partition, and how far its prefix is done.
 ///

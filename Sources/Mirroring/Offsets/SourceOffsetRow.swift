@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 private import FoundationEssentials
+public import TernConfiguration
 public import KafkaTypes
 
 /// A row of `mm2-offsets.<source>.internal`: how far one source partition has been mirrored.

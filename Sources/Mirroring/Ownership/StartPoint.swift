@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import TernConfiguration
 public import KafkaTypes
 
 /// Where partitions begin that a lane is given.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import TernConfiguration
 public import KafkaTypes
 
 /// Records as they come from the consumer, and what the target says about them.

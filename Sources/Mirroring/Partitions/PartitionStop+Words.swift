@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import TernConfiguration
 public import KafkaTypes
 
 /// What a partition is called in the sentences that people read.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import TernConfiguration
 public import KafkaTypes
 
 /// A topic of the source that is mirrored, and its counterpart.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import TernConfiguration
 public import KafkaTypes
 
 /// Everything the daemon knows about itself at one moment. `/metrics`, `/api/v1/…`, `tern lag` and `tern status` are all

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Mirroring
+internal import TernConfiguration
+internal import TopicPlanning
 
 /// Reads `settings:` by the catalogue of topic settings.
 struct SettingsReader {

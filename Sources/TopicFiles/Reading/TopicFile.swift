@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+public import TernConfiguration
+public import TopicPlanning
 internal import KafkaTypes
-public import Mirroring
 
 /// What one file says, before it is put together with the others.
 public struct TopicFile: Sendable {

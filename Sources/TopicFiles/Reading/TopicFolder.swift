@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TernConfiguration
+public import TopicPlanning
 internal import FoundationEssentials
 internal import KafkaTypes
-public import Mirroring
 
 /// Where topic files are read from: a disk, or a table in a test.
 public struct TopicFileSystem {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TopicPlanning
 internal import Mirroring
 
 /// The tables of docs/topics-as-code.md, printed from what reads the files.

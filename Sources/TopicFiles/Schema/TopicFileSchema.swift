@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TopicPlanning
 internal import Mirroring
 
 /// The JSON Schema of topic files, for editors: printed from the tables that read them.

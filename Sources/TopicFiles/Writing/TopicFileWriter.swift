@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+public import TernConfiguration
+public import TopicPlanning
 public import KafkaTypes
-public import Mirroring
 
 /// Writes topics as topic files: in a fixed order, with durations and sizes in human units, so that reading a file gives
 /// what was written, and planning it changes nothing.

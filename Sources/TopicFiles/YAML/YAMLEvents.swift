@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TopicPlanning
 internal import CYAML
-internal import Mirroring
 
 /// One event of libyaml's parser, copied out of its memory.
 enum YAMLEvent {

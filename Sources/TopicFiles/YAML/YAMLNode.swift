@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Mirroring
+internal import TernConfiguration
+internal import TopicPlanning
 
 /// A piece of a YAML document, as it was written: scalars are texts, and what they mean is for the reader to say.
 ///

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+import TernConfiguration
+import KafkaTypes
+import Testing
+
+@Suite struct ConfigurationAuditTests {
+    @Test(arguments: [
+        // Dropped by MirrorMaker, with the form that works.
+        ("consumer.fetch.min.bytes", "write A.consumer.fetch.min.bytes for each cluster"),
+        ("producer.linger.ms", "write A.producer.linger.ms for each cluster"),
+        ("fetch.min.bytes", "write A.consumer.fetch.min.bytes"),
+        ("A.fetch.min.bytes", "write A.consumer.fetch.min.bytes"),
+        ("A->B.fetch.min.bytes", "write A.consumer.fetch.min.bytes"),
+        ("A->B.linger.ms", "write B.producer.linger.ms"),
+        ("use.defaults.from", "write S->T.use.defaults.from"),
+        ("offset.flush.interval.ms", "write T.offset.flush.interval.ms"),
+        ("A->B.offset.flush.interval.ms", "write B.offset.flush.interval.ms"),
+        ("A.topics", "write topics, or S->T.topics"),
+        ("A.use.defaults.from", "write S->T.use.defaults.from"),
+        ("A.http.listen", "write http.listen"),
+        ("A->B.http.listen", "write http.listen"),
+        ("A->B.bootstrap.servers", "write A.bootstrap.servers or B.bootstrap.servers"),
+        ("A->B.security.protocol", "write A.security.protocol or B.security.protocol"),
+        ("A.producer.override.linger.ms", "write A.producer.linger.ms, or S->A.producer.override.linger.ms"),
+        ("A->B.source.cluster.linger.ms", "write A.linger.ms"),
+        ("transforms.x.type", "write S->T.transforms.x.type"),
+    ])
+    func `a key that MirrorMaker drops is said to, with the one that works`(key: String, remedy: String) {
+        let loaded = loadConfiguration(twoClusters + "\(key) = 7:1")
+        #expect(loaded.warnings == ["mm2.properties:5: \(key): without effect: MirrorMaker drops it here: \(remedy)"])
+    }
+
+    @Test func `a flow's producer settings do not reach the producer of the records`() {
+        let loaded = loadConfiguration(twoClusters + "A->B.producer.linger.ms = 5")
+        #expect(
+            loaded.warnings == [
+                "mm2.properties:5: A->B.producer.linger.ms: without effect: the producer of the records does not read it, as in "
+                    + "MirrorMaker: write B.producer.linger.ms, or A->B.producer.override.linger.ms"
+            ])
+    }
+
+    @Test(arguments: [
+        ("topcis", "did you mean topics?"), ("htp.listen", "did you mean http.listen?"),
+        ("A->B.topcs", "did you mean A->B.topics?"), ("topic.whitelist", "did you mean topics?"),
+        ("group.blacklist", "did you mean groups.exclude?"),
+        ("A->B.config.property.blacklist", "did you mean A->B.config.properties.exclude?"),
+        ("A.consumer.fetch.min.byte", "did you mean A.consumer.fetch.min.bytes?"),
+        ("A.bootstrap.server", "did you mean A.bootstrap.servers?"),
+        ("A->C.enabled", "names no cluster of `clusters`: C"), ("C->A.topics", "names no cluster of `clusters`: C"),
+        ("A->A.topics", "is a flow from a cluster to itself, which does not exist"),
+        ("C.bootstrap.servers", "names no cluster of `clusters`"),
+        ("something.else.entirely", "is no key that MirrorMaker or Tern knows: remove it"),
+        ("A->B.nothing.of.the.kind", "is no key that MirrorMaker or Tern knows: remove it"),
+    ])
+    func `an unknown key is told with the nearest real one`(key: String, part: String) {
+        let loaded = loadConfiguration(twoClusters + "\(key) = 1")
+        #expect(loaded.errors == [])
+        #expect(loaded.warnings.count == 1)
+        #expect(loaded.warnings.first?.hasPrefix("mm2.properties:5: \(key): ") == true)
+        #expect(loaded.warnings.first?.contains(part) == true, "\(loaded.warnings)")
+    }
+
+    @Test func `a misspelt alias is told with the nearest`() {
+        let loaded = loadConfiguration(
+            "clusters = us-east, us-west\nbootstrap.servers = x:1\nus-eest.bootstrap.servers = y:1\n"
+                + "us-east->us-wst.enabled = true")
+        #expect(
+            loaded.warnings == [
+                "mm2.properties:3: us-eest.bootstrap.servers: names no cluster of `clusters`; did you mean "
+                    + "us-east.bootstrap.servers?",
+                "mm2.properties:4: us-east->us-wst.enabled: names no cluster of `clusters`: us-wst; did you mean us-west?",
+            ])
+    }
+
+    @Test func `names of MirrorMaker 3 work, with a warning, unless the present name stands beside them`() throws {
+        let loaded = loadConfiguration(
+            twoClusters + "topics.blacklist = a\nA->B.groups.blacklist = g\nconfig.properties.blacklist = c")
+        let flow = try #require(loaded.flow("A", "B"))
+        #expect(flow.topics.exclude.entries == ["a"])
+        #expect(flow.groups.exclude.entries == ["g"])
+        #expect(!flow.topicSync.filter.keeps("c"))
+        #expect(loaded.warnings.count == 3)
+        #expect(
+            loaded.warnings.first
+                == "mm2.properties:5: topics.blacklist: is the name of topics.exclude up to Kafka 3.9, and gone in 4.0: rename it"
+        )
+        let both = loadConfiguration(twoClusters + "topics.blacklist = a\ntopics.exclude = b")
+        #expect(both.flow("A", "B")?.topics.exclude.entries == ["b"])
+    }
+
+    @Test(arguments: [
+        ("A->B.enable", "enabled"), ("emit.heartbeats", "emit.heartbeats.enabled"),
+        ("replication.policy", "replication.policy.class"), ("topics.whitelist", "topics"),
+    ])
+    func `mistakes of the documentation are named`(key: String, real: String) {
+        let loaded = loadConfiguration(twoClusters + "\(key) = x")
+        #expect(
+            loaded.warnings == ["mm2.properties:5: \(key): without effect, as in MirrorMaker: the key is \(real)"])
+    }
+
+    @Test(arguments: [
+        "transforms = x", "A->B.transforms = x", "A->B.transforms.x.type = y", "A->B.predicates = p",
+        "replication.policy.class = com.example.MyPolicy", "A->B.topic.filter.class = com.example.MyFilter",
+        "group.filter.class = x", "config.property.filter.class = x", "forwarding.admin.class = x",
+        "A.consumer.interceptor.classes = x", "replication.policy.separator =", "replication.policy.separator = /",
+        "A->B.replication.policy.separator = _ ", "topics = (", "topics.exclude = a{2", "groups = [",
+        "config.properties.exclude = *", "refresh.topics.interval.seconds = 0", "tasks.max = 0", "tasks.max = many",
+        "replication.factor = 0", "replication.factor = 40000", "A->B.offset-syncs.topic.location = both",
+        "offset.storage.topic = a/b", "http.listen = nowhere:x", "http.listen = [::1", "log.level = loud",
+        "readiness = maybe", "health.cluster = C", "A->B.source.cluster.alias = Z", "lag.interval.ms = 1s",
+    ])
+    func `what cannot be done is one error with its line`(text: String) {
+        let loaded = loadConfiguration(twoClusters + text)
+        #expect(loaded.configuration == nil)
+        #expect(loaded.errors.count == 1, "\(loaded.errors)")
+        #expect(loaded.errors.first?.hasPrefix("mm2.properties:5: ") == true)
+    }
+
+    @Test(arguments: [
+        "transforms =", "exactly.once.source.support = disabled", "errors.tolerance = none",
+        "replication.policy.class = org.apache.kafka.connect.mirror.DefaultReplicationPolicy ",
+        "topic.filter.class = org.apache.kafka.connect.mirror.DefaultTopicFilter",
+        "http.listen = none", "http.listen = [::1]:9470", "http.listen = :9470", "http.listen = localhost",
+        "refresh.topics.interval.seconds = 1", "replication.factor = -1", "topics =", "A->B.name = X",
+    ])
+    func `what says only what holds anyway, or is in order, is no problem`(text: String) {
+        let key = text.hasPrefix("exactly") ? "B." : ""
+        #expect(loadConfiguration(twoClusters + key + text).problems == [])
+    }
+
+    @Test func `exactly once is accepted and said to be at least once`() {
+        let loaded = loadConfiguration(twoClusters + "B.exactly.once.source.support = enabled")
+        #expect(loaded.configuration != nil)
+        #expect(
+            loaded.warnings == [
+                "mm2.properties:5: B.exactly.once.source.support: without effect: this version copies at least once: a crash "
+                    + "may repeat records, never lose them"
+            ])
+    }
+
+    @Test func `keys of Connect's workers are notes`() {
+        let loaded = loadConfiguration(
+            twoClusters + "status.storage.replication.factor = 1\nB.group.id = x\nB.plugin.path = /x\n"
+                + "dedicated.mode.enable.internal.rest = true\nlisteners = http://x:1\nscheduled.rebalance.max.delay.ms = 5"
+        )
+        #expect(loaded.warnings == [])
+        #expect(loaded.notes.count == 6)
+    }
+
+    @Test func `a key that does nothing anywhere is not sent to another place`() {
+        let loaded = loadConfiguration(twoClusters + "buffer.memory = 1\nconsumer.max.poll.records = 1\nA.acks = all")
+        #expect(
+            loaded.problems.map(\.description) == [
+                "mm2.properties:6: consumer.max.poll.records: without effect: a lane takes what there is",
+                "mm2.properties:7: A.acks: not passed on, the setting is Tern's own: order and completeness of the copy rest on it",
+                "mm2.properties:5: buffer.memory: without effect: in.flight.max.bytes says how much may be on its way to the target",
+            ])
+    }
+
+    @Test func `a key that stands twice is told with both lines`() {
+        let loaded = loadConfiguration(twoClusters + "topics = a\ntopics = b")
+        #expect(
+            loaded.warnings == [
+                "mm2.properties:6: topics: stands in line 5 already: this later line wins; remove one of them"
+            ])
+    }
+
+    @Test func `an interval below nothing means never`() throws {
+        let loaded = loadConfiguration(twoClusters + "refresh.topics.interval.seconds = -1")
+        #expect(try !#require(loaded.flow("A", "B")).refreshesTopics)
+        #expect(loaded.warnings.count == 1)
+    }
+
+    @Test func `all problems come in one run, errors first, by line`() {
+        let loaded = loadConfiguration(
+            "clusters = A, B\nunknown = 1\nA.bootstrap.servers = x:1\ntasks.max = x\nA->B.enabled = true\ntopics = (\n"
+                + "log.level = loud")
+        #expect(loaded.errors.count == 4)
+        #expect(loaded.problems.map(\.line) == [nil, 4, 6, 7, 2])
+        #expect(loaded.problems.map(\.severity).sorted() == loaded.problems.map(\.severity))
+    }
+
+    @Test func `a file in UTF-8 is warned about`() {
+        let loaded = loadConfiguration(twoClusters + "health.region = Zürich")
+        #expect(loaded.warnings.count == 1)
+        #expect(loaded.configuration?.health.region == "ZÃ¼rich")
+        #expect(
+            loadConfiguration(twoClusters + "health.region = Z\\u00fcrich").configuration?.health.region == "Zürich")
+    }
+}
