@@ -49,6 +49,8 @@ import Testing
         ("A->C.enabled", "names no cluster of `clusters`: C"), ("C->A.topics", "names no cluster of `clusters`: C"),
         ("A->A.topics", "is a flow from a cluster to itself, which does not exist"),
         ("C.bootstrap.servers", "names no cluster of `clusters`"),
+        ("B.sync.topics.configs.enabled", "did you mean sync.topic.configs.enabled?"),
+        ("B.use.default.from", "did you mean S->T.use.defaults.from?"),
         ("something.else.entirely", "is no key that MirrorMaker or Tern knows: remove it"),
         ("A->B.nothing.of.the.kind", "is no key that MirrorMaker or Tern knows: remove it"),
     ])
@@ -186,5 +188,43 @@ import Testing
         #expect(loaded.configuration?.health.region == "ZÃ¼rich")
         #expect(
             loadConfiguration(twoClusters + "health.region = Z\\u00fcrich").configuration?.health.region == "Zürich")
+    }
+
+    @Test(arguments: [
+        (#"A->B.topics = orders\.\d+"#, ["orders.d+"]), (#"topics = a\w+, b"#, ["aw+"]),
+        (#"topics.exclude = .*[\-\.]internal, .*\.replica"#, [".*[-.]internal, .*.replica"]),
+        (#"config.properties.exclude = min\.insync\.replicas"#, ["min.insync.replicas"]),
+    ])
+    func `a backslash that vanishes from a regular expression is warned about, with what is left`(
+        line: String, parts: [String]
+    ) {
+        let loaded = loadConfiguration(twoClusters + line)
+        #expect(loaded.errors == [])
+        #expect(loaded.warnings.count == 1, "\(loaded.warnings)")
+        let warning = loaded.warnings.first ?? ""
+        #expect(warning.hasPrefix("mm2.properties:5: "))
+        #expect(warning.contains("write \\\\ for each backslash"))
+        for part in parts { #expect(warning.contains(part), "\(warning)") }
+    }
+
+    @Test(arguments: [
+        #"topics = orders\\.\\d+"#, #"topics = a\u002eb"#, #"topics = a\=b"#, "topics = a, \\\n  b",
+        #"health.region = a\-b"#,
+    ])
+    func `a backslash that means something, or stands in no regular expression, is no problem`(line: String) {
+        #expect(loadConfiguration(twoClusters + line).problems == [])
+    }
+
+    @Test(arguments: ["replication.policy.separator =", "A->B.replication.policy.separator ="])
+    func `the old trick for equal names is refused with the policy that gives them`(line: String) {
+        let loaded = loadConfiguration(
+            twoClusters + line + "\nA->B.source.cluster.alias =\nA->B.target.cluster.alias =")
+        #expect(loaded.configuration == nil)
+        #expect(loaded.errors.count == 3)
+        let policy = "org.apache.kafka.connect.mirror.IdentityReplicationPolicy"
+        for error in loaded.errors {
+            #expect(error.contains("for equal names set replication.policy.class = \(policy)"), "\(error)")
+        }
+        #expect(loaded.warnings == [])
     }
 }

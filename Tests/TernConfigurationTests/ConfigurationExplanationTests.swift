@@ -71,4 +71,18 @@ import Testing
         #expect(broken.configuration == nil)
         #expect(broken.explain("log.level").value == "loud")
     }
+
+    @Test(arguments: [
+        ("sync.topics.configs.enabled", "sync.topic.configs.enabled"),
+        ("sync.topics.acls.enabled", "sync.topic.acls.enabled"),
+        ("A->B.sync.topics.configs.enabled", "A->B.sync.topic.configs.enabled"),
+        ("refresh.topics.enable", "refresh.topics.enabled"),
+    ])
+    func `a misspelt key is never explained as a shorter one that it ends with`(key: String, meant: String) {
+        let explanation = loaded.explain(key)
+        #expect(!explanation.isKnown)
+        #expect(explanation.documentation == nil)
+        #expect(explanation.remark?.contains("did you mean \(meant)?") == true, "\(explanation.remark ?? "")")
+        #expect(!loaded.explain("foo.enabled").isKnown)
+    }
 }

@@ -42,9 +42,22 @@ struct ConfigurationLayers {
             if let former = properties[key], case .file(_, let line) = former.source {
                 problems.warning(value, "stands in line \(line) already: this later line wins; remove one of them")
             }
+            if entry.hasLostBackslash, takesPatterns(entry.key) {
+                problems.warning(
+                    value,
+                    "Java drops a single backslash in a properties file, which leaves \(value.shown): write \\\\ for each backslash"
+                )
+            }
             properties[key] = value
         }
         return properties
+    }
+
+    /// Whether a key's value is regular expressions, wherever it stands.
+    private static func takesPatterns(_ key: String) -> Bool {
+        KeyAudit.schemaNames(in: key).contains { name in
+            ConfigurationSchema.rows(named: name).contains { $0.type == .patterns }
+        }
     }
 
     /// `TERN_HTTP_LISTEN` for `http.listen`: keys of the process only, since variables cannot spell the others.

@@ -122,8 +122,16 @@ struct ConfigurationExplainer: Sendable {
         let row =
             ConfigurationSchema.processRow(name) ?? ConfigurationSchema.flowRow(name)
             ?? ConfigurationSchema.workerRow(name) ?? ConfigurationSchema.connectionRow(name)
-            ?? KeyAudit.schemaNames(in: name).first.flatMap { ConfigurationSchema.rows(named: $0).first }
+        if row == nil, !isUnknown(key) {
+            // A key in a place where it does nothing, which is explained with what to write instead.
+            let name = KeyAudit.schemaNames(in: name).first
+            return (name.flatMap { ConfigurationSchema.rows(named: $0).first }, precedence.properties[key])
+        }
         return (row, precedence.properties[key])
+    }
+
+    private func isUnknown(_ key: PropertyKey) -> Bool {
+        if case .unknown = audit.verdict(on: key) { true } else { false }
     }
 
     private func lookUpFlow(_ flow: FlowName, _ key: PropertyKey) -> (ConfigurationKey?, PropertyValue?)? {

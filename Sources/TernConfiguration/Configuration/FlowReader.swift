@@ -76,7 +76,9 @@ struct FlowReader {
         }
         // Java hands the raw text to the policy: blanks around it would count.
         if let value = connector["replication.policy.separator"] {
-            if value.text.isEmpty || !KafkaNames.isLegalPart(value.text) {
+            if value.text.isEmpty {
+                problems.error(value, "is empty: name a separator, or \(Self.equalNames)")
+            } else if !KafkaNames.isLegalPart(value.text) {
                 problems.error(
                     value,
                     "\(value.shown) cannot stand in a topic name: expected letters, digits, '.', '_' or '-', without blanks"
@@ -94,6 +96,10 @@ struct FlowReader {
         }
         return policy
     }
+
+    /// What people mean by an empty separator and empty aliases, which did it before Kafka 3.0.
+    private static let equalNames =
+        "remove the key; for equal names set replication.policy.class = \(ConfigurationSchema.PolicyClass.identity)"
 
     private func topics(_ cache: inout PatternCache, _ problems: inout ProblemCollector) -> TopicSelection {
         TopicSelection(
@@ -260,6 +266,10 @@ struct FlowReader {
         for key in ["source.cluster.alias", "target.cluster.alias"] {
             guard let value = connector[key] else { continue }
             let alias = key.startsWithBytes(of: "source") ? name.source : name.target
+            if JavaText.trimmed(value.text).isEmpty {
+                problems.error(value, "is empty: \(Self.equalNames)")
+                continue
+            }
             if value.source != .standard, JavaText.trimmed(value.text) != alias.rawValue {
                 problems.error(value, "\(value.shown) is another alias than the flow's own, \(alias): remove the key")
             }

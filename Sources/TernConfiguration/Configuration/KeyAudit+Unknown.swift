@@ -6,7 +6,11 @@ extension KeyAudit {
         if let (before, after) = key.rawValue.cutAtFirst("->") { return unknownFlow(before, after) }
         for alias in clusters {
             guard let rest = key.dropping(prefix: "\(alias).") else { continue }
-            return Self.sentence(Self.nearest(rest.rawValue, in: Self.clusterNames).map { "\(alias).\($0)" })
+            if let meant = Self.nearest(rest.rawValue, in: Self.clusterNames) {
+                return Self.sentence("\(alias).\(meant)")
+            }
+            // A flow's key behind the alias of one cluster.
+            return Self.sentence(Self.nearest(rest.rawValue, in: Self.flowNames).map(Self.inItsPlace))
         }
         if let (alias, rest) = unknownAlias(key) {
             let meant = NearestName.of(alias, among: clusters.map(\.rawValue))
@@ -49,6 +53,11 @@ extension KeyAudit {
             if isClusterKey { return (String(decoding: key.rawValue.utf8[..<dot], as: UTF8.self), rest) }
         }
         return nil
+    }
+
+    /// A flow's key as the file takes it: for all flows where that may be written.
+    private static func inItsPlace(_ name: String) -> String {
+        ConfigurationSchema.flowRow(name)?.scope == .flow ? name : "S->T.\(name)"
     }
 
     private static func sentence(_ nearest: String?) -> String {

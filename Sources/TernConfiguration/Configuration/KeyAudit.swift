@@ -40,6 +40,8 @@ struct KeyAudit {
             case .owned(let reason):
                 problems.warning(value, "not passed on, the setting is Tern's own: \(reason)")
             case .dropped(let reason): problems.warning(value, "without effect: \(reason)")
+            // Compared with the flow's own where that is read: an error there, or right.
+            case .ignored where Self.isFlowAlias(key): break
             case .ignored(let reason, let isLoud):
                 if isLoud, isDefault(value, of: key) { break }
                 problems.add(isLoud ? .warning : .note, value, "without effect: \(reason)")
@@ -63,6 +65,12 @@ struct KeyAudit {
             }
         }
         return verdicts.min { $0.rank < $1.rank } ?? .unknown
+    }
+
+    private static func isFlowAlias(_ key: PropertyKey) -> Bool {
+        ["source.cluster.alias", "target.cluster.alias"].contains { name in
+            key.rawValue.equalsBytes(of: name) || key.rawValue.endsWithBytes(of: ".\(name)")
+        }
     }
 
     /// A key that does nothing is not worth a warning when it only says what holds anyway.

@@ -10,6 +10,8 @@ public struct PropertiesFile: Sendable {
     public struct Entry: Sendable, Equatable {
         public var key: String
         public var value: String
+        /// A backslash of the value vanished without meaning anything: `\d` is `d`.
+        public var hasLostBackslash = false
         /// Line of the key's first character, from 1.
         public var line: Int
     }
@@ -58,7 +60,9 @@ public struct PropertiesFile: Sendable {
             if key.isRepaired || value.isRepaired {
                 remarks.append(Remark(kind: .loneSurrogate, line: line.number, key: key.text))
             }
-            entries.append(Entry(key: key.text, value: value.text, line: line.number))
+            entries.append(
+                Entry(
+                    key: key.text, value: value.text, hasLostBackslash: value.hasLostBackslash, line: line.number))
         }
         self.entries = entries
         self.remarks = remarks
@@ -114,12 +118,14 @@ public struct PropertiesFile: Sendable {
         var text: String
         var isMalformed: Bool
         var isRepaired: Bool
+        var hasLostBackslash: Bool
     }
 
     private static func unescape(_ bytes: ArraySlice<UInt8>) -> Unescaped {
         var units: [UInt16] = []
         units.reserveCapacity(bytes.count)
         var isMalformed = false
+        var hasLostBackslash = false
         var index = bytes.startIndex
         while index < bytes.endIndex {
             let byte = bytes[index]
@@ -143,12 +149,16 @@ public struct PropertiesFile: Sendable {
                 }
                 units.append(unit)
                 index += 4
-            default: units.append(UInt16(escaped))
+            default:
+                units.append(UInt16(escaped))
+                // The others are what a value or a key may need it for.
+                hasLostBackslash = hasLostBackslash || !Character.isEscapable(escaped)
             }
         }
         let text = String(validating: units, as: UTF16.self)
         return Unescaped(
-            text: text ?? String(decoding: units, as: UTF16.self), isMalformed: isMalformed, isRepaired: text == nil)
+            text: text ?? String(decoding: units, as: UTF16.self), isMalformed: isMalformed, isRepaired: text == nil,
+            hasLostBackslash: hasLostBackslash)
     }
 
     private static func hexadecimal(_ digits: ArraySlice<UInt8>) -> UInt16? {
@@ -170,6 +180,12 @@ public struct PropertiesFile: Sendable {
         static let backslash = UInt8(ascii: "\\")
         static let newline = UInt8(ascii: "\n")
         static let carriageReturn = UInt8(ascii: "\r")
+
+        /// What `Properties.store` escapes, and a backslash itself.
+        static func isEscapable(_ byte: UInt8) -> Bool {
+            isBlank(byte) || byte == equals || byte == colon || byte == backslash || byte == UInt8(ascii: "#")
+                || byte == UInt8(ascii: "!")
+        }
 
         /// What Java skips; a non-breaking or vertical one is text.
         static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0C }
