@@ -150,6 +150,18 @@ struct CertificateTests {
         #expect(message.hasPrefix(text), "\(message)")
     }
 
+    /// librdkafka before 2.16 compares an IPv6 address with its brackets.
+    @Test func `a certificate that is for the IPv6 address is not blamed for the comparison`() throws {
+        let made = try Certificate(commonName: "broker", names: "IP:127.0.0.1,IP:::1", authority: "Example CA")
+        let refused = RefusedCertificate(broker: "[::1]:9093", error: 62, depth: 0, encoding: try made.der)
+        let complaint = try #require(CertificateComplaint(refused))
+        #expect(
+            complaint.message
+                == "its certificate is for ::1, and this librdkafka compares it with [::1], brackets and all")
+        #expect(complaint.hint.contains("ssl.endpoint.identification.algorithm ="))
+        #expect(complaint.hint.contains("host name"))
+    }
+
     /// Each with servers that speak TLS 1.2 alone and TLS 1.3 alone.
     @Test(arguments: ["-tls1_2", "-tls1_3"])
     func `check says that a certificate is for another host`(version: String) async throws {

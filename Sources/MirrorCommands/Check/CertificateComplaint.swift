@@ -20,6 +20,11 @@ struct CertificateComplaint: Sendable, Equatable {
         case .notYetValid:
             message = "\(whose) is not valid before \(certificate.validFrom)"
             hint = "check the clocks of the brokers and of this machine"
+        case .otherHost where host.contains(":") && certificate.covers(host):
+            message = "its certificate is for \(host), and this librdkafka compares it with [\(host)], brackets and all"
+            hint =
+                "use a host name in bootstrap.servers and in the brokers' advertised.listeners, or end the comparison by "
+                + "ssl.endpoint.identification.algorithm = (nothing behind it), or install a newer librdkafka"
         case .otherHost:
             message = "its certificate is for \(Self.names(of: certificate)), not for \(host)"
             hint = "use a name that it is for, in bootstrap.servers and in the brokers' advertised.listeners"

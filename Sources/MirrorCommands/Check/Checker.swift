@@ -47,10 +47,11 @@ struct Checker: Sendable {
         return unknown
             + problems.map { problem in
                 let key = problem.key.isEmpty ? "" : " \(problem.key)"
+                let complaint = KeyStoreComplaint(problem.reason)
                 return CheckFinding(
                     .error, at: place, code: "REFUSED_PROPERTY",
-                    "librdkafka refuses the \(kind)'s\(key): \(problem.reason)",
-                    status: .usage)
+                    "librdkafka refuses the \(kind)'s\(key): \(complaint?.message ?? problem.reason)",
+                    hint: complaint?.hint, status: .usage)
             }
     }
 

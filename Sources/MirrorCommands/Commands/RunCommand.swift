@@ -37,7 +37,7 @@ enum RunCommand {
             throw CommandFailure(.failed, code: "NO_ENGINE", "this build has no engine to run")
         }
         let log = log(configuration, invocation, context)
-        let daemon = try runner.make(configuration, log)
+        let daemon = try await make(configuration, runner, log, file.path)
         context.stopRequests?.onStop(daemon.requestStop)
         if log.isEnabled(.debug) {
             ClientLog.follow { [log] line in
@@ -54,6 +54,19 @@ enum RunCommand {
         let end = await daemon.run()
         await ThreadExecutor.shared.run { server?.stop() }
         return try status(of: end, file.path)
+    }
+
+    /// - Throws: where librdkafka refuses a setting, with the client and the setting, as `tern check` names them.
+    private static func make(
+        _ configuration: MirrorConfiguration, _ runner: DaemonRunner, _ log: Log, _ path: String
+    ) async throws -> RunningDaemon {
+        do { return try runner.make(configuration, log) } catch {
+            let checker = Checker(file: path, configuration: configuration, timeout: .zero)
+            guard let refused = await checker.properties().first(where: { $0.severity == .error }) else { throw error }
+            throw CommandFailure(
+                .usage, code: refused.code, "\(path): \(refused.place): \(refused.message)", resource: path,
+                hint: refused.hint)
+        }
     }
 
     private static func log(

@@ -68,7 +68,10 @@ struct SecurityTranslation {
         } else if let location = properties["ssl.truststore.location"], let path = text("ssl.truststore.location") {
             switch store(location, path, typeKey: "ssl.truststore.type", problems: &problems) {
             case .pem: result.append(("ssl.ca.location", path))
-            case .pkcs12: problems.error(location, StoreAdvice.trust(location.isSecret ? "•••" : path, isJKS: false))
+            case .pkcs12:
+                let isOld = readFile(path).map(StoreAdvice.isOldPKCS12) ?? false
+                problems.error(
+                    location, StoreAdvice.trust(location.isSecret ? "•••" : path, isJKS: false, isOld: isOld))
             case .jks: problems.error(location, StoreAdvice.trust(location.isSecret ? "•••" : path, isJKS: true))
             case nil: break
             }
@@ -188,14 +191,23 @@ struct SecurityTranslation {
 
 /// How to turn Java's stores into what OpenSSL reads.
 private enum StoreAdvice {
-    static func trust(_ path: String, isJKS: Bool) -> String {
+    /// Encrypted with RC2 or RC4, as by keytool of Java 8: OpenSSL 3 reads that only when it is told to.
+    /// Source: RFC 7292, appendix C, `pkcs-12PbeIds`.
+    static func isOldPKCS12(_ bytes: [UInt8]) -> Bool {
+        let identifiers: [UInt8] = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x0C, 0x01]
+        return bytes.indices.dropLast(identifiers.count).contains { start in
+            bytes[start...].starts(with: identifiers) && [1, 2, 5, 6].contains(bytes[start + identifiers.count])
+        }
+    }
+
+    static func trust(_ path: String, isJKS: Bool, isOld: Bool = false) -> String {
         let name = ConfigurationProblem.printable(path)
         let prepared = isJKS ? "\(name).p12" : name
         let first =
             isJKS
             ? "keytool -importkeystore -srckeystore \(name) -destkeystore \(prepared) -deststoretype PKCS12 && " : ""
         return "\"\(name)\" is a \(isJKS ? "JKS" : "PKCS12") truststore, which OpenSSL cannot use: convert it with "
-            + "`\(first)openssl pkcs12 -in \(prepared) -nokeys -out ca.pem`, then set ssl.truststore.type=PEM and "
+            + "`\(first)openssl pkcs12 \(isOld ? "-legacy " : "")-in \(prepared) -nokeys -out ca.pem`, then set ssl.truststore.type=PEM and "
             + "ssl.truststore.location to ca.pem"
     }
 
