@@ -111,6 +111,24 @@ import Testing
         #expect(findings([:], ["cleanup.policy": "compact,delete"]).count == 1)
     }
 
+    /// Y1: each start advised 1 KiB more than the last, on the two sides in turn.
+    @Test func `flows that carry a topic both ways do not ask for room above each other's room`() {
+        let there = FlowName(source: "eu", target: "us")
+        let back = FlowName(source: "us", target: "eu")
+        func warnings(_ source: String, _ target: String) -> [String] {
+            TargetLimitsCheck(
+                source: .made("a", ["max.message.bytes": source]), target: .made("a", ["max.message.bytes": target]),
+                room: MessageRoom(of: back, amongFlowsKeepingNames: [there, back])
+            ).findings.map(\.setting)
+        }
+        // As Tern creates the copy, and as people set the other side on Tern's advice.
+        #expect(warnings("1049612", "1048588") == [])
+        #expect(warnings("1050636", "1049612") == [])
+        #expect(warnings("1048588", "1049612") == [])
+        // A side that is really too small is still named.
+        #expect(warnings("10485760", "1048588") == ["max.message.bytes"])
+    }
+
     @Test func `records that would go at once for their age are warned about`() {
         let text = "warning retention.ms: records older than 1d are deleted as soon as they are copied; set it to 7d"
         #expect(findings([:], ["retention.ms": "86400000"]) == [text])

@@ -163,7 +163,7 @@ extension Flow {
             let target = ObservedTopic(
                 name: topic.target, partitions: topic.partitionCount,
                 replicationFactor: factors[topic.target] ?? configuration.replicationFactor, settings: present)
-            findings[topic.source] = TargetLimitsCheck(source: source, target: target).findings
+            findings[topic.source] = TargetLimitsCheck(source: source, target: target, room: room).findings
         }
         return findings
     }

@@ -35,6 +35,8 @@ actor Flow {
     let groupCommitter: AdminClient
     let configurationSync: TopicConfigurationSyncJob
     let accessSync: AccessSyncJob
+    /// What a target's `max.message.bytes` may have above its source's.
+    let room: MessageRoom
     /// Another flow carries the same topics back under the same names.
     let isMutual: Bool
 
@@ -114,7 +116,10 @@ actor Flow {
             properties, clientID: "tern|\(configuration.name)|meter", traffic: parts.source.traffic)
         committed = configuration.isolation == .readCommitted ? groupCommitter : nil
         isMutual = MutualSync.applies(to: configuration.name, amongFlowsKeepingNames: parts.flowsKeepingNames)
-        configurationSync = Self.configurationSync(configuration, parts, isMutual: isMutual)
+        room =
+            configuration.naming.keepsNames
+            ? MessageRoom(of: configuration.name, amongFlowsKeepingNames: parts.flowsKeepingNames) : MessageRoom()
+        configurationSync = Self.configurationSync(configuration, parts, room, isMutual: isMutual)
         accessSync = AccessSyncJob(
             source: parts.source.admin, target: parts.target.admin, naming: configuration.naming,
             within: configuration.adminTimeout,
@@ -126,12 +131,9 @@ actor Flow {
     }
 
     private static func configurationSync(
-        _ configuration: FlowConfiguration, _ parts: FlowParts, isMutual: Bool
+        _ configuration: FlowConfiguration, _ parts: FlowParts, _ room: MessageRoom, isMutual: Bool
     ) -> TopicConfigurationSyncJob {
         let flow = configuration.name
-        let room =
-            configuration.naming.keepsNames
-            ? MessageRoom(of: flow, amongFlowsKeepingNames: parts.flowsKeepingNames) : MessageRoom()
         let first = parts.clusterOrder.first { $0 == flow.source || $0 == flow.target }
         let mutual = TopicConfigurationSyncJob.Mutual(
             flow: flow, sourceWins: first == flow.source, agreed: parts.agreedSettings)

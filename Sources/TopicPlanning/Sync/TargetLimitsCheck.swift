@@ -28,9 +28,13 @@ public struct TargetLimitsCheck: Sendable, Hashable {
     /// Empty when every record fits.
     public let findings: [Finding]
 
-    /// `oldestAge` is how old the source's oldest record is, in milliseconds, where that is known.
-    public init(source: ObservedTopic, target: ObservedTopic, oldestAge: Int64? = nil) {
-        findings = LimitsComparison(source: source, target: target).findings(oldestAge: oldestAge)
+    /// - Parameters:
+    ///   - oldestAge: how old the source's oldest record is, in milliseconds, where that is known.
+    ///   - room: the flow's. Where its copies may come back, each side's limit has room already.
+    public init(
+        source: ObservedTopic, target: ObservedTopic, oldestAge: Int64? = nil, room: MessageRoom = MessageRoom()
+    ) {
+        findings = LimitsComparison(source: source, target: target, room: room).findings(oldestAge: oldestAge)
     }
 }
 
@@ -39,6 +43,7 @@ private struct LimitsComparison {
 
     let source: ObservedTopic
     let target: ObservedTopic
+    let room: MessageRoom
 
     func findings(oldestAge: Int64?) -> [Finding] {
         retentionFindings(oldestAge) + cleanupFindings() + timestampFindings() + sizeFindings() + durabilityFindings()
@@ -118,7 +123,8 @@ private struct LimitsComparison {
     private func sizeFindings() -> [Finding] {
         let name = MessageRoom.setting
         guard let have = magnitude(name, target), let limit = magnitude(name, source) else { return [] }
-        let wanted = MessageRoom().wanted(forSource: limit)
+        if room.slack > 0, room.accepts(target: have, forSource: limit) { return [] }
+        let wanted = room.wanted(forSource: limit)
         if have < limit {
             return [finding(name, "batches above \(shown(name)) are refused and stop their partition", raise: wanted)]
         }
