@@ -112,6 +112,57 @@ extension RealBrokers {
             }
         }
 
+        /// One broker of three does nothing any more, with its connections open.
+        @Test func `a broker that hangs leaves the partitions of the others measured, and its own unknown`()
+            async throws
+        {
+            let source = try await RealCluster.start(try #require(KafkaDistribution.found), .init(brokers: 3))
+            do {
+                try await RealMirror.with([source, try await Brokers.second()]) { mirror in
+                    let topic = mirror.topic("spread")
+                    try await source.createTopic(topic, partitions: 6)
+                    let partitions = try await source.withAdmin { try await $0.topics(within: .seconds(10)) }
+                        .first { $0.name == topic }?.partitions
+                    let healthy = Set(try #require(partitions).filter { $0.leader != 3 }.map(\.index))
+                    try #require(healthy.count == 4)
+                    let server = source.bootstrapServers.split(separator: ",").map(String.init)[0]
+                    func write(_ range: Range<Int>) throws {
+                        for partition in healthy {
+                            try Onlooker.write(
+                                range.map { .sample(topic, partition, key: "k", value: "v\($0)") }, to: server)
+                        }
+                    }
+                    try write(0..<10)
+                    let daemon = try mirror.daemon()
+                    try await running(daemon) {
+                        try await until("40 records", of: daemon) { $0.isCaughtUp(after: 40) }
+                        let hanging = try #require(source.processIDs.last)
+                        kill(hanging, SIGSTOP)
+                        defer { kill(hanging, SIGCONT) }
+                        for round in 1...3 {
+                            try write(round * 10..<(round + 1) * 10)
+                            try await until("what is known of each, round \(round)", of: daemon) { status in
+                                (0..<6 as Range<Int32>).allSatisfy { index in
+                                    guard let partition = status.flows[0].partition(topic, index) else { return false }
+                                    guard healthy.contains(index) else {
+                                        return partition.lagRecords == nil && partition.state == .unknown
+                                    }
+                                    return partition.endOffset == Int64((round + 1) * 10) && partition.lagRecords == 0
+                                }
+                            }
+                        }
+                        #expect(daemon.status.flows[0].lagRecords == nil)
+                        kill(hanging, SIGCONT)
+                        try await until("all six", of: daemon) { $0.isCaughtUp(after: 160) }
+                    }
+                }
+                try await source.close()
+            } catch {
+                try await source.close()
+                throw error
+            }
+        }
+
         /// Stops a cluster's processes for as long as the body runs.
         private func frozen(_ cluster: RealCluster, _ body: () async throws -> Void) async throws {
             let processes = cluster.processIDs

@@ -67,6 +67,9 @@ extension RealBrokers {
                         return partition?.lagHeldRecords == 7 && partition?.lagRecords == 0
                             && partition?.lagSeconds == 0 && partition?.replicatedOffset == 1
                     }
+                    try await until("the word for it", of: daemon, within: .seconds(40)) {
+                        $0.flows[0].partition(topic, 0)?.state == .held
+                    }
                     try await open.commit()
                     try await until("the rest", of: daemon) {
                         $0.isCaughtUp(after: 8) && $0.flows[0].partition(topic, 0)?.lagHeldRecords == 0

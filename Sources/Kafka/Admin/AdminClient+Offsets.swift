@@ -17,14 +17,16 @@ extension AdminClient {
     /// Offsets of many partitions, by a request to each broker for every 100 of them. A time after the last record is -1.
     ///
     /// The corresponding C function is `rd_kafka_offsets_for_times`, with -2 and -1 for the two ends.
+    /// - Parameter isPatient: waits until librdkafka gives up, which before 2.3 may be long after the limit, and keeps nobody else
+    ///   from asking meanwhile. For a caller that has few such questions under way.
     /// - Throws: a failure of the whole; an unknown topic or a missing permission is that partition's result.
     public func offsets(
-        _ query: OffsetQuery, of partitions: [TopicPartition], within limit: Duration
+        _ query: OffsetQuery, of partitions: [TopicPartition], within limit: Duration, isPatient: Bool = false
     ) async throws(KafkaError) -> [TopicPartition: Result<Int64, KafkaError>] {
         guard !partitions.isEmpty else { return [:] }
         let operation = "look up offsets"
         let requests = requests
-        return try await block(during: operation, within: limit) { (handle) throws(KafkaError) in
+        return try await block(during: operation, within: isPatient ? nil : limit) { (handle) throws(KafkaError) in
             let deadline = ContinuousClock.now + limit
             var answers: [TopicPartition: Result<Int64, KafkaError>] = [:]
             answers.reserveCapacity(partitions.count)

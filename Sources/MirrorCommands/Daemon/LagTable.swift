@@ -98,7 +98,7 @@ enum LagTable {
     /// From bad to good: what a topic says when its partitions differ.
     private static let severity = [
         "REFUSED", "LOST_DATA", "REWOUND", "TARGET_RESET", "SOURCE_MISSING", "STALLED", "STOPPED", "UNKNOWN",
-        "FALLING_BEHIND", "PAUSED", "CATCHING_UP", "OK", "EMPTY",
+        "HELD", "FALLING_BEHIND", "PAUSED", "CATCHING_UP", "OK", "EMPTY",
     ]
 
     static func worst(_ partitions: [JSONValue]) -> String? {
@@ -110,7 +110,7 @@ enum LagTable {
         switch word {
         case "OK", "EMPTY": .text(word, .good)
         case "CATCHING_UP", "PAUSED": .text(word)
-        case "FALLING_BEHIND", "UNKNOWN", "STOPPED": .text(word, .warning)
+        case "FALLING_BEHIND", "HELD", "UNKNOWN", "STOPPED": .text(word, .warning)
         default: .text(word, .bad)
         }
     }

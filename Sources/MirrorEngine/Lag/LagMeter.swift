@@ -13,12 +13,17 @@ actor LagMeter {
     private let flow: FlowName
     let source: AdminClient
     private let committed: AdminClient?
+    private let highReader: OffsetReader
+    private let stableReader: OffsetReader?
+    private let startReader: OffsetReader
     private let target: AdminClient
     private let firstRecords: FirstRecordReader
     /// A mock cluster does not know the request.
     private let describesTopics: Bool
     private(set) var tick = 0
     private var logs: [TopicPartition: PartitionLog] = [:]
+    private var leaders = PartitionLeaders()
+    private var leaderReading: Task<Void, Never>?
     /// Of topics that are behind, and the tick that asked.
     var retentions: [TopicName: (milliseconds: Int64?, asked: Int)] = [:]
     private var firstTimestamps: [TopicPartition: (offset: Int64, timestamp: Int64)] = [:]
@@ -36,6 +41,9 @@ actor LagMeter {
         self.flow = flow
         self.source = source
         self.committed = committed
+        highReader = OffsetReader(source, .end)
+        stableReader = committed.map { OffsetReader($0, .end) }
+        startReader = OffsetReader(source, .beginning)
         self.target = target
         self.firstRecords = firstRecords
         self.describesTopics = describesTopics
@@ -72,32 +80,52 @@ actor LagMeter {
     private func ask(_ partitions: [TopicPartition: PartitionSnapshot]) async -> Findings {
         let places = Array(partitions.keys)
         guard !places.isEmpty else { return Findings() }
-        let limit = Duration.seconds(5)
+        let limit = Self.answerLimit
         let asksStart = tick % 10 == 1 || places.contains { logs[$0]?.start == nil }
-        if tick % 5 == 1 { readTargetEnds(places.map { Self.remote($0, partitions) }, within: limit) }
-        async let highs = try? source.offsets(.end, of: places, within: limit)
-        async let stables = committed?.offsets(.end, of: places, within: limit)
-        async let starts = asksStart ? Self.offsets(source, .beginning, places, within: limit) : nil
-        let (high, stable, start) = await (highs, try? stables, starts)
+        if tick % 5 == 1 { readTargetEnds(places.map { Self.remote($0, partitions) }, within: .seconds(5)) }
+        let groups = leaders.groups(of: places)
+        async let highs = highReader.read(groups, tick: tick, waiting: limit)
+        async let stables = stableReader?.read(groups, tick: tick, waiting: limit)
+        async let starts = startReader.read(asksStart ? groups : [:], tick: tick, waiting: limit)
+        let (high, stable, start) = await (highs, stables, starts)
         let ends = targetEnds
         targetEnds = [:]
         await refreshPartitions(of: stable)
         var findings = Findings()
         for place in places {
-            let first = start?[place]
             let end = ends[Self.remote(place, partitions)]
             logs[place, default: PartitionLog()].note(
-                high: high?[place], stable: stable?[place], start: first, targetEnd: end, tick, place, &findings)
+                high: high[place], stable: stable?[place], start: start[place], targetEnd: end, tick, place, &findings)
         }
+        learnLeaders(of: places, high)
         return findings
     }
 
     /// A handle that asks for offsets only keeps the partition counts that it saw first: told anew where some are missing.
-    private func refreshPartitions(of answers: [TopicPartition: Result<Int64, KafkaError>]?) async {
+    private func refreshPartitions(of answers: [TopicPartition: OffsetReader.Answer]?) async {
         let isOutdated = answers?.values.contains { answer in
-            if case .failure(let error) = answer { error.saysMissing } else { false }
+            if case .failure(let error) = answer.offset { error.saysMissing } else { false }
         }
         if isOutdated == true { _ = try? await committed?.topics(within: .seconds(5)) }
+    }
+
+    /// How long a tick waits for brokers that answered in time before.
+    private static let answerLimit = Duration.seconds(2)
+
+    /// Looks who leads the partitions, where that is not known or brings no answers.
+    private func learnLeaders(of places: [TopicPartition], _ answers: [TopicPartition: OffsetReader.Answer]) {
+        guard leaderReading == nil, leaders.isDue(tick) else { return }
+        let isDue = places.contains { place in
+            guard leaders.knows(place), let answer = answers[place] else { return true }
+            guard case .failure(let error) = answer.offset else { return false }
+            return !error.saysMissing && error.code != .topicAuthorizationFailed
+        }
+        guard isDue else { return }
+        leaders.asked(tick)
+        leaderReading = Task {
+            if let topics = try? await source.topics(within: .seconds(5)) { leaders.learn(topics, of: Set(places)) }
+            leaderReading = nil
+        }
     }
 
     private static func remote(

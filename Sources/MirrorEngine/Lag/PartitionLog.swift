@@ -10,32 +10,36 @@ struct PartitionLog: Sendable {
     var high: Int64?
     var stable: Int64?
     var targetEnd: Int64?
-    /// The ticks that last answered each; older than three is unknown.
+    /// The ticks that last brought an answer of each; older than three is unknown.
     var answered = 0
+    /// The tick in which the last high watermark was asked for.
+    var asked = 0
     var stableAnswered = 0
     var window = LagWindow()
     var headroom = RetentionHeadroom()
 
     mutating func note(
-        high: Result<Int64, KafkaError>?, stable: Result<Int64, KafkaError>?, start first: Int64?, targetEnd: Int64?,
+        high: OffsetReader.Answer?, stable: OffsetReader.Answer?, start: OffsetReader.Answer?, targetEnd: Int64?,
         _ tick: Int, _ place: TopicPartition, _ findings: inout LagMeter.Findings
     ) {
-        switch high {
-        case .success(let end):
+        switch high?.offset {
+        // What a broker says that was asked earlier, and has hung since, is older than what is known.
+        case .success(let end) where high?.asked ?? 0 >= asked:
             if let before = self.high, end < before { findings.shrunk.append(place) }
             self.high = end
+            asked = high?.asked ?? tick
             answered = tick
         case .failure(let error):
             if error.saysMissing { findings.missing.append(place) }
-        case nil: break
+        case .success, nil: break
         }
-        if case .success(let end) = stable {
+        if case .success(let end) = stable?.offset {
             self.stable = end
             stableAnswered = tick
         }
-        if let first {
-            if let before = start, first < before { findings.shrunk.append(place) }
-            start = first
+        if case .success(let first) = start?.offset {
+            if let before = self.start, first < before { findings.shrunk.append(place) }
+            self.start = first
         }
         if let targetEnd { self.targetEnd = targetEnd }
     }
@@ -48,10 +52,10 @@ struct PartitionLog: Sendable {
         let isStableFresh = tick - stableAnswered <= 3 && stableAnswered > 0
         let stable = readsCommitted ? isStableFresh ? self.stable : nil : high
         let lag = LagEstimate(
-            next: partition.nextOffset, highWatermark: isFresh ? high : nil, lastStableOffset: stable,
-            readsCommitted: readsCommitted, oldestTimestamp: partition.oldestPendingTimestamp ?? firstTimestamp,
-            now: now)
-        window.add(at: now, position: partition.nextOffset, lag: lag.ready)
+            next: partition.nextOffset, logStart: start, highWatermark: isFresh ? high : nil, lastStableOffset: stable,
+            readsCommitted: readsCommitted, endIsCurrent: asked == tick,
+            oldestTimestamp: partition.oldestPendingTimestamp ?? firstTimestamp, now: now)
+        window.add(at: now, position: partition.nextOffset, lag: lag.ready, held: lag.held)
         var status = PartitionStatus(partition: place.partition)
         status.startOffset = start
         status.endOffset = isFresh ? high : nil

@@ -11,19 +11,28 @@ public struct LagEstimate: Sendable, Hashable {
 
     /// - Parameters:
     ///   - next: the next source offset to mirror, everything before it acknowledged.
+    ///   - logStart: the source's; what lies before it can no longer be read. `nil` when unknown.
     ///   - highWatermark: the source's; `nil` when unknown, or known for too long.
     ///   - lastStableOffset: the source's; only looked at where `readsCommitted`.
+    ///   - endIsCurrent: the high watermark was asked for after `next` was taken: a position beyond it is of another log.
     ///   - oldestTimestamp: milliseconds, of the oldest record not mirrored, where one was seen; negative is unknown.
     ///   - now: milliseconds.
     public init(
-        next: Int64?, highWatermark: Int64?, lastStableOffset: Int64?, readsCommitted: Bool, oldestTimestamp: Int64?,
-        now: Int64
+        next: Int64?, logStart: Int64? = nil, highWatermark: Int64?, lastStableOffset: Int64?, readsCommitted: Bool,
+        endIsCurrent: Bool = false, oldestTimestamp: Int64?, now: Int64
     ) {
         // Without a high watermark the answer is old, whatever else is still known.
         let readable = readsCommitted ? highWatermark.flatMap { _ in lastStableOffset } : highWatermark
+        if let next, let highWatermark, endIsCurrent, next > highWatermark {
+            ready = nil
+            held = nil
+            seconds = nil
+            return
+        }
         if let next, let highWatermark, let readable {
-            ready = Self.distance(from: next, to: readable)
-            held = Self.distance(from: max(readable, next), to: highWatermark)
+            let first = max(next, logStart ?? next)
+            ready = Self.distance(from: first, to: readable)
+            held = Self.distance(from: max(readable, first), to: highWatermark)
         } else {
             ready = nil
             held = nil

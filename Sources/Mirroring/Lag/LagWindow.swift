@@ -7,6 +7,7 @@ public struct LagWindow: Sendable {
         var at: Int64
         var position: Int64
         var lag: Int64
+        var isHeld: Bool
 
         var end: Int64 { position + lag }
     }
@@ -26,12 +27,13 @@ public struct LagWindow: Sendable {
     /// - Parameters:
     ///   - now: milliseconds.
     ///   - position: the next source offset to mirror.
+    ///   - held: `LagEstimate.held`.
     ///   - lag: `LagEstimate.ready`. A look with an unknown number says nothing, and nothing before it counts any more.
-    public mutating func add(at now: Int64, position: Int64?, lag: Int64?) {
+    public mutating func add(at now: Int64, position: Int64?, lag: Int64?, held: Int64? = nil) {
         guard let position, let lag else { return samples.removeAll() }
         // Backwards in time or in the log: another beginning.
         if let last = samples.last, last.at > now || last.position > position { samples.removeAll() }
-        samples.append(Sample(at: now, position: position, lag: lag))
+        samples.append(Sample(at: now, position: position, lag: lag, isHeld: (held ?? 0) > 0))
         while samples.count > Self.fewest, now - samples[0].at > Self.length { samples.removeFirst() }
     }
 
@@ -48,6 +50,7 @@ public struct LagWindow: Sendable {
     public func word(start: Int64?, end: Int64?, lag: Int64?) -> PartitionStateWord {
         guard let lag else { return .unknown }
         if lag == 0 {
+            if let last = samples.last, isHeldLong(last) { return .held }
             if let end, end == start ?? 0 { return .empty }
             return .ok
         }
@@ -56,6 +59,14 @@ public struct LagWindow: Sendable {
         if last.position >= samples[samples.count - 2].end { return .ok }
         if hasStoodStill(last) { return .stalled }
         return last.lag > samples[0].lag ? .fallingBehind : .catchingUp
+    }
+
+    /// All that can be read was mirrored, and one open transaction has kept the rest back for as long as a standstill takes.
+    private func isHeldLong(_ last: Sample) -> Bool {
+        guard last.isHeld, let first = samples.first(where: { $0.position == last.position && $0.isHeld }) else {
+            return false
+        }
+        return last.at - first.at >= Self.standstill
     }
 
     private func hasStoodStill(_ last: Sample) -> Bool {

@@ -214,6 +214,7 @@ public enum PartitionStateWord: String, Sendable, CaseIterable {
     case catchingUp = "CATCHING_UP"
     case fallingBehind = "FALLING_BEHIND"
     case stalled = "STALLED"
+    case held = "HELD"
     case stopped = "STOPPED"
     case paused = "PAUSED"
     case unknown = "UNKNOWN"

@@ -56,6 +56,31 @@ import Testing
         #expect(estimate(next: 5, high: 14, stable: 8, oldest: 0, now: 1000).seconds == 1)
     }
 
+    @Test func `a position beyond an end that was asked for after it is on another log: nothing is known`() {
+        let lag = LagEstimate(
+            next: 20, highWatermark: 14, lastStableOffset: 14, readsCommitted: true, endIsCurrent: true,
+            oldestTimestamp: 0, now: 1000)
+        #expect(lag.ready == nil)
+        #expect(lag.held == nil)
+        #expect(lag.seconds == nil)
+        let atTheEnd = LagEstimate(
+            next: 14, highWatermark: 14, lastStableOffset: 14, readsCommitted: true, endIsCurrent: true,
+            oldestTimestamp: nil, now: 1000)
+        #expect(atTheEnd.ready == 0)
+    }
+
+    @Test func `records that retention has removed can no longer be read and are no lag`() {
+        let lag = LagEstimate(
+            next: 100, logStart: 900, highWatermark: 1000, lastStableOffset: 1000, readsCommitted: true,
+            oldestTimestamp: nil, now: 0)
+        #expect(lag.ready == 100)
+        let empty = LagEstimate(
+            next: 100, logStart: 1000, highWatermark: 1000, lastStableOffset: 1000, readsCommitted: true,
+            oldestTimestamp: nil, now: 0)
+        #expect(empty.ready == 0)
+        #expect(empty.seconds == 0)
+    }
+
     @Test func `absurd numbers do not trap`() {
         #expect(estimate(next: .min, high: .max, stable: .max).ready == .max)
         #expect(estimate(next: .max, high: .min, stable: .min).ready == 0)
@@ -63,9 +88,13 @@ import Testing
 }
 
 @Suite struct LagWindowTests {
-    func word(_ samples: [(at: Int64, position: Int64?, lag: Int64?)], start: Int64? = 0) -> PartitionStateWord {
+    func word(
+        _ samples: [(at: Int64, position: Int64?, lag: Int64?)], start: Int64? = 0, held: Int64? = 0
+    ) -> PartitionStateWord {
         var window = LagWindow()
-        for sample in samples { window.add(at: sample.at * 1000, position: sample.position, lag: sample.lag) }
+        for sample in samples {
+            window.add(at: sample.at * 1000, position: sample.position, lag: sample.lag, held: held)
+        }
         let last = samples.last
         let end = last?.position.flatMap { position in last?.lag.map { position + $0 } }
         return window.word(start: start, end: end, lag: last?.lag)
@@ -106,6 +135,17 @@ import Testing
         #expect(word(quiet + [(21, 100, 1), (22, 100, 1)]) == .fallingBehind)
         #expect(word(quiet + [(21, 100, 1), (31, 100, 1)]) == .stalled)
         #expect(word(quiet + [(21, 101, 0)]) == .ok)
+    }
+
+    @Test func `records behind one open transaction for ten seconds are HELD, and those of passing ones are not`() {
+        let quiet: [(at: Int64, position: Int64?, lag: Int64?)] = (0...10).map { ($0, 100, 0) }
+        #expect(word(quiet, held: 1000) == .held)
+        #expect(word(Array(quiet.prefix(9)), held: 1000) == .ok)
+        #expect(word(quiet) == .ok)
+        #expect(word(quiet, held: nil) == .ok)
+        #expect(word((0...20).map { ($0, 100 + $0, 0) }, held: 5) == .ok)
+        // Also where nothing was ever readable.
+        #expect(word((0...10).map { ($0, 0, 0) }, held: 20) == .held)
     }
 
     @Test func `looks that are far apart still count`() {
