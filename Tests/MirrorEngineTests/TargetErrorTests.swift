@@ -4,6 +4,7 @@ import Kafka
 import KafkaTesting
 import KafkaTypes
 import MirrorEngine
+import Telemetry
 import Testing
 
 /// What the target's brokers answer when they are not well, or do not want a record.
@@ -23,6 +24,21 @@ import Testing
             try await daemon.untilReplicated(20)
         }
         try mirror.expectCopies(of: "orders", 0..<20)
+    }
+
+    /// As brokers answer about a topic that was created a moment ago.
+    @Test func `a progress topic whose leaders are not known yet is asked again at once, and nothing is said`()
+        async throws
+    {
+        let mirror = try MockMirror()
+        defer { mirror.close() }
+        try mirror.pair.source.createTopic("orders", partitions: 1)
+        mirror.pair.target.pushRequestErrors(.listOffsets, Array(repeating: .notLeaderForPartition, count: 5))
+        let daemon = try mirror.daemon()
+        _ = try await running(daemon) {
+            try await daemon.untilFlowing()
+            #expect(mirror.log.lines.filter { $0.contains("lane.start_failed") } == [])
+        }
     }
 
     @Test(arguments: [

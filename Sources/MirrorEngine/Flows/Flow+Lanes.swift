@@ -41,7 +41,9 @@ extension Flow {
             if ownedLanes.count == laneCount { follower?.rest() }
         } catch {
             startProblem = "\(error)"
-            if limiter.admit("lane start \(error)") != nil { log.warning("lane.start_failed", [.reason("\(error)")]) }
+            // Not with the words: those of one cause name each partition.
+            let cause = (error as? KafkaError)?.code.name ?? "\(error)"
+            if limiter.admit("lane start \(cause)") != nil { log.warning("lane.start_failed", [.reason("\(error)")]) }
             retryLanesLater()
         }
     }
@@ -211,10 +213,26 @@ extension Flow {
     private func readProgress() async throws -> [TopicPartition: StoredProgress] {
         guard let follower else { return [:] }
         let places = (0..<progressPartitionCount).map { TopicPartition(configuration.progressTopic.name, $0) }
-        let found = try await target.admin.offsets(.end, of: places, within: configuration.adminTimeout)
+        let found = try await progressEnds(of: places)
         var ends: [Int32: Int64] = [:]
         for (place, end) in found { ends[place.partition] = try end.get() }
         return try await follower.rows(upTo: ends, by: .now + configuration.adminTimeout)
+    }
+
+    /// Of a topic that was created a moment ago brokers do not know the leaders yet, or do not lead it yet themselves.
+    private func progressEnds(
+        of places: [TopicPartition]
+    ) async throws -> [TopicPartition: Result<Int64, KafkaError>] {
+        let deadline = ContinuousClock.now + .seconds(5)
+        while true {
+            let found = try await target.admin.offsets(.end, of: places, within: configuration.adminTimeout)
+            let isYoung = found.values.contains { end in
+                guard case .failure(let error) = end else { return false }
+                return [.notLeaderForPartition, .leaderNotAvailable, .unknownTopicOrPart].contains(error.code)
+            }
+            guard isYoung, ContinuousClock.now < deadline, !hasStopped else { return found }
+            try await ContinuousClock().sleep(for: .milliseconds(50))
+        }
     }
 
     private func targetEnds() async -> [TopicPartition: Int64] {

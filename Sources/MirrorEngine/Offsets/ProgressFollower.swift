@@ -70,8 +70,6 @@ final class ProgressFollower: Sendable {
                 // one must have answered, which shows that the topic may be read.
                 let isCurrent =
                     !state.positions.isEmpty && ends.allSatisfy { (state.positions[$0.key] ?? 0) >= $0.value }
-                // Told anew for as long as it lasts.
-                defer { if state.failure?.code == .topicAuthorizationFailed { state.failure = nil } }
                 return (isCurrent ? state.rows : nil, state.failure)
             }
             if let rows { return rows }
@@ -128,7 +126,10 @@ final class ProgressFollower: Sendable {
                 switch consume event {
                 case .record(let record): take(record)
                 case .partitionEnd(let partition, let offset):
-                    state.withLock { $0.positions[partition.partition] = offset }
+                    state.withLock { state in
+                        state.positions[partition.partition] = offset
+                        state.failure = nil
+                    }
                 case .failure(let error, _, _): state.withLock { $0.failure = error }
                 }
             }
@@ -140,6 +141,8 @@ final class ProgressFollower: Sendable {
     private func take(_ record: borrowing Record) {
         let owned = record.detached()
         state.withLock { state in
+            // librdkafka reports a cause once, not for as long as it lasts: it holds until something was read.
+            state.failure = nil
             state.positions[owned.partition] = owned.offset + 1
             guard let key = owned.key, let row = SourceOffsetRow.parseKey(key),
                 row.connector == topic.connectorName, row.cluster == source
