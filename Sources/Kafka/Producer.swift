@@ -135,6 +135,13 @@ public final class Producer {
         if let client { rd_kafka_purge(client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT) }
     }
 
+    /// Gives up on what was not sent yet: its reports say `_purgeQueue`. What is on its way to a broker is answered as ever.
+    ///
+    /// The corresponding C function is `rd_kafka_purge`.
+    public func purgeQueue() {
+        if let client { rd_kafka_purge(client, RD_KAFKA_PURGE_F_QUEUE) }
+    }
+
     /// Destroys the client on this thread, then frees the records that it still had: their reports never come.
     ///
     /// The corresponding C function is `rd_kafka_destroy`.

@@ -102,4 +102,30 @@ import Testing
         #expect(daemon.flow?.counters.produceErrors.isEmpty == true)
         try mirror.expectCopies(of: "orders", 0..<2000)
     }
+
+    @Test func `a batch that is refused while the daemon ends delays the end by nothing, and nothing is repeated`()
+        async throws
+    {
+        let mirror = try MockMirror()
+        defer { mirror.close() }
+        let target = mirror.pair.target
+        try mirror.pair.source.createTopic("orders", partitions: 1)
+        let first = try mirror.daemon()
+        let (_, end) = try await running(first) {
+            try await first.untilFlowing()
+            // Slow enough for the stop to come before the refusal.
+            try target.setRoundTripTime(.milliseconds(700))
+            target.pushRequestErrors(.produce, [.msgSizeTooLarge])
+            try mirror.write("orders", 0..<100)
+            try await until("records in flight") { first.flow?.bufferedBytes ?? 0 > 0 }
+        }
+        guard case .drained = end else {
+            Issue.record("\(end)")
+            return
+        }
+        try target.setRoundTripTime(.zero)
+        let second = try mirror.daemon()
+        _ = try await running(second) { try await second.untilReplicated(100) }
+        try mirror.expectCopies(of: "orders", 0..<100)
+    }
 }

@@ -32,8 +32,8 @@ extension Lane {
         switch delivery.outcome {
         case .acknowledged(let targetOffset):
             acknowledged(delivery, at: targetOffset, sequence: token.sequence, partition)
-        case .failed(let code, _):
-            failed(code, sequence: token.sequence, partition)
+        case .failed(let code, let mayBeWritten):
+            failed(code, mayBeWritten: mayBeWritten, sequence: token.sequence, partition)
         }
     }
 
@@ -76,10 +76,16 @@ extension Lane {
         }
     }
 
-    private func failed(_ code: KafkaErrorCode, sequence: UInt32, _ partition: LanePartition) {
+    private func failed(
+        _ code: KafkaErrorCode, mayBeWritten: Bool, sequence: UInt32, _ partition: LanePartition
+    ) {
         guard !partition.machine.isRemoved else { return }
         totals.produceErrors[code.name, default: 0] += 1
+        let isOpen = partition.machine.ledger.entry(sequence) != nil
+        let before = inFlight.records
         feed(partition) { [moment] in $0.failed(sequence, .init(code), moment, &$1) }
+        // A single one is released by its machine.
+        if stopDeadline != nil, isOpen, !mayBeWritten, inFlight.records == before { givenBack += 1 }
     }
 
     /// Producers that are broken are destroyed, and what they held is read again from the first unacknowledged record of each

@@ -68,7 +68,7 @@ extension Lane {
     func drain() {
         guard let deadline = stopDeadline else { return }
         if ending == .drained {
-            wait(until: deadline) { inFlight.records > 0 }
+            wait(until: deadline) { !isDrained }
             // A row that was on its way may be older than what is due now.
             wait(until: deadline) { delivery.rowsOutstanding > 0 }
             if ending == .drained { flushProgress() }
@@ -89,10 +89,12 @@ extension Lane {
 
     private func wait(until deadline: ContinuousClock.Instant, while isWaiting: () -> Bool) {
         readClocks()
-        while isWaiting(), now < deadline, !delivery.isAnyBroken {
+        while isWaiting(), now < deadline {
             // The lane may be lost while it drains.
             for case .abandon in handle.takeCommands() { ending = .abandoned }
             if ending == .abandoned { return }
+            // Behind a refused batch nothing is written: what is queued there waits for nothing.
+            if delivery.isAnyBroken { delivery.purgeBroken() }
             serveDeliveries(within: .milliseconds(20), replacing: false)
             publish(force: false)
             readClocks()

@@ -56,6 +56,8 @@ final class Lane {
     var stopDeadline: ContinuousClock.Instant?
     /// What becomes of what is in flight once the lane is to stop.
     var ending = LaneEnding.drained
+    /// Records whose delivery failed while the lane drains, and which the target has not: the next start reads them.
+    var givenBack = 0
     /// Another cluster answered than the lane was started for.
     var hasMetStranger = false
     /// The connection to the source was lost, and nobody has said since which cluster is there: so many records were
@@ -95,7 +97,7 @@ final class Lane {
         handle.report(.ended)
     }
 
-    private var isDrained: Bool { inFlight.records == 0 }
+    var isDrained: Bool { inFlight.records - givenBack <= 0 }
     private var hasWrittenProgress: Bool {
         !partitions.contains {
             !$0.machine.isRemoved && ($0.machine.rowDue != nil || $0.machine.rows.isInFlight)

@@ -174,6 +174,11 @@ final class AtLeastOnceDelivery: DeliveryStrategy {
         return replaced
     }
 
+    func purgeBroken() {
+        if large.isBroken { large.producer?.purgeQueue() }
+        if small.isBroken { small.producer?.purgeQueue() }
+    }
+
     // MARK: the clients
 
     func learnTopics(within limit: Duration, isFirst: Bool) {

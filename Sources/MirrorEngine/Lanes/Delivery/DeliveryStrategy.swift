@@ -37,6 +37,9 @@ protocol DeliveryStrategy: AnyObject {
     /// Replaces what is broken. What it held is gone, and its partitions must begin again.
     func replaceBroken(at now: ContinuousClock.Instant) -> ReplacedProducers
 
+    /// What broken producers have not sent comes back as failed. What they have sent is still answered.
+    func purgeBroken()
+
     /// Asks for the topics once, so that the first records need not wait.
     func learnTopics(within limit: Duration, isFirst: Bool)
     func warmUp(_ partition: LanePartition) throws(KafkaError)
