@@ -139,6 +139,31 @@ extension RealBrokers {
             }
         }
 
+        @Test
+        func `records that fit only compressed are copied where the target's producer compresses, without a restart`()
+            async throws
+        {
+            try await RealMirror.withPair { mirror in
+                let topic = mirror.topic("packed")
+                try await mirror.clusters[0].createTopic(topic)
+                let value = [UInt8](repeating: 97, count: 3_000_000)
+                try Onlooker.write(
+                    (0..<20).map { index in
+                        var record = OwnedRecord.sample(topic, 0, key: "k\(index)", value: "")
+                        record.value = value
+                        return record
+                    }, to: mirror.address(0),
+                    properties: ["message.max.bytes": "10000000", "compression.type": "gzip"])
+                let daemon = try mirror.daemon(
+                    [(0, 1)], "\(mirror.aliases[1]).producer.compression.type = gzip")
+                try await running(daemon) {
+                    try await until("all of them", of: daemon) { $0.isCaughtUp(after: 20) }
+                }
+                #expect(daemon.status.flows[0].counters.laneRestarts == 0)
+                try mirror.expectEqual(topic, at: 0, mirror.copy("packed"), at: 1)
+            }
+        }
+
         @Test func `what stands is told how long its source keeps it, and nothing where nothing is behind`()
             async throws
         {

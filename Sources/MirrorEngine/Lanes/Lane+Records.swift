@@ -63,7 +63,8 @@ extension Lane {
         enqueue(outgoing, partition, offset: offset, timestamp: timestamp.milliseconds, size: size)
     }
 
-    /// Which of Tern's headers fit beside the record; `nil` when it does not fit even without those that may be left out.
+    /// Which of Tern's headers fit beside the record; `nil` when it does not fit even without those that may be left out. Where the
+    /// producers compress, such a record is sent like any other, refused or not.
     /// Only records near the topic's limit are weighed: headers count, and weighing them costs a walk.
     func room(
         for record: borrowing OutgoingRecord, size: Int, _ verdict: ForwardingPolicy.Verdict, _ partition: LanePartition
@@ -83,7 +84,7 @@ extension Lane {
             keepsNames: !partition.target.pathIsOptional)
         guard room == .both else { return room }
         return found.addingHeader(nameCount: PathHeader.name.utf8.count, valueCount: path).fits(into: limit)
-            ? .both : nil
+            || settings.compresses ? .both : nil
     }
 
     /// Records that are smaller than the limit by this much are not weighed: no application adds so many headers.

@@ -31,6 +31,12 @@ extension LaneSettings {
     /// limit takes, since librdkafka does not split a batch that is refused for its size.
     var batchBytes: Int { min(producer["batch.size"].flatMap { Int($0) } ?? 524_288, 983_040) }
 
+    /// The producers compress what they send: only the target can say whether a large record fits.
+    var compresses: Bool {
+        let codec = producer["compression.type"] ?? producer["compression.codec"] ?? "none"
+        return codec != "none"
+    }
+
     /// Small where a topic would refuse the larger batches. A batch has a header beside its records.
     func batching(for target: TargetLimits) -> PartitionMachine.Batching {
         target.maximumBatchBytes < Int64(batchBytes) + 1024 ? .small : .large
