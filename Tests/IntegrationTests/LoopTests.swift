@@ -140,6 +140,41 @@ extension RealBrokers {
                 #expect(tern.log.contains("are one cluster (\(cluster.clusterID))"))
             }
         }
+
+        /// Each region runs its own file and calls the other one `far`: the copies of one are no topics for the other.
+        @Test func `two files that call each other's cluster by one name copy nothing back, and no topic grows`()
+            async throws
+        {
+            let clusters = [try await Brokers.first(), try await Brokers.second()]
+            try await RealMirror.with(clusters, aliases: ["near", "far"]) { mirror in
+                let flow = mirror.flow(1, 0)
+                let lines = "\(flow).topics = .*\(mirror.tag)-.*"
+                let swapped = [0: mirror.address(1), 1: mirror.address(0)]
+                let first = try mirror.daemon(of: mirror.file([(1, 0)], lines), instance: "1")
+                let second = try mirror.daemon(of: mirror.file([(1, 0)], lines, addresses: swapped), instance: "2")
+                try await running(first) {
+                    try await running(second) {
+                        // Three topics one after the other: between them both have looked at all topics.
+                        for name in ["x", "y", "z"] {
+                            try await clusters[0].createTopic(mirror.topic(name))
+                            try Onlooker.write(
+                                [.sample(mirror.topic(name), 0, key: "k", value: name)], to: mirror.address(0))
+                            try await until("the copy of \(name)", of: second) {
+                                $0.flows[0].partition(mirror.topic(name), 0)?.replicatedOffset == 1
+                            }
+                        }
+                    }
+                }
+                func topics(_ cluster: RealCluster) async throws -> [String] {
+                    try await cluster.withAdmin { try await $0.topics(within: .seconds(10)) }.map(\.name.rawValue)
+                        .filter { $0.contains(mirror.tag) }.sorted()
+                }
+                let names = ["x", "y", "z"].map { mirror.topic($0).rawValue }
+                #expect(try await topics(clusters[0]) == names)
+                #expect(try await topics(clusters[1]) == names.map { "far.\($0)" })
+                #expect(first.status.flows[0].replicated == 0)
+            }
+        }
     }
 }
 
