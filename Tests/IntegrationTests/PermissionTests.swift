@@ -54,7 +54,7 @@ private final class PermissionScene: @unchecked Sendable {
 
     func prepare() async throws {
         await revokeAll()
-        _ = try await target.withAdmin { try await $0.deleteTopics(["tern-health.internal"], within: .seconds(20)) }
+        _ = try await target.withAdmin { try await $0.deleteTopics(["mm2-tern-health.internal"], within: .seconds(20)) }
         try await source.createTopic(mirror.topic("orders"), configuration: [("segment.ms", "86400000")])
         try Onlooker.write(samples(0..<10), to: mirror.address(0))
         for line in table.lines { try await give(line) }
@@ -117,7 +117,7 @@ private final class PermissionScene: @unchecked Sendable {
     /// What a start needs is given one after the other; each time the log tells what lacks next.
     func startWithoutRights() async throws {
         let progress = "topic `mm2-offsets.eu.internal`"
-        let lanes = "topic `tern-lanes.eu.internal`"
+        let lanes = "topic `mm2-tern-lanes.eu.internal`"
         let steps: [(PermissionTable.Line, [String])] = [
             (try line(false, .create, progress), ["flow.waiting", "mm2-offsets", "TOPIC_AUTHORIZATION_FAILED"]),
             (try line(false, .create, lanes), ["flow.waiting", "tern-lanes", "TOPIC_AUTHORIZATION_FAILED"]),
@@ -125,7 +125,7 @@ private final class PermissionScene: @unchecked Sendable {
             (try line(false, .read, lanes), ["lanes.ownership", "TOPIC_AUTHORIZATION_FAILED"]),
             (try line(false, .read, progress), ["lane.start_failed", "mm2-offsets"]),
         ]
-        let create = try line(false, .create, "topic `tern-health.internal`")
+        let create = try line(false, .create, "topic `mm2-tern-health.internal`")
         for (line, _) in steps { try await take(line) }
         try await take(create)
         let daemon = try daemon()
@@ -138,7 +138,7 @@ private final class PermissionScene: @unchecked Sendable {
             }
             try await until("10 records", of: daemon, within: .seconds(60)) { $0.isCaughtUp(after: 10) }
             try await until("a region check without its topic", of: daemon) {
-                $0.regionCheck.checks.contains { !$0.isHealthy && $0.detail.contains("tern-health.internal") }
+                $0.regionCheck.checks.contains { !$0.isHealthy && $0.detail.contains("mm2-tern-health.internal") }
             }
             try await give(create)
             try await until("a healthy region", of: daemon) { $0.regionCheck.isHealthy }
@@ -261,7 +261,7 @@ private final class PermissionScene: @unchecked Sendable {
         try await give(rows)
         try await until("a flow that runs again", of: daemon) { $0.flows[0].state == .running }
         for operation in [AccessRule.Operation.write, .read] {
-            let health = try line(false, operation, "topic `tern-health.internal`")
+            let health = try line(false, operation, "topic `mm2-tern-health.internal`")
             try await take(health)
             try await until("an unhealthy region", of: daemon) {
                 $0.regionCheck.checks.contains { !$0.isHealthy }

@@ -11,14 +11,11 @@ extension Flow {
     /// Creates what is missing; what another daemon creates at the same moment is no error.
     func ensureInternalTopics() async throws {
         let progress = configuration.progressTopic
-        let lanes = NewTopic(
-            name: configuration.lanesTopic, partitionCount: Int32(configuration.laneCount),
-            replicationFactor: configuration.lanesReplicationFactor, configuration: [("cleanup.policy", "compact")])
         let rows = NewTopic(
             name: progress.name, partitionCount: progress.partitionCount, replicationFactor: progress.replicationFactor,
             configuration: [("cleanup.policy", "compact")])
         if let create = environment.createTopics {
-            _ = await create(name.target, [rows, lanes])
+            _ = await create(name.target, [rows, newLanesTopic(.current)])
             return
         }
         let existing = try await target.admin.topics(within: configuration.adminTimeout)
@@ -27,19 +24,34 @@ extension Flow {
             progressPartitionCount = count
             try await verifyProgressTopic()
         }
-        let missing = [rows, lanes].filter { counts[$0.name] == nil }
-        if !missing.isEmpty {
-            try noteCreated(await target.admin.createTopics(missing, within: configuration.adminTimeout))
-            await seen(missing.map(\.name))
-        }
-        let count = counts[lanes.name].map(Int.init)
+        lanesTopicName = try await chooseLanesTopic(now: nil, among: existing)
+        // What an older Tern has made says how many lanes there are, also by the new name.
+        let count = [sharedTopic, configuration.formerLanesTopic].compactMap { counts[$0] }.first.map(Int.init)
         laneCount = LaneCount.atStart(topic: count, tasksMax: configuration.laneCount)
-        if let count, count < laneCount {
-            let grown = try await target.admin.createPartitions(
-                [lanes.name: Int32(laneCount)], within: configuration.adminTimeout)
-            if let error = grown[lanes.name] ?? nil, error.code != .invalidPartitions {
-                throw named(error, "add partitions to \(lanes.name)")
+        let missing = [rows, newLanesTopic(lanesTopicName)].filter { counts[$0.name] == nil }
+        if !missing.isEmpty {
+            var results = try await target.admin.createTopics(missing, within: configuration.adminTimeout)
+            if counts[configuration.formerLanesTopic] != nil, let refusal = results[configuration.lanesTopic] ?? nil,
+                refusal.code == .topicAuthorizationFailed
+            {
+                // The rights of a user of an older Tern are enough to go on as it did.
+                lanesTopicName = .former
+                results[configuration.lanesTopic] = nil
             }
+            try noteCreated(results)
+            await seen(results.keys.sorted())
+        }
+        if counts[configuration.formerLanesTopic] != nil { noteLanesTopicName() }
+        try await growLanesTopic(from: counts[sharedTopic].map(Int.init))
+    }
+
+    /// Adds the partitions that this daemon's `tasks.max` asks for beyond those that are there.
+    private func growLanesTopic(from count: Int?) async throws {
+        guard let count, count < laneCount else { return }
+        let grown = try await target.admin.createPartitions(
+            [sharedTopic: Int32(laneCount)], within: configuration.adminTimeout)
+        if let error = grown[sharedTopic] ?? nil, error.code != .invalidPartitions {
+            throw named(error, "add partitions to \(sharedTopic)")
         }
     }
 
@@ -73,7 +85,7 @@ extension Flow {
         }
     }
 
-    private func noteCreated(_ results: [TopicName: KafkaError?]) throws {
+    func noteCreated(_ results: [TopicName: KafkaError?]) throws {
         for (topic, error) in results.sorted(by: { $0.key < $1.key }) {
             guard let error else {
                 log.info("topic.created", [.topic(topic), .cluster(name.target)])

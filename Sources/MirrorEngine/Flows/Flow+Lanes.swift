@@ -28,7 +28,7 @@ extension Flow {
         let missing = ownedLanes.subtracting(lanes.keys)
         guard !missing.isEmpty, !hasStopped, ids != nil, clusterChange == nil else { return }
         do {
-            try await learnLaneCount()
+            guard try await learnLaneCount() else { return }
             try await discoverIfOld()
             progress = try await readProgress()
             let ends = await targetEnds()

@@ -33,6 +33,7 @@ extension Flow {
                 release()
             case .failed(let error):
                 noteOwnershipTrouble(error)
+                if error.code == .unknownTopicOrPart || error.code == ._unknownTopic { await noticeMissingLanesTopic() }
             }
             board.update(name) { [count = ownedLanes.count] flow in flow.ownedLanes = count }
         }
@@ -45,26 +46,30 @@ extension Flow {
     }
 
     /// Asks how many lanes there are, once after each assignment: see ``LaneCount``.
-    func learnLaneCount() async throws {
-        guard !isLaneCountKnown else { return }
+    /// - Returns: whether the lanes that are assigned are this daemon's; not where they are shared by another topic: see
+    ///   ``LanesTopicName``.
+    func learnLaneCount() async throws -> Bool {
+        guard !isLaneCountKnown else { return true }
         var topic: Int?
         if environment.sharesLanes {
             let topics = try await target.admin.topics(within: configuration.adminTimeout)
-            topic = topics.first { $0.name == configuration.lanesTopic }?.partitions.count
+            guard try await sharesByRightName(topics) else { return false }
+            topic = topics.first { $0.name == sharedTopic }?.partitions.count
         }
         let found = LaneCount.atAssignment(
             topic: topic, tasksMax: configuration.laneCount, isShared: environment.sharesLanes)
         guard let count = found else {
-            throw ProgressError(reason: "\(configuration.lanesTopic) is not there: lanes cannot be shared out")
+            throw ProgressError(reason: "\(sharedTopic) is not there: lanes cannot be shared out")
         }
         isLaneCountKnown = true
         // Somebody else reports how far the other lanes are.
         defer { past.forgetPositions { !ownedLanes.contains(lane(of: $0)) } }
-        guard count != laneCount else { return }
+        guard count != laneCount else { return true }
         await stopLanes(Set(lanes.keys), by: .now + configuration.shutdownTimeout)
         log.info("lanes.count_changed", [LogField("was", laneCount), LogField("is", count)])
         laneCount = count
         board.update(name) { flow in flow.laneCount = count }
+        return true
     }
 
     /// Looks at the topics before lanes start, where the last look was too long ago.
@@ -79,7 +84,7 @@ extension Flow {
         let reason =
             switch error.code {
             case .groupAuthorizationFailed: "grant Read on group \(lanesGroup) on \(name.target)"
-            case .topicAuthorizationFailed: "grant Read on topic \(configuration.lanesTopic) on \(name.target)"
+            case .topicAuthorizationFailed: "grant Read on topic \(sharedTopic) on \(name.target)"
             default: error.reason
             }
         log.warning("lanes.ownership", [.code(error.code.name), .reason(reason)])

@@ -14,6 +14,7 @@ actor Flow {
     var laneCount: Int
     /// Whether ``laneCount`` was asked for since lanes were last assigned.
     var isLaneCountKnown = false
+    var lanesTopicName = LanesTopicName.current
     /// When the topics were last looked at.
     var discoveredAt: ContinuousClock.Instant?
     let source: Cluster
@@ -241,8 +242,8 @@ actor Flow {
         if let ownership { return ownership }
         guard environment.sharesLanes else { return SoleOwnership(laneCount: configuration.laneCount) }
         return GroupOwnership(
-            properties: configuration.clients.targetConsumer, topic: configuration.lanesTopic, laneCount: laneCount,
-            group: lanesGroup, instance: instance, traffic: target.traffic)
+            properties: configuration.clients.targetConsumer, topic: sharedTopic, instance: lanesInstance,
+            group: lanesGroup, traffic: target.traffic)
     }
 
     // MARK: stop

@@ -14,7 +14,6 @@ final class RegionCheck: Sendable {
     static let interval = Duration.seconds(5)
 
     private let configuration: HealthConfiguration
-    private let topic: TopicName
     private let cluster: ClusterConfiguration?
     private let traffic: ClientTraffic?
     private let environment: MirrorEnvironment
@@ -26,7 +25,6 @@ final class RegionCheck: Sendable {
         configuration: MirrorConfiguration, environment: MirrorEnvironment, traffic: ClientTraffic?, log: Log
     ) {
         self.configuration = configuration.health
-        topic = "tern-health.internal"
         cluster = configuration.cluster(configuration.health.cluster)
         self.environment = environment
         self.traffic = traffic
@@ -37,30 +35,37 @@ final class RegionCheck: Sendable {
     func run(board: StatusBoard) async {
         guard let cluster else { return }
         await withTaskCancellationHandler {
-            await ensureTopic(cluster, board)
-            guard !stop.isRaised else { return }
-            await runOnOwnThread(name: "region-check") { [self] in checkRepeatedly(cluster, board) }
+            guard let topic = await ensureTopic(cluster, board), !stop.isRaised else { return }
+            await runOnOwnThread(name: "region-check") { [self] in checkRepeatedly(cluster, topic, board) }
         } onCancel: {
             stop.raise()
         }
     }
 
-    private func ensureTopic(_ cluster: ClusterConfiguration, _ board: StatusBoard) async {
+    /// - Returns: the topic to check with; `nil` when the check ends first.
+    private func ensureTopic(_ cluster: ClusterConfiguration, _ board: StatusBoard) async -> TopicName? {
+        let topic = InternalTopics.health
         let wanted = NewTopic(
             name: topic, partitionCount: 1, replicationFactor: -1,
             configuration: [("retention.ms", "3600000"), ("cleanup.policy", "delete")])
         while !stop.isRaised {
             if let create = environment.createTopics {
                 _ = await create(cluster.alias, [wanted])
-                return
+                return topic
             }
             do {
                 let admin = try AdminClient(cluster.adminProperties, clientID: "tern|health|admin", traffic: traffic)
                 defer { admin.close() }
                 let existing = try await admin.topics(within: .seconds(10))
-                if existing.contains(where: { $0.name == topic }) { return }
+                if existing.contains(where: { $0.name == topic }) { return topic }
                 let results = try await admin.createTopics([wanted], within: .seconds(10))
-                guard let error = results[topic] ?? nil, error.code != .topicAlreadyExists else { return }
+                guard let error = results[topic] ?? nil, error.code != .topicAlreadyExists else { return topic }
+                if error.code == .topicAuthorizationFailed,
+                    existing.contains(where: { $0.name == InternalTopics.formerHealth })
+                {
+                    // The rights of a user of an older Tern are enough to go on as it did.
+                    return InternalTopics.formerHealth
+                }
                 // Another may create it, or grant the right to: looked at again like the check itself.
                 let detail = "\(topic) cannot be created: \(error.reason) (\(error.code.name))"
                 publish([.init(name: "write", isHealthy: false, detail: detail)], board)
@@ -69,9 +74,10 @@ final class RegionCheck: Sendable {
                 try? await ContinuousClock().sleep(for: .seconds(1))
             }
         }
+        return nil
     }
 
-    private func checkRepeatedly(_ cluster: ClusterConfiguration, _ board: StatusBoard) {
+    private func checkRepeatedly(_ cluster: ClusterConfiguration, _ topic: TopicName, _ board: StatusBoard) {
         let pause = Mailbox<Void>()
         while !stop.isRaised {
             do {

@@ -16,6 +16,9 @@ enum OwnershipEvent: Sendable {
 /// How lanes are shared between the daemons that run a flow.
 protocol LaneOwnership: Sendable {
     var events: AsyncStream<OwnershipEvent> { get }
+    /// Gives the lanes up and takes what it is given of another topic.
+    /// - Parameter instance: the group's name of this daemon, which is another for each topic.
+    func share(_ topic: TopicName, instance: String)
     /// Gives the lanes up and ends; returns when that is done.
     func leave() async
 }
@@ -29,6 +32,8 @@ struct SoleOwnership: LaneOwnership {
             stream.yield(.assigned(Array(0..<laneCount)))
         }
     }
+
+    func share(_ topic: TopicName, instance: String) {}
 
     func leave() async {}
 }
@@ -47,13 +52,33 @@ final class GroupOwnership: LaneOwnership {
     private let interrupter = Mutex<Interrupter?>(nil)
 
     private enum Message: Sendable {
-        case released
+        case released(Revocation)
+        case share(Place)
         case leave
     }
 
+    /// Lanes that are being given up; an answer to an earlier one counts for nothing.
+    private struct Revocation: Sendable {
+        var partitions: [TopicPartition]
+        let id = UInt64.random(in: .min ... .max)
+    }
+
+    /// What a member takes its share of, and by which name the group knows it.
+    private struct Place: Sendable {
+        var topic: TopicName
+        var instance: String
+    }
+
+    /// Why a member serves no longer.
+    private enum Ending {
+        /// For good.
+        case leaves
+        /// Another takes its place: here, where it was fenced, or elsewhere.
+        case replaced(Place)
+    }
+
     init(
-        properties: ClientProperties, topic: TopicName, laneCount: Int, group: GroupID, instance: InstanceSlot,
-        traffic: ClientTraffic
+        properties: ClientProperties, topic: TopicName, instance: String, group: GroupID, traffic: ClientTraffic
     ) {
         (events, stream) = AsyncStream.makeStream()
         mailbox = Mailbox()
@@ -61,8 +86,6 @@ final class GroupOwnership: LaneOwnership {
         self.ended = ended
         var properties = properties
         properties["group.id"] = group.rawValue
-        // A member that comes back with another number of lanes is another member: all lanes are shared out anew.
-        properties["group.instance.id"] = "\(instance.id)|\(group)|\(laneCount)"
         properties["partition.assignment.strategy"] = "range"
         // The least that brokers allow unless told otherwise (group.min.session.timeout.ms).
         properties["session.timeout.ms"] = "6000"
@@ -71,12 +94,14 @@ final class GroupOwnership: LaneOwnership {
         properties["topic.metadata.refresh.interval.ms"] = "5000"
         let clientID = "tern|\(group)"
         let body: @Sendable () -> Void = { [self, properties] in
-            run(properties, clientID, topic, traffic)
+            run(properties, clientID, Place(topic: topic, instance: instance), traffic)
             endedStream.finish()
         }
         // The thread ends by itself after `leave`; `ended` is what is waited for, so it need not be joined by its maker.
         Task { await runOnOwnThread(name: "ownership", body) }
     }
+
+    func share(_ topic: TopicName, instance: String) { post(.share(Place(topic: topic, instance: instance))) }
 
     func leave() async {
         post(.leave)
@@ -89,58 +114,79 @@ final class GroupOwnership: LaneOwnership {
         interrupter.withLock { $0?.interrupt() }
     }
 
-    private func run(_ properties: ClientProperties, _ clientID: String, _ topic: TopicName, _ traffic: ClientTraffic) {
-        var isLeaving = false
-        while !isLeaving {
+    private func run(_ properties: ClientProperties, _ clientID: String, _ first: Place, _ traffic: ClientTraffic) {
+        var place = first
+        while true {
             do throws(KafkaError) {
+                var properties = properties
+                properties["group.instance.id"] = place.instance
                 let member = try GroupMember(properties, clientID: clientID, traffic: traffic)
-                try member.subscribe(to: [topic])
+                try member.subscribe(to: [place.topic])
                 interrupter.withLock { $0 = member.interrupter }
-                isLeaving = serve(member)
+                let ending = serve(member, place)
                 interrupter.withLock { $0 = nil }
                 _ = member.close(by: .now + .seconds(5))
+                guard case .replaced(let next) = ending else { return }
+                place = next
             } catch {
                 stream.yield(.failed(error))
-                isLeaving = mailbox.takeAll(within: .seconds(5)).contains {
-                    if case .leave = $0 { true } else { false }
+                for message in mailbox.takeAll(within: .seconds(5)) {
+                    switch message {
+                    case .leave: return
+                    case .share(let next): place = next
+                    case .released: break
+                    }
                 }
             }
         }
     }
 
-    /// - Returns: whether the member is to leave for good; else it is replaced, as after being fenced.
-    private func serve(_ member: GroupMember) -> Bool {
+    private func serve(_ member: GroupMember, _ place: Place) -> Ending {
         var owned: Set<TopicPartition> = []
-        var revoked: [TopicPartition] = []
+        var revocation: Revocation?
+        /// Where the next member goes once the lanes are released.
+        var next: Place?
         var hasJoined = false
         while true {
             if !hasJoined { hasJoined = member.memberID != nil }
             for message in mailbox.takeAll() {
                 switch message {
-                case .leave: return true
-                case .released:
-                    owned.subtract(revoked)
-                    _ = try? member.acknowledgeRevoked(revoked)
-                    revoked = []
+                case .leave: return .leaves
+                case .share(let place): next = place
+                case .released(let released):
+                    guard released.id == revocation?.id else { continue }
+                    revocation = nil
+                    owned.subtract(released.partitions)
+                    _ = try? member.acknowledgeRevoked(released.partitions)
                 }
+            }
+            if let next, revocation == nil {
+                guard !owned.isEmpty else { return .replaced(next) }
+                revocation = revoke(Array(owned))
             }
             switch member.nextEvent(within: hasJoined ? .seconds(1) : .milliseconds(100)) {
             case .assigned(let partitions):
                 _ = try? member.acknowledgeAssigned(partitions)
                 owned.formUnion(partitions)
-                stream.yield(.assigned(partitions.map { Int($0.partition) }))
+                // What it is given last, before it goes elsewhere, it gives up without having run it.
+                if next == nil { stream.yield(.assigned(partitions.map { Int($0.partition) })) }
             case .revoked(let partitions, let isLost):
-                revoked = partitions
-                stream.yield(
-                    .revoked(partitions.map { Int($0.partition) }, isLost: isLost) { self.post(.released) })
+                revocation = revoke(partitions, isLost: isLost)
             case .failure(let error):
                 stream.yield(.failed(error))
                 guard error.isFatal else { continue }
                 stream.yield(.revoked(owned.map { Int($0.partition) }, isLost: true, release: {}))
-                return false
+                return .replaced(next ?? place)
             case nil:
                 break
             }
         }
+    }
+
+    private func revoke(_ partitions: [TopicPartition], isLost: Bool = false) -> Revocation {
+        let revocation = Revocation(partitions: partitions)
+        stream.yield(
+            .revoked(partitions.map { Int($0.partition) }, isLost: isLost) { self.post(.released(revocation)) })
+        return revocation
     }
 }

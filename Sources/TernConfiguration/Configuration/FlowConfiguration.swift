@@ -34,6 +34,8 @@ public struct FlowConfiguration: Sendable {
     public var lanesReplicationFactor: Int16
     /// The topic on the target whose partitions are the lanes; legal whatever the source's alias is.
     public var lanesTopic: TopicName
+    /// What an older Tern calls ``lanesTopic``.
+    public var formerLanesTopic: TopicName
     /// Draining at a stop lasts at most this long.
     public var shutdownTimeout: Duration
     /// A request for topics, settings or offsets may take this long: `admin.timeout.ms`.
@@ -71,6 +73,7 @@ public struct FlowConfiguration: Sendable {
         laneCount = 1
         lanesReplicationFactor = 3
         lanesTopic = TopicName(KafkaNames.legalized(InternalTopics.lanes(of: name.source).rawValue))
+        formerLanesTopic = TopicName(KafkaNames.legalized(InternalTopics.formerLanes(of: name.source).rawValue))
         shutdownTimeout = .seconds(25)
         adminTimeout = .seconds(60)
         limits = FlowLimits()

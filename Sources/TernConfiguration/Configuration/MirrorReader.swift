@@ -61,7 +61,8 @@ struct MirrorReader {
                 let name = FlowName(source: source, target: target)
                 guard precedence.isSelected(name) else { continue }
                 let flow = read[name] ?? reader(of: name).read(patterns: &patterns, problems: &unheard)
-                if flow.isEnabled { found[target, default: []].formUnion([flow.progressTopic.name, flow.lanesTopic]) }
+                guard flow.isEnabled else { continue }
+                found[target, default: []].formUnion([flow.progressTopic.name, flow.lanesTopic, flow.formerLanesTopic])
             }
         }
         return found

@@ -33,10 +33,18 @@ public struct InternalTopics: Sendable, Hashable {
     public static func progress(of source: ClusterAlias) -> TopicName { TopicName("mm2-offsets.\(source).internal") }
 
     /// Its partitions are the lanes of a flow: who owns one runs the lane. On the target.
-    public static func lanes(of source: ClusterAlias) -> TopicName { TopicName("tern-lanes.\(source).internal") }
+    ///
+    /// Like all of Tern's own it begins with `mm2` and ends with `.internal`, so that MirrorMaker since Kafka 4.0 leaves it alone.
+    public static func lanes(of source: ClusterAlias) -> TopicName { TopicName("mm2-tern-lanes.\(source).internal") }
+
+    /// What ``lanes(of:)`` was called at first; MirrorMaker 4 takes it for a user's.
+    public static func formerLanes(of source: ClusterAlias) -> TopicName { TopicName("tern-lanes.\(source).internal") }
 
     /// What the region check writes and reads.
-    public static let health: TopicName = "tern-health.internal"
+    public static let health: TopicName = "mm2-tern-health.internal"
+
+    /// What ``health`` was called at first.
+    public static let formerHealth: TopicName = "tern-health.internal"
 
     /// `S.checkpoints.internal` for whatever S; `checkpoints.internal` alone is none.
     public func isCheckpoints(_ topic: TopicName) -> Bool {
@@ -54,7 +62,7 @@ public struct InternalTopics: Sendable, Hashable {
         guard name.endsWithBytes(of: ".internal") || name.endsWithBytes(of: "\(separator)internal") else {
             return false
         }
-        return name.startsWithBytes(of: "mm2") || name.startsWithBytes(of: "tern-lanes.") || topic == Self.health
+        return name.startsWithBytes(of: "mm2") || name.startsWithBytes(of: "tern-lanes.") || topic == Self.formerHealth
     }
 
     /// What MirrorMaker up to Kafka 3.9 took for internal: whatever ends like one of its topics. Names of Connect clusters and of

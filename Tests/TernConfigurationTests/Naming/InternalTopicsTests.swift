@@ -26,8 +26,17 @@ import Testing
 
     @Test func `the topics of a flow are named after its source`() {
         #expect(InternalTopics.progress(of: "S") == "mm2-offsets.S.internal")
-        #expect(InternalTopics.lanes(of: "S") == "tern-lanes.S.internal")
-        #expect(InternalTopics.health == "tern-health.internal")
+        #expect(InternalTopics.lanes(of: "S") == "mm2-tern-lanes.S.internal")
+        #expect(InternalTopics.health == "mm2-tern-health.internal")
+    }
+
+    @Test(arguments: [nil, "_"] as [String?])
+    func `Tern's own topics are internal, by their former names too`(separator: String?) {
+        let topics = InternalTopics(separator: separator)
+        for topic in [InternalTopics.lanes(of: "S"), InternalTopics.formerLanes(of: "S")] {
+            #expect(topics.isInternal(topic))
+        }
+        for topic in [InternalTopics.health, InternalTopics.formerHealth] { #expect(topics.isInternal(topic)) }
     }
 
     @Test(arguments: ["source1.checkpoints.internal", "source2.source1.checkpoints.internal"] as [TopicName])

@@ -24,7 +24,8 @@ import Testing
             ("__consumer_offsets", .excluded), ("a.replica", .excluded), ("mm2-offsets.X.internal", .excluded),
             ("orders-internal", .selected), ("orders.internal", .selected), ("connect-offsets.internal", .selected),
             ("A.checkpoints.internal", .internalTopic), ("tern-lanes.C.internal", .internalTopic),
-            ("tern-health.internal", .internalTopic), ("heartbeats", .selected), ("B.heartbeats", .cycle),
+            ("tern-health.internal", .internalTopic), ("mm2-tern-health.internal", .excluded),
+            ("heartbeats", .selected), ("B.heartbeats", .cycle),
             (".hidden", .internalTopic),
         ] as [(TopicName, TopicSelection.Verdict)])
     func `the defaults of MirrorMaker 4,4`(topic: TopicName, verdict: TopicSelection.Verdict) throws {
@@ -47,6 +48,7 @@ import Testing
         #expect(open.selects("__consumer_offsets", naming: naming, target: "B") == .internalTopic)
         #expect(open.selects("B.checkpoints.internal", naming: naming, target: "B") == .internalTopic)
         #expect(open.selects("tern-lanes.A.internal", naming: naming, target: "B") == .internalTopic)
+        #expect(open.selects("mm2-tern-lanes.A.internal", naming: naming, target: "B") == .internalTopic)
     }
 
     @Test func `exclude wins over include, heartbeats over exclude`() throws {
