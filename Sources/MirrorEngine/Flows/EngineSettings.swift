@@ -11,7 +11,6 @@ package enum EngineSettings {
     /// Of the consumer that reads what is mirrored.
     /// - Parameter partitions: how many there are at the start.
     package static func consumer(_ flow: FlowConfiguration, partitions: Int) -> ClientProperties {
-        let lanes = max(1, flow.laneCount)
         let defaults: ClientProperties = [
             // A held record pins its whole fetch response.
             "fetch.max.bytes": "8388608",
@@ -24,7 +23,7 @@ package enum EngineSettings {
         // A partition that is added while all others are idle waits for the fetch that is under way: not longer than needed.
         if partitions > manyPartitions { own["fetch.wait.max.ms"] = "1000" }
         // tasks.max must not multiply memory.
-        let prefetch = max(1024, flow.limits.prefetchBytes / lanes / 1024)
+        let limits = limits(flow)
         if Clients.isLibrary(atLeast: 2, 2, 0) { own["fetch.queue.backoff.ms"] = "10" }
         return own.merging(flow.consumerProperties).merging([
             "group.id": "tern.\(flow.name)",
@@ -34,8 +33,9 @@ package enum EngineSettings {
             "enable.partition.eof": "true",
             "allow.auto.create.topics": "false",
             "isolation.level": flow.isolation.rawValue,
-            "queued.min.messages": "1000000",
-            "queued.max.messages.kbytes": "\(prefetch)",
+            // Fetching rests where either is reached.
+            "queued.min.messages": "\(limits.prefetchRecords)",
+            "queued.max.messages.kbytes": "\(limits.prefetchBytes / 1024)",
         ])
     }
 

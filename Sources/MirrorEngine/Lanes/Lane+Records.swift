@@ -93,7 +93,7 @@ extension Lane {
     private func count(size: Int, _ timestamp: Timestamp, _ partition: LanePartition) {
         partition.counters.fetchedRecords += 1
         partition.counters.fetchedBytes += Int64(size)
-        bytesSinceWake += size
+        bytesSinceWake += max(size, FlowLimits.leastPrefetchedSize)
         partition.isDirty = true
         guard timestamp.kind != .none else {
             totals.timestampsMissing += 1

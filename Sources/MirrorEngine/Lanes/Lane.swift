@@ -40,7 +40,7 @@ final class Lane {
     /// Partitions of which a single record got its report: the next one of their queue is due.
     var singlesReported: [Int] = []
 
-    /// Bytes taken since the fetchers were last woken.
+    /// Bytes taken since the fetchers were last woken, as the queue counts them.
     var bytesSinceWake = 0
     var inFlight = InFlight()
     let startedAt = ContinuousClock.now

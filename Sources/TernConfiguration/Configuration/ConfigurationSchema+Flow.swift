@@ -21,15 +21,16 @@ extension ConfigurationSchema {
             "Also commits the progress to the consumer group tern.S->T on the source, for lag tools that read groups. It is "
                 + "for information only; where it is not permitted, a warning is logged once."),
         Key(
-            "in.flight.max.records", .flow, .integer(1...10_000_000), .value("100000"), origin: .tern,
+            "in.flight.max.records", .flow, .integer(1...10_000_000), .value("50000"), origin: .tern,
             "Records a flow may have handed to the target without an answer yet, over all its lanes in this process."),
         Key(
             "in.flight.max.bytes", .flow, .bytes(1_048_576...17_179_869_184), .value("25165824"), origin: .tern,
             "Bytes a flow may have handed to the target without an answer yet, over all its lanes in this process."),
         Key(
             "prefetch.max.bytes", .flow, .bytes(1_048_576...2_147_483_647), .value("16777216"), origin: .tern,
-            "Bytes a flow may fetch ahead of what it hands over, shared by its lanes in this process. Small values cost "
-                + "throughput: a full queue pauses a partition's fetching for up to a second."),
+            "Bytes a flow may fetch ahead of what it hands over, shared by its lanes in this process. A record counts as 256 "
+                + "bytes at least, for what is kept beside it. Small values cost throughput: a full queue pauses a "
+                + "partition's fetching for up to a second."),
     ]
 
     /// Of MirrorMaker's three connectors.

@@ -176,11 +176,18 @@ public struct FlowLimits: Sendable, Equatable {
     /// Bytes fetched ahead of what was handed over.
     public var prefetchBytes: Int
 
-    public init(inFlightRecords: Int = 100_000, inFlightBytes: Int = 24 << 20, prefetchBytes: Int = 16 << 20) {
+    public init(inFlightRecords: Int = 50_000, inFlightBytes: Int = 24 << 20, prefetchBytes: Int = 16 << 20) {
         self.inFlightRecords = inFlightRecords
         self.inFlightBytes = inFlightBytes
         self.prefetchBytes = prefetchBytes
     }
+
+    /// A record that is fetched ahead counts as so many bytes at least: librdkafka keeps some 450 bytes beside each, so that
+    /// bytes alone would let small records take five times the bound.
+    public static let leastPrefetchedSize = 256
+
+    /// Records fetched ahead at most, however small they are.
+    public var prefetchRecords: Int { prefetchBytes / Self.leastPrefetchedSize }
 }
 
 /// `sync.topic.configs.*`, `sync.topic.acls.*` and what belongs to them.
