@@ -155,7 +155,8 @@ public final class Producer {
         topics = [:]
         queue = nil
         rd_kafka_destroy(client)
-        slots.removeAll()
+        // Nothing reads them any more.
+        for message in slots.removeAll() { rd_kafka_message_destroy(message) }
     }
 
     /// The id of the cluster at the other end; nil while there was no connection yet. Does not wait.

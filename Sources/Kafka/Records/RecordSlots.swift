@@ -53,12 +53,14 @@ struct RecordSlots: ~Copyable {
         count -= 1
     }
 
-    /// Frees what is still lent: only once nothing reads it any more, that is after the producer was destroyed.
-    mutating func removeAll() {
+    /// Frees all slots, and gives up what is still lent.
+    mutating func removeAll() -> [UnsafeMutablePointer<rd_kafka_message_t>] {
+        var lent: [UnsafeMutablePointer<rd_kafka_message_t>] = []
         for index in 0..<capacity where slots[index].nextFree == Self.inUse {
-            if let message = slots[index].message { rd_kafka_message_destroy(message) }
+            if let message = slots[index].message { lent.append(message) }
             remove(index)
         }
+        return lent
     }
 
     func checkInvariants() -> Bool {
