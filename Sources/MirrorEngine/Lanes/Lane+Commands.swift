@@ -34,7 +34,7 @@ extension Lane {
         var added: [LanePartition] = []
         for assignment in assignments where places[assignment.source] == nil {
             let partition = LanePartition(
-                assignment, index: partitions.count, settings: settings, now: now)
+                assignment, index: partitions.count, settings: settings, elapsed: elapsed)
             partitions.append(partition)
             places[assignment.source] = partition.index
             added.append(partition)

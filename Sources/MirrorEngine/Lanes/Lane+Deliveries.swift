@@ -41,13 +41,14 @@ extension Lane {
         _ delivery: borrowing Delivery, at targetOffset: Int64, sequence: UInt32, _ partition: LanePartition
     ) {
         var actions: [PartitionMachine.Action] = []
-        let isSingle = partition.machine.isSingleInFlight
+        // What goes singly belongs to a partition that is attended to.
+        let isSingle = partition.needsAttention && partition.machine.isSingleInFlight
         let done = partition.machine.acknowledged(sequence, at: targetOffset, moment, &actions)
         if !actions.isEmpty { settle(partition, &actions) }
         guard let entry = done else { return }
         inFlight.remove(records: 1, bytes: entry.size)
-        lastAcknowledgement = now
-        partition.waitsSince = now
+        lastAcknowledgement = elapsed
+        partition.waitsSince = elapsed
         totals.lastAcknowledgedAt = wallClock
         partition.counters.replicatedRecords += 1
         partition.counters.replicatedBytes += Int64(entry.size)
@@ -56,7 +57,7 @@ extension Lane {
             partition.lastReplicatedTimestamp = entry.timestamp
         }
         if delivery.endsRun { ranToEnd(delivery, entry, at: targetOffset, partition) }
-        self.delivery.succeeded(partition.machine.batching)
+        self.delivery.succeeded(partition.batching)
         moved(partition)
         if isSingle { singlesReported.append(partition.index) }
     }

@@ -6,7 +6,7 @@ import Mirroring
 
 /// Feeds events to the machines of partitions, and performs what comes of them.
 extension Lane {
-    var moment: Moment { Moment(now - startedAt, wallClock: wallClock) }
+    var moment: Moment { Moment(elapsed, wallClock: wallClock) }
 
     /// One event of one partition, off the path of records that simply flow.
     func feed(_ partition: LanePartition, _ event: (inout PartitionMachine, inout [PartitionMachine.Action]) -> Void) {
@@ -36,11 +36,10 @@ extension Lane {
         if partition.isAssigned != (partition.machine.fetching == .on) || partition.machine.fetching == .wanted {
             unsettled.insert(partition.index)
         }
-        if partition.machine.needsAttention {
-            attention.insert(partition.index)
-        } else if !attention.isEmpty {
-            attention.remove(partition.index)
-        }
+        let needsAttention = partition.machine.needsAttention
+        guard needsAttention != partition.needsAttention else { return }
+        partition.needsAttention = needsAttention
+        if needsAttention { attention.insert(partition.index) } else { attention.remove(partition.index) }
     }
 
     private func perform(_ action: PartitionMachine.Action, _ partition: LanePartition) {
@@ -98,10 +97,12 @@ extension Lane {
     /// Some partitions get acknowledgements, another has had none for a while: its records must not fill the lane, and each of
     /// them keeps the whole answer of the source in memory with which it came, of all partitions.
     private func holdStalled() {
-        guard now >= nextStallCheck, inFlight.records > 0, now - lastAcknowledgement < Self.stallAfter else { return }
+        guard now >= nextStallCheck, inFlight.records > 0, elapsed - lastAcknowledgement < Self.stallAfter else {
+            return
+        }
         nextStallCheck = now + Self.publishInterval
         for partition in partitions
-        where partition.machine.ledger.pendingCount > 0 && now - partition.waitsSince > Self.stallAfter {
+        where partition.machine.ledger.pendingCount > 0 && elapsed - partition.waitsSince > Self.stallAfter {
             feed(partition) { $0.stalled(&$1) }
         }
     }

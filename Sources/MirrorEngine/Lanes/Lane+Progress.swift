@@ -54,7 +54,7 @@ extension Lane {
             for partition in partitions where partition.isDirty {
                 partition.isDirty = false
                 snapshot.partitions[partition.source] =
-                    partition.machine.isRemoved ? nil : partition.snapshot(wallClock: wallClock, now: now)
+                    partition.machine.isRemoved ? nil : partition.snapshot(moment)
             }
             snapshot.totals = totals
             snapshot.bufferedBytes = buffered

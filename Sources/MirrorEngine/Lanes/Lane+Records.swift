@@ -42,7 +42,7 @@ extension Lane {
 
     func forward(_ record: consuming Record, _ partition: LanePartition) {
         // Behind a record that was not handed over, not even a skip may move the prefix: it would move over that record.
-        guard !delivery.isBroken(partition.machine.batching) else { return partition.machine.notHandedOver() }
+        guard !delivery.isBroken(partition.batching) else { return partition.machine.notHandedOver() }
         let offset = record.offset
         let timestamp = record.timestamp
         let size = (record.keyCount ?? 0) + (record.valueCount ?? 0)
@@ -123,10 +123,10 @@ extension Lane {
                 serveDeliveries(within: .milliseconds(10), replacing: false)
                 totals.backpressure += .now - began
                 // Taken from the consumer and not handed over: read again with the rest.
-                if delivery.isBroken(partition.machine.batching) { return partition.machine.notHandedOver() }
+                if delivery.isBroken(partition.batching) { return partition.machine.notHandedOver() }
             }
-            if partition.machine.ledger.pendingCount == 0 { partition.waitsSince = now }
-            partition.machine.submit(offset: offset, timestamp: timestamp, size: size)
+            let pending = partition.machine.submit(offset: offset, timestamp: timestamp, size: size)
+            if pending == 1 { partition.waitsSince = elapsed }
             inFlight.add(bytes: size)
         } catch {
             refusedLocally(error, partition, offset)
@@ -147,7 +147,7 @@ extension Lane {
     /// The prefix moved: there is progress to write and something to publish.
     func moved(_ partition: LanePartition) {
         partition.isDirty = true
-        partition.lastMovedAt = now
+        partition.lastMovedAt = elapsed
     }
 }
 

@@ -45,9 +45,11 @@ final class Lane {
     var inFlight = InFlight()
     let startedAt = ContinuousClock.now
     var now = ContinuousClock.now
-    /// Wall clock, milliseconds; read once per burst.
+    /// The same since `startedAt`, and the wall clock, in milliseconds; read once per burst. What is noted for each record is
+    /// noted so: an instant of a clock costs calls wherever it is copied, since the compiler does not know its size.
+    var elapsed = Duration.zero
     var wallClock: Int64 = 0
-    var lastAcknowledgement = ContinuousClock.now
+    var lastAcknowledgement = Duration.zero
     /// Since when the lane takes nothing because it has no room, as far as that is not counted yet.
     var fullSince: ContinuousClock.Instant?
     var nextFlush: ContinuousClock.Instant
@@ -131,7 +133,7 @@ final class Lane {
     /// A command interrupts it, a record ends it. What else comes round while nothing flows: progress that is due, partitions
     /// that try something again, and what the last acknowledgements changed, which is still to be published.
     private var idleWait: Duration {
-        guard attention.isEmpty, now - lastAcknowledgement > Self.publishInterval * 3 else {
+        guard attention.isEmpty, elapsed - lastAcknowledgement > Self.publishInterval * 3 else {
             return Self.publishInterval
         }
         return max(.zero, min(.milliseconds(500), nextFlush - now))
@@ -141,13 +143,13 @@ final class Lane {
     /// - Returns: how many events there were.
     @discardableResult
     func takeBurst(waiting: Duration, atMost limit: Int = 1000) -> Int {
-        var wait = waiting
+        var hasWaited = false
         let before = inFlight.records
         defer { if inFlight.records > before { totals.stages.transform.record((.now - now) / .seconds(1)) } }
         for count in 0..<limit {
-            guard let event = consumer.nextEvent(within: wait) else { return count }
-            if wait != .zero {
-                wait = .zero
+            guard let event = consumer.nextEvent(within: hasWaited ? .zero : waiting) else { return count }
+            if !hasWaited {
+                hasWaited = true
                 readClocks()
             }
             take(event)
@@ -183,6 +185,7 @@ final class Lane {
 
     func readClocks() {
         now = .now
+        elapsed = now - startedAt
         wallClock = WallClock.milliseconds()
     }
 }

@@ -26,12 +26,14 @@ final class LanePartition {
     var counters = TopicCounters()
     var fetchedAtWake: Int64 = 0
     var lastReplicatedTimestamp: Int64?
-    var lastMovedAt: ContinuousClock.Instant
-    /// Since when something is in flight and nothing of it was acknowledged.
-    var waitsSince: ContinuousClock.Instant
+    /// When the prefix last moved, and since when something is in flight of which nothing was acknowledged: since the lane began.
+    var lastMovedAt: Duration
+    var waitsSince: Duration
     var isDirty = true
+    /// Does not simply flow: it is in the lane's `attention`.
+    var needsAttention = false
 
-    init(_ assignment: LaneAssignment, index: Int, settings: LaneSettings, now: ContinuousClock.Instant) {
+    init(_ assignment: LaneAssignment, index: Int, settings: LaneSettings, elapsed: Duration) {
         source = assignment.source
         targetTopic = assignment.targetTopic
         self.index = index
@@ -43,8 +45,8 @@ final class LanePartition {
                 connector: progress.connectorName, cluster: settings.flow.source, topic: source.topic,
                 partition: source.partition))
         progressPartition = Murmur2.partition(of: progressKey, count: progress.partitionCount)
-        lastMovedAt = now
-        waitsSince = now
+        lastMovedAt = elapsed
+        waitsSince = elapsed
         batching = settings.batching(for: target)
         machine = PartitionMachine(
             PartitionNames(
@@ -54,14 +56,14 @@ final class LanePartition {
             maximumBatchBytes: target.maximumBatchBytes, retryInterval: settings.refusalRetryInterval)
     }
 
-    func snapshot(wallClock: Int64, now: ContinuousClock.Instant) -> PartitionSnapshot {
-        let age = now - lastMovedAt
+    func snapshot(_ moment: Moment) -> PartitionSnapshot {
+        let age = moment.instant - lastMovedAt
         let ledger = machine.ledger
         return PartitionSnapshot(
             targetTopic: targetTopic, nextOffset: ledger.nextOffset,
             oldestPendingTimestamp: ledger.oldestPendingTimestamp,
             inFlight: ledger.pendingCount, counters: counters, lastReplicatedTimestamp: lastReplicatedTimestamp,
             lastTargetOffset: ledger.lastTargetOffset, stop: machine.stop,
-            lastMovedAt: wallClock - Int64(age / .milliseconds(1)))
+            lastMovedAt: moment.wallClock - Int64(age / .milliseconds(1)))
     }
 }

@@ -6,9 +6,11 @@ package import Mirroring
 
 /// Asks the policy about each record of a partition, and writes the two headers of those that are sent.
 package struct RecordForwarding: Sendable {
-    private static let originName = HeaderName(OriginHeader.name)
-    private static let pathName = HeaderName(PathHeader.name)
+    private static let names = (origin: HeaderName(OriginHeader.name), path: HeaderName(PathHeader.name))
 
+    /// Shared; held here since asking for a static is a call for each record.
+    private let originName = Self.names.origin
+    private let pathName = Self.names.path
     private let policy: ForwardingPolicy
     private var origin: OriginEncoder
     private var path: PathEncoder
@@ -39,11 +41,11 @@ package struct RecordForwarding: Sendable {
         }
         let mayLack = (record.keyCount ?? 0) + (record.valueCount ?? 0) >= originMayLackFrom
         // Two steps instead of one inside the other: the first asks about the origin alone.
-        let foundOrigin = record.withLastHeader(named: Self.originName) { origin -> Bool in
+        let foundOrigin = record.withLastHeader(named: originName) { origin -> Bool in
             guard let origin else { return false }
             return policy.believes(origin, partition: partition)
         }
-        let verdict = record.withLastHeader(named: Self.pathName) { received -> ForwardingPolicy.Verdict in
+        let verdict = record.withLastHeader(named: pathName) { received -> ForwardingPolicy.Verdict in
             let verdict = policy.verdict(
                 isOriginBelieved: foundOrigin ?? mayLack, path: received)
             if case .forwardExtended = verdict, let received { path.extend(received) }
@@ -60,17 +62,17 @@ package struct RecordForwarding: Sendable {
         switch verdict {
         case .forwardBorn(let isEchoed):
             if isEchoed {
-                record.removeHeaders(named: Self.originName)
-                record.removeHeaders(named: Self.pathName)
+                record.removeHeaders(named: originName)
+                record.removeHeaders(named: pathName)
             }
             if room == .both {
-                origin.withValue(offset: offset) { record.addHeader(named: Self.originName, value: $0) }
+                origin.withValue(offset: offset) { record.addHeader(named: originName, value: $0) }
             }
-            if room != .none { path.withBorn { record.addHeader(named: Self.pathName, value: $0) } }
+            if room != .none { path.withBorn { record.addHeader(named: pathName, value: $0) } }
         case .forwardExtended:
-            record.removeHeaders(named: Self.pathName)
-            if room != .both { record.removeHeaders(named: Self.originName) }
-            if room != .none { path.withExtended { record.addHeader(named: Self.pathName, value: $0) } }
+            record.removeHeaders(named: pathName)
+            if room != .both { record.removeHeaders(named: originName) }
+            if room != .none { path.withExtended { record.addHeader(named: pathName, value: $0) } }
         case .skip:
             break
         }

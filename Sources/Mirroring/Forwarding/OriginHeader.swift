@@ -61,10 +61,13 @@ struct OriginPlaces {
     }
 }
 
-/// Writes the `tern.origin` of the records of one partition: everything but the offset is written once.
+/// Writes the `tern.origin` of the records of one partition: everything but the offset is written once, and of an offset that
+/// follows the last one only the digits that change.
 public struct OriginEncoder: Sendable {
     private var bytes: [UInt8]
     private let prefixCount: Int
+    /// The offset that stands in `bytes`; -1 before the first.
+    private var written: Int64 = -1
 
     public init(alias: ClusterAlias, topic: TopicName, partition: Int32) {
         bytes = Array("\(alias)/\(topic)/\(partition)/".utf8)
@@ -77,8 +80,26 @@ public struct OriginEncoder: Sendable {
     public mutating func withValue<Result, Failure: Error>(
         offset: Int64, _ body: (RawSpan) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        bytes.removeLast(bytes.count - prefixCount)
-        bytes.appendDecimal(max(0, offset))
+        let offset = max(0, offset)
+        if offset == 0 || offset - 1 != written || !countUp() {
+            bytes.removeLast(bytes.count - prefixCount)
+            bytes.appendDecimal(offset)
+        }
+        written = offset
         return try bytes.withRawSpan(body)
+    }
+
+    /// Adds one to the number that is written, where that needs no further digit.
+    private mutating func countUp() -> Bool {
+        var place = bytes.count - 1
+        while place >= prefixCount {
+            if bytes[place] != UInt8(ascii: "9") {
+                bytes[place] += 1
+                return true
+            }
+            bytes[place] = UInt8(ascii: "0")
+            place -= 1
+        }
+        return false
     }
 }

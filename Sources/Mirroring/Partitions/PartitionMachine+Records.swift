@@ -96,9 +96,12 @@ extension PartitionMachine {
     public mutating func skip(_ offset: Int64) { ledger.skip(offset) }
 
     /// The record was handed to the producer under `ledger.nextSequence`.
-    public mutating func submit(offset: Int64, timestamp: Int64, size: Int) {
+    /// - Returns: how many are in flight now.
+    @discardableResult
+    public mutating func submit(offset: Int64, timestamp: Int64, size: Int) -> Int {
         if case .probing = state { isSingleInFlight = true }
         ledger.submit(offset: offset, timestamp: timestamp, size: size)
+        return ledger.pendingCount
     }
 
     /// Taken from the consumer and not handed over, since the producer is to be replaced.

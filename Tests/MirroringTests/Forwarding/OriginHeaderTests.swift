@@ -21,7 +21,9 @@ import Testing
 
     @Test func `the encoder writes what the header says, for any offset in any order`() {
         var encoder = OriginEncoder(alias: "A/b", topic: "orders", partition: 12)
-        for offset: Int64 in [0, 9, 10, 99, 100, .max, 7, 1_000_000] {
+        for offset: Int64 in [
+            0, 9, 10, 99, 100, .max - 1, .max, 7, 8, 9, 1_098, 1_099, 1_100, 1_101, 999_999, 1_000_000, 0, 1, 1, 0,
+        ] {
             let header = OriginHeader(alias: "A/b", topic: "orders", partition: 12, offset: offset)
             #expect(encoder.withValue(offset: offset) { bytes(of: $0) } == header.encoded)
         }

@@ -8,8 +8,8 @@ import Mirroring
 /// for rows and for records that go singly.
 final class AtLeastOnceDelivery: DeliveryStrategy {
     /// Gapless: it dies at the first refused batch, so that nothing behind it is written.
-    private var large: DataProducer
-    private var small: DataProducer
+    private let large: DataProducer
+    private let small: DataProducer
     private var side: Producer
     private var progressTopic: TopicHandle
     private let progressName: TopicName
@@ -60,8 +60,9 @@ final class AtLeastOnceDelivery: DeliveryStrategy {
     func send(
         _ record: consuming OutgoingRecord, _ partition: LanePartition, _ token: Token
     ) throws(KafkaError) -> OutgoingRecord? {
-        let isSmall = partition.machine.batching == .small
-        let producer = try isSmall ? small.ready() : large.ready()
+        let isSmall = partition.batching == .small
+        let made = isSmall ? small.producer : large.producer
+        let producer = if let made { made } else { try isSmall ? small.ready() : large.ready() }
         let topic: TopicHandle
         if let known = partition.topic {
             topic = known

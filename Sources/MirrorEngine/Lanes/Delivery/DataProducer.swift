@@ -4,7 +4,9 @@ import KafkaTypes
 
 /// A gapless producer and its replacement: any delivery error ends it, because an idempotent one writes on behind a
 /// refused batch and leaves a hole.
-struct DataProducer {
+///
+/// A class: asked several times for each record, where a value within another object would be checked for overlapping accesses.
+final class DataProducer {
     /// Of the next client that is made.
     var properties: ClientProperties
     let clientID: String
@@ -26,7 +28,7 @@ struct DataProducer {
     }
 
     /// The client, made at its first use.
-    mutating func ready() throws(KafkaError) -> Producer {
+    func ready() throws(KafkaError) -> Producer {
         if let producer { return producer }
         let made = try Producer(properties, clientID: clientID, traffic: traffic)
         producer = made
@@ -34,10 +36,10 @@ struct DataProducer {
         return made
     }
 
-    mutating func noteSuccess() { failuresInARow = 0 }
+    func noteSuccess() { failuresInARow = 0 }
 
     /// Destroys the client; what it held is freed and must be read again.
-    mutating func discard(at now: ContinuousClock.Instant) {
+    func discard(at now: ContinuousClock.Instant) {
         producer?.close(purging: true)
         producer = nil
         isBroken = false
