@@ -17,7 +17,9 @@ public final class Producer {
     private(set) var slots = RecordSlots()
     private var failures: [KafkaError] = []
     private let arguments = ProduceArguments()
-    private let reports = UnsafeMutablePointer<UnsafePointer<rd_kafka_message_t>?>.allocate(capacity: reportBatch)
+    private typealias Reports = UnsafeMutablePointer<UnsafePointer<rd_kafka_message_t>?>
+    /// Room for the reports of an event; nil while they are served. Who serves reports from within one gets room of its own.
+    private var spareReports: Reports?
     /// Ends a wait in ``pollDeliveries(within:_:)`` early, from any thread.
     public let interrupter: Interrupter
 
@@ -166,7 +168,7 @@ public final class Producer {
 
     deinit {
         close(purging: true)
-        reports.deallocate()
+        spareReports?.deallocate()
     }
 
     func openClient() throws(KafkaError) -> OpaquePointer {
@@ -182,6 +184,9 @@ public final class Producer {
     }
 
     private func serve(_ event: borrowing NativeEvent, _ body: (borrowing Delivery) -> Void) {
+        let reports = spareReports.take() ?? Reports.allocate(capacity: Self.reportBatch)
+        defer { keep(reports) }
+        var offsets = AcknowledgedOffsets()
         while true {
             let count = rd_kafka_event_message_array(event.pointer, reports, Self.reportBatch)
             guard count > 0 else { return }
@@ -193,11 +198,18 @@ public final class Producer {
                 }
                 let place = Int(bitPattern: report.pointee._private) - 1
                 let slot = slots[place]
-                body(Delivery(report: report, lent: slot.message, token: slot.token, endsRun: continues != true))
+                body(
+                    Delivery(
+                        report: report, lent: slot.message, token: slot.token, offset: offsets.next(report),
+                        endsRun: continues != true))
                 slots.remove(place)
                 if let message = slot.message { rd_kafka_message_destroy(message) }
             }
         }
+    }
+
+    private func keep(_ reports: Reports) {
+        if spareReports == nil { spareReports = reports } else { reports.deallocate() }
     }
 
     private func keep(_ failure: KafkaError) {

@@ -89,4 +89,39 @@ import Testing
         let records = try Witness.records(of: "times", partitions: 1, at: bench.cluster.bootstrapServers)
         #expect(records.last?.timestamp == Timestamp(milliseconds: after, kind: .create))
     }
+
+    @Test func `a batch that the broker calls a duplicate is a success at offsets that nobody knows`() throws {
+        let bench = try Bench(topic: "again", partitions: 1, producer: ["linger.ms": "100"])
+        defer { #expect(bench.close()) }
+        let target = try bench.producer.topic(named: "again")
+        bench.cluster.pushRequestErrors(.produce, [.duplicateSequenceNumber])
+        for token in 0..<4 {
+            try bench.producer.enqueue(key: nil, value: [1], to: target, partition: 0, token: UInt64(token))
+        }
+        let outcomes = try bench.outcomes()
+        #expect(outcomes.count == 4)
+        #expect(outcomes.values.allSatisfy { $0 == .acknowledged(offset: -1) }, "\(outcomes)")
+    }
+
+    @Test func `reports may be served from within a report, and each comes once`() throws {
+        let bench = try Bench(topic: "nested", partitions: 2, producer: ["linger.ms": "100"])
+        defer { #expect(bench.close()) }
+        let target = try bench.producer.topic(named: "nested")
+        for token in 0..<40 {
+            try bench.producer.enqueue(
+                key: nil, value: [1], to: target, partition: Int32(token % 2), token: UInt64(token))
+        }
+        var tokens: [UInt64] = []
+        func serve(_ depth: Int) {
+            bench.producer.pollDeliveries(within: .milliseconds(200)) { delivery in
+                tokens.append(delivery.token)
+                if depth < 2 { serve(depth + 1) }
+            }
+        }
+        try eventually(polling: {
+            serve(0)
+            return bench.producer.outstanding == 0
+        })
+        #expect(tokens.sorted() == (0..<40).map { UInt64($0) })
+    }
 }

@@ -17,11 +17,14 @@ public struct Delivery: ~Copyable {
     public let token: UInt64
     /// Whether the next report of this event is for another partition, or there is none: the moment to take a witness.
     public let endsRun: Bool
+    /// Of an acknowledged record; -1 is unknown.
+    private let offset: Int64
 
     init(
         report: UnsafePointer<rd_kafka_message_t>, lent: UnsafeMutablePointer<rd_kafka_message_t>?, token: UInt64,
-        endsRun: Bool
+        offset: Int64, endsRun: Bool
     ) {
+        self.offset = offset
         self.report = report
         self.lent = lent
         self.token = token
@@ -31,7 +34,7 @@ public struct Delivery: ~Copyable {
     /// The corresponding C function is `rd_kafka_message_status`.
     public var outcome: Outcome {
         guard report.pointee.err != RD_KAFKA_RESP_ERR_NO_ERROR else {
-            return .acknowledged(offset: max(-1, report.pointee.offset))
+            return .acknowledged(offset: offset)
         }
         return .failed(
             KafkaErrorCode(report.pointee.err),
@@ -54,4 +57,21 @@ public struct Delivery: ~Copyable {
 
     /// The timestamp of the record as it was consumed, or as it was sent if it was copied; -1 where there is none.
     public var timestampMilliseconds: Int64 { Timestamp(of: lent.map { UnsafePointer($0) } ?? report).milliseconds }
+}
+
+/// The offsets of the reports of one event, one after the other. Of a batch that was written before, a broker tells -1, and librdkafka
+/// counts on from there: 0, 1, 2 are no offsets then.
+struct AcknowledgedOffsets {
+    private var topic: OpaquePointer?
+    private var partition: Int32 = -1
+    private var isUnknown = false
+
+    /// - Returns: where the record is; -1 where nobody knows.
+    mutating func next(_ report: UnsafePointer<rd_kafka_message_t>) -> Int64 {
+        let told = report.pointee.offset
+        let isSame = topic == report.pointee.rkt && partition == report.pointee.partition
+        isUnknown = told < 0 || (isSame && isUnknown)
+        (topic, partition) = (report.pointee.rkt, report.pointee.partition)
+        return isUnknown ? -1 : told
+    }
 }
