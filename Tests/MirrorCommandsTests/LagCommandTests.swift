@@ -74,6 +74,24 @@ import Testing
         #expect(document["errors"]?.array?.count == count)
     }
 
+    @Test(arguments: [
+        (#""lanes":4,"lanes_owned":0,"topics_not_mirrored":0"#, "eu->us: this daemon carries 0 of 4 lanes"),
+        (#""lanes":1,"lanes_owned":1,"topics_not_mirrored":2"#, "eu->us does not mirror 2 of its topics"),
+    ])
+    func `a flow that others carry, or that is not whole, says so and is within no threshold`(
+        members: String, note: String
+    ) async {
+        let flow = #"{"source":"eu","target":"us","state":"running","lag_records":null,\#(members),"topics":[]}"#
+        let body = #"{"kind":"LagReport","version":1,"flows":[\#(flow)]}"#
+        let standby = StubDaemon { _ in "HTTP/1.1 200 OK\r\n\r\n" + body }
+        let shown = await tern("lag", "--url", standby.url)
+        #expect(shown.status == .done)
+        #expect((shown.output + shown.diagnostics).contains(note), "\(shown.output) \(shown.diagnostics)")
+        let checked = await tern("lag", "--url", standby.url, "--fail-above", "7d")
+        #expect(checked.status == .found)
+        #expect(checked.diagnostics.contains("the lag of eu->us is unknown"), "\(checked.diagnostics)")
+    }
+
     @Test func `the row above the threshold is named with its figure`() async {
         let outcome = await lag("eu->us", "--topic", "orders", "--fail-above", "10000")
         #expect(

@@ -71,6 +71,22 @@ enum Fixture {
         return status
     }
 
+    /// Another daemon carries one of the lanes.
+    static var shared: MirrorStatus {
+        var status = caughtUp
+        status.flows[0].ownedLanes = 3
+        status.flows[0].carriesAllLanes = false
+        return status
+    }
+
+    /// Other daemons carry everything.
+    static var standby: MirrorStatus {
+        var status = shared
+        status.flows[0].ownedLanes = 0
+        status.flows[0].topics = []
+        return status
+    }
+
     /// Nothing has answered yet.
     static var starting: MirrorStatus {
         var status = MirrorStatus(version: "1.0.0", startedAt: now)
@@ -110,7 +126,7 @@ enum Fixture {
             name: FlowName(source: source, target: target), isEnabled: true, state: .running, since: now - 3_000_000)
         flow.hasBothClusters = true
         flow.laneCount = 4
-        flow.ownedLanes = 3
+        flow.ownedLanes = 4
         flow.topics = topics
         flow.recordsPerSecond = 52_000
         flow.bytesPerSecond = 48_200_000

@@ -19,7 +19,7 @@ import Testing
             response.text == #"""
                 {"kind":"LagReport","version":1,"generated_at":"2026-11-20T18:24:46.606Z","snapshot_age_seconds":1.2,\#
                 "flows":[{"source":"eu","target":"us","state":"running","lag_records":18234,"lag_seconds":36,\#
-                "caught_up":false,"eta_seconds":0.351,"records_per_second":52000,\#
+                "caught_up":false,"lanes":4,"lanes_owned":4,"topics_not_mirrored":0,"eta_seconds":0.351,"records_per_second":52000,\#
                 "bytes_per_second":48200000,"topics":[{"topic":"orders","target_topic":"eu.orders",\#
                 "lag_records":18000,"lag_seconds":36,"retention_headroom_seconds":601199,"partitions":[\#
                 {"partition":0,"start_offset":0,"end_offset":99120334,"last_stable_offset":99120334,\#
@@ -52,6 +52,21 @@ import Testing
         #expect(topic["partitions"][0]["end_offset"].isNull)
         #expect(topic["partitions"][0]["status"].string == "UNKNOWN")
         #expect(flow["topics"][1]["lag_records"].number == 234)
+    }
+
+    @Test func `does not say of a flow what another daemon carries, but how many of its lanes are here`() throws {
+        for (status, owned) in [(Fixture.shared, 3.0), (Fixture.standby, 0)] {
+            let flow = try report(status)["flows"][0]
+            #expect(flow["lag_records"].isNull)
+            #expect(flow["lag_seconds"].isNull)
+            #expect(flow["caught_up"].isNull)
+            #expect(flow["eta_seconds"].isNull)
+            #expect(flow["lanes"].number == 4)
+            #expect(flow["lanes_owned"].number == owned)
+        }
+        // Of its own partitions it tells all.
+        let own = try report(Fixture.shared)["flows"][0]["topics"][0]
+        #expect(own["lag_records"].number == 0)
     }
 
     @Test func `shows a flow of which nothing is known yet`() throws {

@@ -23,7 +23,7 @@ import Testing
         let flow = document["flows"][0]
         #expect(flow["lag_records"].number == 18_234)
         #expect(flow["lanes"].number == 4)
-        #expect(flow["lanes_owned"].number == 3)
+        #expect(flow["lanes_owned"].number == 4)
         #expect(flow["topics"].number == 2)
         #expect(flow["partitions"].number == 3)
         #expect(flow["replicated_records"].number == 1_980)

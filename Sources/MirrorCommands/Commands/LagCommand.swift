@@ -64,7 +64,7 @@ enum LagCommand {
         let shown = query.limit.map { Array(rows.prefix($0)) } ?? rows
         var report = Report(
             kind: "LagReport", data: query.document(of: shown, from: answer), tables: [table(shown, query.level)])
-        report.notes = LagTable.notes(of: shown, answer)
+        report.notes = LagTable.notes(of: shown, query.selected(of: answer), answer)
         if rows.isEmpty { report.notes.append("No partition is mirrored yet.") }
         guard let threshold else { return report }
         for row in LagQuery.exceeding(threshold, rows) {
@@ -79,6 +79,11 @@ enum LagCommand {
                     lag.map { "\(row.name) is \($0), more than \(text ?? "allowed")" }
                         ?? "the lag of \(row.name) is unknown",
                     resource: row.name))
+        }
+        for flow in query.untold(rows, of: answer) {
+            report.failures.append(
+                CommandFailure(
+                    .found, code: "LAG_UNKNOWN", "the lag of \(flow.name) is unknown", resource: flow.name))
         }
         if !report.failures.isEmpty { report.status = .found }
         return report

@@ -62,7 +62,8 @@ struct LagQuery: Sendable {
         return selected.flatMap(rows).sorted(by: isBefore)
     }
 
-    private func selected(of report: LagReport) -> [LagReport.Flow] {
+    /// The flows that are asked about.
+    func selected(of report: LagReport) -> [LagReport.Flow] {
         report.flows.filter { flows.isEmpty || flows.contains($0.name) }
     }
 
@@ -99,6 +100,15 @@ struct LagQuery: Sendable {
             case .records(let limit): row.lagRecords.map { $0 > limit } ?? true
             case .seconds(let limit): row.lagSeconds.map { $0 > limit } ?? true
             }
+        }
+    }
+
+    /// Flows whose lag is unknown, which no row tells: their rows are elsewhere, or some of their topics have none.
+    func untold(_ rows: [Row], of report: LagReport) -> [LagReport.Flow] {
+        guard topics.isEmpty, level != .flow else { return [] }
+        return selected(of: report).filter { flow in
+            guard flow.json["lag_records"] == .null else { return false }
+            return (flow.json["topics_not_mirrored"]?.integer ?? 0) > 0 || !rows.contains { $0.flow.name == flow.name }
         }
     }
 

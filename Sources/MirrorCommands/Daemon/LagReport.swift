@@ -7,6 +7,12 @@ struct LagReport: Sendable {
         let name: String
         let json: JSONValue
         let topics: [Topic]
+
+        /// Other daemons carry lanes of it, as far as this one was told which are its own.
+        var carriesPart: Bool {
+            guard let all = json["lanes"]?.integer, let owned = json["lanes_owned"]?.integer else { return false }
+            return owned < all && json["state"] != "starting"
+        }
     }
     struct Topic: Sendable {
         let name: String

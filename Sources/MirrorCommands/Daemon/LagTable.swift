@@ -58,11 +58,13 @@ enum LagTable {
     }
 
     /// Stopped partitions say why, and what to do; figures that stand still say so.
-    static func notes(of rows: [Row], _ report: LagReport) -> [String] {
+    /// - Parameter flows: those that were asked about, whether or not they have rows.
+    static func notes(of rows: [Row], _ flows: [LagReport.Flow], _ report: LagReport) -> [String] {
         var notes: [String] = []
         if let age = report.json["snapshot_age_seconds"]?.number, age >= 10 {
             notes.append("! these figures are \(DurationText.age(seconds: age)) old: the daemon's meter stands still")
         }
+        for flow in flows { notes += Self.notes(on: flow) }
         for row in rows {
             for topic in row.topic.map({ [$0] }) ?? row.flow.topics {
                 for partition in row.partition.map({ [$0] }) ?? topic.partitions {
@@ -74,6 +76,20 @@ enum LagTable {
         let limit = 20  // a screen's worth; all of them are in the rows
         return notes.count > limit
             ? notes.prefix(limit) + ["! and \(notes.count - limit) more partitions are stopped"] : notes
+    }
+
+    /// What the rows do not show: what other daemons carry, and what nobody does.
+    private static func notes(on flow: LagReport.Flow) -> [String] {
+        var notes: [String] = []
+        if flow.carriesPart, let all = flow.json["lanes"]?.integer, let owned = flow.json["lanes_owned"]?.integer {
+            notes.append(
+                "! \(flow.name): this daemon carries \(owned) of \(all) lanes, and tells nothing of the others: ask the daemons "
+                    + "that have them")
+        }
+        if let count = flow.json["topics_not_mirrored"]?.integer, count > 0 {
+            notes.append("! \(flow.name) does not mirror \(count) of its topics: tern status '\(flow.name)'")
+        }
+        return notes
     }
 
     /// One stopped partition, why, and what to do.

@@ -89,8 +89,9 @@ extension MetricsPage {
         switch level {
         case .flow:
             flows.map { labels, flow in
+                // Summed over the daemons that share the lanes.
                 LagRow(
-                    labels: labels, lagRecords: flow.lagRecords, lagSeconds: flow.lagSeconds,
+                    labels: labels, lagRecords: flow.carriedLagRecords, lagSeconds: flow.carriedLagSeconds,
                     heldRecords: flow.lagHeldRecords)
             }
         case .topic:

@@ -27,6 +27,9 @@ enum LagReport {
         json["lag_records"] = .integer(flow.lagRecords)
         json["lag_seconds"] = .measure(flow.lagSeconds)
         json["caught_up"] = flow.isCaughtUp.map { .bool($0) } ?? .null
+        json["lanes"] = .integer(Int64(flow.laneCount))
+        json["lanes_owned"] = .integer(Int64(flow.ownedLanes))
+        json["topics_not_mirrored"] = .integer(Int64(flow.notMirrored.count))
         json["eta_seconds"] = .measure(flow.etaSeconds)
         json["records_per_second"] = .measure(flow.recordsPerSecond)
         json["bytes_per_second"] = .measure(flow.bytesPerSecond)

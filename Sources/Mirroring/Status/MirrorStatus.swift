@@ -77,6 +77,8 @@ public struct FlowStatus: Sendable {
     /// Lanes of this flow, and how many of them this process runs.
     public var laneCount: Int
     public var ownedLanes: Int
+    /// Whether all that the flow mirrors is known here. Where other daemons carry lanes of it, its lag is theirs to tell, too.
+    public var carriesAllLanes = true
     public var topics: [TopicStatus]
     /// Selected, and not mirrored: in the order of names. Their lag is unknown, and so is the flow's.
     public var notMirrored: [TopicNotMirrored] = []
@@ -107,39 +109,6 @@ public struct FlowStatus: Sendable {
         bytesPerSecond = 0
         replicationLatency = HistogramSnapshot()
         recordAge = HistogramSnapshot()
-    }
-
-    /// Sum over the partitions; `nil` while any is unknown, a topic is not mirrored, or there is none yet.
-    public var lagRecords: Int64? {
-        var sum: Int64 = 0
-        for topic in topics {
-            guard let lag = topic.lagRecords else { return nil }
-            sum += lag
-        }
-        return isMeasured ? sum : nil
-    }
-
-    /// The worst of the partitions; `nil` while any is unknown, a topic is not mirrored, or there is none yet.
-    public var lagSeconds: Double? {
-        var worst = 0.0
-        for topic in topics {
-            guard let lag = topic.lagSeconds else { return nil }
-            worst = max(worst, lag)
-        }
-        return isMeasured ? worst : nil
-    }
-
-    private var isMeasured: Bool {
-        notMirrored.isEmpty && (!topics.isEmpty || hasBothClusters && !isSettling)
-    }
-
-    public var isCaughtUp: Bool? { lagRecords.map { $0 == 0 } }
-
-    /// Seconds until caught up at the present rate; `nil` when unknown or when it is not catching up.
-    public var etaSeconds: Double? {
-        guard let lagRecords else { return nil }
-        if lagRecords == 0 { return 0 }
-        return recordsPerSecond > 0 ? Double(lagRecords) / recordsPerSecond : nil
     }
 }
 
@@ -228,7 +197,7 @@ public enum PartitionStateWord: String, Sendable, CaseIterable {
 
 /// Why a partition stopped, and what to do.
 public struct PartitionStop: Sendable, Equatable {
-    /// One of `lostData`, `rewound`, `sourceMissing`, `targetReset`, `refused`.
+    /// One of `lostData`, `rewound`, `sourceMissing`, `targetReset`, `refused`, `stopped`.
     public var state: PartitionStateWord
     /// Kafka's name of the error, such as `MSG_SIZE_TOO_LARGE`.
     public var code: String
