@@ -41,6 +41,10 @@ struct DaemonModel {
     /// Partitions by topic, as the last look found them.
     var topics: [Int] = []
     var lookedAt: Int?
+    /// Lanes were started from a list that is older than their assignment.
+    var looksAgain = false
+    /// When it was last told which lanes are its own.
+    var assignedAt = 0
     var firstLook = FirstLook()
     var retriesAt = 0
     var progress: [TopicPartition: StoredProgress] = [:]

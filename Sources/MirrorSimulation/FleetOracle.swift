@@ -18,8 +18,6 @@ struct FleetTruth {
     var wasCarried = false
     /// Since when nobody carries it.
     var idleSince: Int?
-    /// The topic is younger than the list that its lane was started from, which was younger than is looked at again.
-    var isYoung = false
 }
 
 /// The promises of docs/guarantees.md about several daemons, checked as things happen and at the end.
@@ -32,16 +30,12 @@ extension FleetWorld {
 
     private func carriers(_ place: Int) -> [Int] { daemons.indices.filter { daemons[$0].carries(place) } }
 
-    /// Lanes go by the number that the group has shared out, but where the topic has grown since: the leader sees that a
-    /// little later than a daemon that starts just then.
-    private var isCountUnsettled: Bool { lanesTopic != group.sharedCount }
-
     mutating func noteStart(_ place: Int, _ start: PartitionStart, _ index: Int, _ lane: Int) {
         say(index, "lane \(lane) begins \(places[place].name) at \(start)")
         let others = carriers(place)
         let entitled = others.filter { !daemons[$0].isOusted }
         if !entitled.isEmpty {
-            if isCountUnsettled || daemons[index].isOusted {
+            if daemons[index].isOusted {
                 places[place].truth.repeatableEnd = .max
             } else {
                 fail(
@@ -127,7 +121,7 @@ extension FleetWorld {
 
     mutating func noteDisturbance() {
         let isSettled =
-            !group.isRebalancing && !group.members.isEmpty && !isCountUnsettled
+            !group.isRebalancing && !group.members.isEmpty
             && group.members.allSatisfy {
                 $0.pending == nil && daemons[$0.daemon].process == $0.process && isReachable($0.daemon)
                     && daemons[$0.daemon].isInGroup && daemons[$0.daemon].inbox.isEmpty
@@ -136,27 +130,15 @@ extension FleetWorld {
         if !isSettled { disturbedAt = now }
     }
 
-    mutating func noteYoungTopics(_ index: Int, _ lane: Int) {
-        guard let lookedAt = daemons[index].lookedAt, now - lookedAt <= 2_000 else { return }
-        for place in places.indices {
-            let name = places[place].name
-            guard LanePlan.lane(of: name, laneCount: daemons[index].laneCount) == lane else { continue }
-            let topic = places[place].topic
-            let known = topic < daemons[index].topics.count ? daemons[index].topics[topic] : 0
-            if Int(name.partition) >= known { places[place].truth.isYoung = true }
-        }
-    }
-
     mutating func checkCarried() {
         for place in places.indices where places[place].truth.wasCarried {
             if !carriers(place).isEmpty {
                 places[place].truth.idleSince = nil
-                places[place].truth.isYoung = false
                 continue
             }
             let since = max(places[place].truth.idleSince ?? now, disturbedAt)
             places[place].truth.idleSince = since
-            if now - since > Self.patience, !places[place].truth.isYoung {
+            if now - since > Self.patience {
                 fail(place, "carried by nobody for \((now - since) / 1_000) s, and the group is settled")
             }
         }

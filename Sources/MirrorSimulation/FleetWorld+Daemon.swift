@@ -30,12 +30,18 @@ extension FleetWorld {
         if !daemons[index].isInGroup, !daemons[index].isReleasing, daemons[index].inbox.isEmpty, isReachable(index) {
             join(index)
         }
-        if let lookedAt = daemons[index].lookedAt, now - lookedAt >= daemons[index].lookInterval, isReachable(index) {
+        if isLookDue(index), isReachable(index) {
+            daemons[index].looksAgain = false
             look(index)
             startMissingLanes(index)
             assignNewPartitions(index)
         }
         if now >= daemons[index].retriesAt { startMissingLanes(index) }
+    }
+
+    private func isLookDue(_ index: Int) -> Bool {
+        guard let lookedAt = daemons[index].lookedAt else { return false }
+        return daemons[index].looksAgain || now - lookedAt >= daemons[index].lookInterval
     }
 
     /// One after the other: what comes while lanes are handed over waits for their end.
@@ -52,6 +58,7 @@ extension FleetWorld {
         case .assigned(let lanes):
             say(index, "is assigned \(lanes)")
             daemons[index].owned.formUnion(lanes)
+            daemons[index].assignedAt = now
             startMissingLanes(index)
         case .revoked(let isLost):
             say(index, "is revoked \(daemons[index].owned.sorted())\(isLost ? ", lost" : "")")
@@ -100,16 +107,15 @@ extension FleetWorld {
         for lane in missing {
             daemons[index].lanes[lane] = FleetLane(
                 index: lane, laneCount: daemons[index].laneCount, nextFlush: now + 1_000)
-            noteYoungTopics(index, lane)
             assign(index, lane)
         }
+        daemons[index].looksAgain = daemons[index].lookedAt ?? 0 <= daemons[index].assignedAt
     }
 
     private mutating func learnLaneCount(_ index: Int) -> Bool {
         guard !daemons[index].isLaneCountKnown else { return true }
-        let found = LaneCount.atAssignment(
-            topic: lanesTopic, tasksMax: daemons[index].tasksMax, isShared: true)
-        guard let count = found else { return false }
+        let shared = group.isRebalancing ? nil : Set(group.members.flatMap(\.lanes))
+        guard let count = LaneCount.atAssignment(sharedOut: shared, owned: daemons[index].owned) else { return false }
         guard daemons[index].lanes.isEmpty || count == daemons[index].laneCount else {
             for lane in daemons[index].lanes.keys.sorted() { end(index, lane, .drained) }
             return false

@@ -25,6 +25,7 @@ extension Flow {
 
     /// One look at both sides, and what follows from it.
     func discover() async throws {
+        let began = ContinuousClock.now
         async let sourceTopics = source.admin.topics(within: configuration.adminTimeout)
         async let targetTopics = target.admin.topics(within: configuration.adminTimeout)
         let (found, present) = try await (sourceTopics, targetTopics)
@@ -43,7 +44,7 @@ extension Flow {
         try await findLatestStarts(usable)
         topics = Dictionary(uniqueKeysWithValues: usable.map { ($0.source, $0) })
         firstLook.ended()
-        discoveredAt = .now
+        discoveredAt = began
         let new = usable.filter { !checkedTopics.contains($0.source) }
         // Where names are equal, a record without room for its origin is known by its size alone.
         async let sources = settings(of: (naming.keepsNames ? usable : new).map(\.source), on: source)

@@ -39,6 +39,7 @@ extension Flow {
             startProblem = nil
             dismissHerald()
             if ownedLanes.count == laneCount { follower?.rest() }
+            lookAgainIfOlderThanLanes()
         } catch {
             startProblem = "\(error)"
             // Not with the words: those of one cause name each partition.
@@ -52,13 +53,13 @@ extension Flow {
     /// librdkafka asks again after half a second. While topics are looked at, that costs nobody anything.
     func sendHerald() {
         guard herald == nil, lanes.isEmpty else { return }
-        herald = try? Producer(
+        herald = Herald(
             EngineSettings.producer(configuration, partitions: 1), clientID: "tern|\(name)|herald",
             traffic: target.traffic)
     }
 
     func dismissHerald() {
-        herald?.close(purging: true)
+        herald?.dismiss()
         herald = nil
     }
 

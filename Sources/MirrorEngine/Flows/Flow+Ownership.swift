@@ -15,8 +15,11 @@ extension Flow {
                 await noticeStrangeTarget()
                 ownedLanes.formUnion(indices)
                 isOwnershipKnown = true
+                assignedAt = .now
                 log.info("lanes.assigned", [LogField("lanes", indices.sorted().description)])
                 await startMissingLanes()
+                // It has had its time, also where no lane is ours to start.
+                dismissHerald()
             case .revoked(let indices, let isLost, let release):
                 ownedLanes.subtract(indices)
                 isOwnershipKnown = false
@@ -35,7 +38,15 @@ extension Flow {
                 noteOwnershipTrouble(error)
                 if error.code == .unknownTopicOrPart || error.code == ._unknownTopic { await noticeMissingLanesTopic() }
             }
-            board.update(name) { [count = ownedLanes.count] flow in flow.ownedLanes = count }
+            showOwnership()
+        }
+    }
+
+    /// While nobody has told whose the lanes are, as during an outage of the target, what was known of all of them stays.
+    private func showOwnership() {
+        board.update(name) { [owned = ownedLanes.count, laneCount, isOwnershipKnown] flow in
+            flow.ownedLanes = owned
+            if isOwnershipKnown { flow.carriesAllLanes = owned == laneCount }
         }
     }
 
@@ -45,21 +56,26 @@ extension Flow {
         for handle in ending where indices.contains(handle.index) { handle.post(.abandon) }
     }
 
+    /// A broker that is silent costs this much at each assignment, while lanes stand.
+    private static let assignmentLimit = Duration.seconds(2)
+
     /// Asks how many lanes there are, once after each assignment: see ``LaneCount``.
     /// - Returns: whether the lanes that are assigned are this daemon's; not where they are shared by another topic: see
     ///   ``LanesTopicName``.
     func learnLaneCount() async throws -> Bool {
         guard !isLaneCountKnown else { return true }
-        var topic: Int?
+        let count: Int
         if environment.sharesLanes {
             let topics = try await target.admin.topics(within: configuration.adminTimeout)
             guard try await sharesByRightName(topics) else { return false }
-            topic = topics.first { $0.name == sharedTopic }?.partitions.count
-        }
-        let found = LaneCount.atAssignment(
-            topic: topic, tasksMax: configuration.laneCount, isShared: environment.sharesLanes)
-        guard let count = found else {
-            throw ProgressError(reason: "\(sharedTopic) is not there: lanes cannot be shared out")
+            let shared = try await target.admin.assignedPartitions(of: lanesGroup, within: Self.assignmentLimit)
+            let lanes = shared.map { Set($0.filter { $0.topic == sharedTopic }.map { Int($0.partition) }) }
+            guard let found = LaneCount.atAssignment(sharedOut: lanes, owned: ownedLanes) else {
+                throw ProgressError(reason: "group \(lanesGroup) on \(name.target) shares its lanes out anew")
+            }
+            count = found
+        } else {
+            count = configuration.laneCount
         }
         isLaneCountKnown = true
         // Somebody else reports how far the other lanes are.
@@ -70,6 +86,12 @@ extension Flow {
         laneCount = count
         board.update(name) { flow in flow.laneCount = count }
         return true
+    }
+
+    /// What the previous owner found since the last look is not in the list that lanes were started from.
+    func lookAgainIfOlderThanLanes() {
+        guard environment.sharesLanes, let discoveredAt, let assignedAt, discoveredAt < assignedAt else { return }
+        Task { await refresh() }
     }
 
     /// Looks at the topics before lanes start, where the last look was too long ago.

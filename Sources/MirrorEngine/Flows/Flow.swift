@@ -15,8 +15,10 @@ actor Flow {
     /// Whether ``laneCount`` was asked for since lanes were last assigned.
     var isLaneCountKnown = false
     var lanesTopicName = LanesTopicName.current
-    /// When the topics were last looked at.
+    /// When the last look at the topics began.
     var discoveredAt: ContinuousClock.Instant?
+    /// When this daemon was last told which lanes are its own.
+    var assignedAt: ContinuousClock.Instant?
     let source: Cluster
     let target: Cluster
     let traffic: FlowTraffic
@@ -60,7 +62,7 @@ actor Flow {
     var ending: [LaneHandle] = []
     var past = PastLanes()
     /// Asks the target for a producer id before the lanes do: see ``sendHerald()``.
-    var herald: Producer?
+    var herald: Herald?
     var ownedLanes: Set<Int> = []
     /// Whether the group has told which lanes are ours since it last took some.
     var isOwnershipKnown = false

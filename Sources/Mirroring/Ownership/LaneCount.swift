@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import KafkaTypes
 
-/// How many lanes the daemons of a flow share: as many as the lanes topic has partitions.
+/// How many lanes the daemons of a flow share.
 ///
-/// The topic is as large as the largest `tasks.max` that a daemon was ever started with, and never smaller again. The number is
-/// not what this daemon's file says: daemons with another `tasks.max` run beside it during each rolling change, and partitions
-/// go to lanes by the same number everywhere.
+/// The lanes topic is as large as the largest `tasks.max` that a daemon was ever started with, and never smaller again. Partitions
+/// go to lanes by as many as the group has shared out. That is not what this daemon's file says: daemons with another `tasks.max`
+/// run beside it during each rolling change. Nor is it what the topic has by now: it may have grown since, and who asks it a
+/// moment later would count other lanes than a daemon of the same generation of the group, and carry partitions of that one.
 public enum LaneCount {
     /// What a daemon that starts makes the lanes topic, and shows until lanes are assigned.
     /// - Parameter topic: the partitions of the lanes topic; `nil` when it is not there.
     public static func atStart(topic: Int?, tasksMax: Int) -> Int { max(tasksMax, topic ?? 0) }
 
-    /// The number by which partitions go to lanes, asked at each assignment, since every daemon is assigned anew when the
-    /// topic has grown.
-    /// - Parameter isShared: not where the process has all lanes for itself, and no group assigns them.
-    /// - Returns: `nil` where the topic is not there, so that no lane may start.
-    public static func atAssignment(topic: Int?, tasksMax: Int, isShared: Bool) -> Int? {
-        guard isShared else { return tasksMax }
-        return topic.flatMap { $0 > 0 ? $0 : nil }
+    /// The number by which partitions go to lanes, asked at each assignment.
+    /// - Parameters:
+    ///   - lanes: of all members of the group, as its coordinator has them; `nil` while it shares out anew.
+    ///   - owned: the lanes that this daemon was told to be its own.
+    /// - Returns: `nil` where that is not the assignment that this daemon was told of: no lane may start.
+    public static func atAssignment(sharedOut lanes: Set<Int>?, owned: Set<Int>) -> Int? {
+        guard let lanes, let last = lanes.max(), lanes.count == last + 1, owned.isSubset(of: lanes) else { return nil }
+        return lanes.count
     }
 }
 

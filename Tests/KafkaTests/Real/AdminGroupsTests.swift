@@ -136,6 +136,9 @@ import Testing
                 within: patience, "half of the lanes each",
                 polling: { first.poll().count + second.poll().count == 4 && second.owned.count == 2 })
             #expect(first.owned.isDisjoint(with: second.owned))
+            let shared = try await admin.assignedPartitions(of: first.group, within: patience)
+            #expect(shared == Set((0..<4).map { TopicPartition("lanes", $0) }))
+            #expect(try await admin.assignedPartitions(of: "never-seen", within: patience) == nil)
             #expect(second.member.close(by: .now + .seconds(10)))
             try eventually(within: patience, "all lanes again", polling: { first.poll().count == 4 })
         }

@@ -59,14 +59,16 @@ import Testing
         #expect(LaneCount.atStart(topic: 4, tasksMax: 1) == 4)
     }
 
-    @Test func `lanes are counted by the topic, and none starts while it is not there`() {
-        #expect(LaneCount.atAssignment(topic: 4, tasksMax: 2, isShared: true) == 4)
-        #expect(LaneCount.atAssignment(topic: 0, tasksMax: 2, isShared: true) == nil)
-        #expect(LaneCount.atAssignment(topic: nil, tasksMax: 2, isShared: true) == nil)
+    @Test func `lanes are counted by what the group has shared out, whatever the topic has by now`() {
+        #expect(LaneCount.atAssignment(sharedOut: [0, 1, 2, 3], owned: [2, 3]) == 4)
+        #expect(LaneCount.atAssignment(sharedOut: [0], owned: [0]) == 1)
     }
 
-    @Test func `a process that shares with nobody has as many lanes as its file says`() {
-        #expect(LaneCount.atAssignment(topic: nil, tasksMax: 2, isShared: false) == 2)
+    @Test func `no lane starts while the group shares out anew, or has given the lanes to others`() {
+        #expect(LaneCount.atAssignment(sharedOut: nil, owned: [0]) == nil)
+        #expect(LaneCount.atAssignment(sharedOut: [], owned: [0]) == nil)
+        #expect(LaneCount.atAssignment(sharedOut: [0, 1], owned: [2]) == nil)
+        #expect(LaneCount.atAssignment(sharedOut: [0, 2], owned: [0]) == nil, "somebody's lanes are not told")
     }
 
     @Test func `each partition is carried by one lane, and the topics are in the order of their names`() {
