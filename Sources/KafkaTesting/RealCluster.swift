@@ -95,6 +95,11 @@ public final class RealCluster: Sendable {
         for folder in folders { folder.remove() }
     }
 
+    /// The segment that a partition of a broker begins with, for tests that damage it. Brokers do not look at what they serve.
+    public func firstSegment(of partition: TopicPartition, broker index: Int = 0) -> String {
+        folders[index].path("data/\(partition.topic)-\(partition.partition)/00000000000000000000.log")
+    }
+
     /// What a broker has logged, for messages of tests that failed.
     public func log(broker index: Int = 0) -> String { (try? folders[index].read("broker.log")).flatMap { $0 } ?? "" }
 

@@ -10,6 +10,7 @@ struct LaneModel {
         case record(SourceModel.Entry)
         case end(Int64)
         case outOfRange
+        case damaged(Int64)
         case missing
     }
 
@@ -34,6 +35,8 @@ struct LaneModel {
     var small: ProducerModel
     var side: ProducerModel
     var isBroken: [Client] = []
+    /// A producer died of what the target said about a whole topic.
+    var isTargetDoubtful = false
     var unsettled: Set<Int> = []
 
     init(_ machines: [PartitionMachine]) {

@@ -22,7 +22,10 @@ extension World {
         for entry in source.entries where entry.offset >= position && entry.offset < stable {
             guard next - position < 8 else { break }
             next = entry.offset + 1
-            if entry.kind == .data || entry.kind == .echo {
+            if damaged.contains(entry.id) {
+                // As with the old formats, whose reader goes on behind it.
+                lane.partitions[place].fetched.append(.damaged(entry.offset))
+            } else if entry.kind == .data || entry.kind == .echo {
                 lane.partitions[place].fetched.append(.record(entry))
             }
         }

@@ -65,6 +65,10 @@ extension World {
         case .refusals:
             // Somebody raises the limit.
             if random.isOne(in: 4) { poison.removeAll() }
+        case .damage:
+            // Somebody repairs the log.
+            if random.isOne(in: 3) { return damaged.removeAll() }
+            if let entry = random.element(of: source.entries) { damaged.insert(entry.id) }
         case .deadProducers: if random.isOne(in: 2) { breakProducer(random.isOne(in: 2) ? .large : .small) }
         case .deadSides: breakProducer(.side)
         case .missingTargets:
@@ -77,9 +81,8 @@ extension World {
             feed(place) { $0.limitsChanged(batching, maximumBatchBytes: 1_000_000, $2, &$1) }
         case .crashes: if random.isOne(in: 3) { crash() }
         case .stops: if random.isOne(in: 3) { stopOrderly() }
-        case .losses: break
         case .stalls: feed(place) { machine, actions, _ in machine.stalled(&actions) }
-        case .echoes, .fullQueues, .lostReports, .failedRows, .unansweredQuestions, .startAtEnd, .deafMeter: break
+        case .echoes, .fullQueues, .failedRows, .unansweredQuestions, .startAtEnd, .deafMeter: break
         }
     }
 
@@ -117,6 +120,7 @@ extension World {
     mutating func heal() {
         trail?.note(0, "all faults end")
         poison.removeAll()
+        damaged.removeAll()
         for place in sources.indices {
             if !sources[place].exists { sources[place].create() }
             sources[place].endTransaction(isAborted: false, id: newID())

@@ -31,6 +31,7 @@ extension World {
         case .ask: lane.partitions[place].isAsked = true
         case .dropParked: lane.partitions[place].parked.removeAll()
         case .breakProducer: breakProducer(lane.client(of: place))
+        case .doubtTarget: lane.isTargetDoubtful = true
         case .reportStopped(let stop): noteStop(place, stop)
         case .release, .reportResumed, .reportTooLarge, .countLost: break
         }
@@ -89,6 +90,7 @@ extension World {
         case .outOfRange:
             noteLook(place)
             feed(place) { machine, actions, _ in machine.outOfRange(&actions) }
+        case .damaged(let offset): feed(place) { $0.unreadable(._badMsg, at: offset, $2, &$1) }
         case .missing: feed(place) { $0.sourceMissing(.unknownTopicOrPart, $2, &$1) }
         }
     }
@@ -131,8 +133,8 @@ extension World {
         let client = lane.client(of: place)
         guard !lane.isBroken.contains(client) else { return lane.partitions[place].machine.notHandedOver() }
         if entry.kind == .echo { return skip(entry, place) }
-        // Weighed before it is sent, and found too large.
-        if poison.contains(entry.id), entry.id % 3 == 0 {
+        // Weighed before it is sent, and found too large; or one that may break the producer of others.
+        if poison.contains(entry.id) && entry.id % 3 == 0 || lane.partitions[place].machine.isTargetDoubtful {
             return feed(place) { machine, actions, _ in machine.suspect(entry.offset, &actions) }
         }
         if has(.fullQueues), random.isOne(in: 15) {
@@ -152,6 +154,8 @@ extension World {
     }
 
     private mutating func submit(_ entry: SourceModel.Entry, _ place: Int, to client: LaneModel.Client) {
+        // Whoever looks at the log now comes too late for this record.
+        truths[place].passed()
         let sequence = lane.partitions[place].machine.ledger.nextSequence
         lane[client].hand(ProducerModel.Item(place: place, id: entry.id, sequence: sequence))
         lane.partitions[place].machine.submit(offset: entry.offset, timestamp: Int64(entry.id), size: 1)
@@ -181,10 +185,12 @@ extension World {
                     finishRow(place, fails: true)
                     feed(place) { $0.sideReplaced($2, &$1) }
                 } else if lane.client(of: place) == client {
+                    if lane.isTargetDoubtful { lane.partitions[place].machine.doubtTarget() }
                     feed(place) { machine, actions, _ in machine.producerReplaced(&actions) }
                 }
             }
         }
+        if lane.isBroken.contains(where: { $0 != .side }) { lane.isTargetDoubtful = false }
         lane.isBroken.removeAll()
     }
 

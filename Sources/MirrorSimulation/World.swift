@@ -7,9 +7,9 @@ import Mirroring
 struct World {
     enum Fault: CaseIterable {
         case retention, compaction, aborted, openTransactions, truncation, recreation, echoes
-        case refusals, deadProducers, fullQueues, lostReports, deadSides, failedRows
+        case refusals, deadProducers, fullQueues, deadSides, failedRows
         case unansweredQuestions, missingTargets, targetResets, limitChanges
-        case crashes, stops, losses, stalls, startAtEnd, deafMeter
+        case crashes, stops, stalls, startAtEnd, deafMeter, damage
     }
 
     var random: RandomNumbers
@@ -20,6 +20,8 @@ struct World {
     var lane: LaneModel
     /// Refused by the target as long as they are in here.
     var poison: Set<UInt64> = []
+    /// Cannot be read on the source as long as they are in here.
+    var damaged: Set<UInt64> = []
     var truths: [Truth]
     /// Nobody writes for a while: what is last in a log stays last.
     var isQuiet = false

@@ -128,4 +128,51 @@ import Testing
         _ = try await running(second) { try await second.untilReplicated(100) }
         try mirror.expectCopies(of: "orders", 0..<100)
     }
+
+    @Test func `a record whose headers cannot be read stops its partition, and is not copied without them`()
+        async throws
+    {
+        let mirror = try MockMirror()
+        defer { mirror.close() }
+        try mirror.pair.source.createTopic("orders", partitions: 2)
+        let headers = Array(repeating: OwnedHeader("h", ""), count: 100_001)
+        try KafkaTesting.Witness.write(
+            [
+                .sample("orders", 0, key: "k0", value: "v0"),
+                .sample("orders", 0, key: "k1", value: "v1", headers: headers),
+                .sample("orders", 0, key: "k2", value: "v2"),
+                .sample("orders", 1, key: "k0", value: "v0"),
+            ], to: mirror.pair.source.bootstrapServers)
+        let daemon = try mirror.daemon()
+        _ = try await running(daemon) {
+            try await until("a partition that stands") { daemon.partition("orders")?.stop != nil }
+            try await until("the other partition, and a lag of two records") {
+                daemon.partition("orders", 1)?.replicatedOffset == 1 && daemon.lag == 2
+            }
+            let stop = try #require(daemon.partition("orders")?.stop)
+            #expect(stop.state == .refused)
+            #expect(stop.offset == 1)
+            #expect(stop.text.contains("100,000"), "\(stop.text)")
+        }
+        try mirror.expectCopies(of: "orders", 0..<1)
+        try mirror.expectCopies(of: "orders", partition: 1, 0..<1)
+    }
+
+    @Test
+    func `under auto.offset.reset=none nothing is copied of a partition without progress, and its lag is unknown`()
+        async throws
+    {
+        let mirror = try MockMirror()
+        defer { mirror.close() }
+        try mirror.pair.source.createTopic("orders", partitions: 1)
+        try mirror.write("orders", 0..<10)
+        let daemon = try mirror.daemon("A->B.enabled = true\nA.consumer.auto.offset.reset = none")
+        _ = try await running(daemon) {
+            try await until("a partition that does not start") { daemon.partition("orders")?.state == .stopped }
+            #expect(daemon.flow?.state == .degraded)
+            #expect(daemon.lag == nil)
+            #expect(daemon.flow?.isCaughtUp == nil)
+        }
+        try mirror.expectCopies(of: "orders", 0..<0)
+    }
 }

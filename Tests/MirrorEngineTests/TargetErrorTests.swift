@@ -191,4 +191,34 @@ import Testing
         }
         for topic in ["stalled", "fine"] as [TopicName] { try mirror.expectCopies(of: topic, 0..<written) }
     }
+
+    @Test func `many partitions that are refused at once cost one producer, and all go on when they are taken again`()
+        async throws
+    {
+        let mirror = try MockMirror()
+        defer { mirror.close() }
+        let partitions = 40
+        try mirror.pair.source.createTopic("orders", partitions: partitions)
+        let places = (0..<5).flatMap { number in (0..<Int32(partitions)).map { (partition: $0, value: "v\(number)") } }
+        try KafkaTesting.Witness.write(
+            places.map { .sample("orders", $0.partition, value: $0.value) }, to: mirror.pair.source.bootstrapServers)
+        let daemon = try mirror.daemon(retry: .milliseconds(500))
+        mirror.pair.target.pushRequestErrors(
+            .produce, Array(repeating: .topicAuthorizationFailed, count: 100_000))
+        _ = try await running(daemon) {
+            try await until("every partition refused") {
+                (0..<partitions).allSatisfy { daemon.partition("orders", Int32($0))?.stop?.state == .refused }
+            }
+            #expect(daemon.flow?.counters.laneRestarts ?? 0 <= 2)
+            mirror.pair.target.clearRequestErrors(.produce)
+            try await daemon.untilReplicated(Int64(partitions) * 5)
+        }
+        let copies = try KafkaTesting.Witness.records(
+            of: "A.orders", partitions: partitions, at: mirror.pair.target.bootstrapServers)
+        for partition in 0..<partitions {
+            let values = copies.filter { $0.partition == Int32(partition) }
+                .map { String(decoding: $0.value ?? [], as: UTF8.self) }
+            #expect(values == (0..<5).map { "v\($0)" }, "partition \(partition)")
+        }
+    }
 }

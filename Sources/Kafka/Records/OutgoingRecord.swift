@@ -10,13 +10,16 @@ public struct OutgoingRecord: ~Copyable {
     private(set) var nativeHeaders: OpaquePointer?
     /// As the source has it. A producer sends 1 for 0 (``timestampWasZero``) and leaves a missing one to librdkafka.
     public private(set) var timestamp: Timestamp
+    /// The record has headers that librdkafka cannot read, as more than 100,000 are: it must not be sent without them.
+    public let lacksHeaders: Bool
 
     /// The corresponding C function is `rd_kafka_message_detach_headers`.
     public init(_ record: consuming Record) {
         timestamp = record.timestamp
         message = record.take()
         nativeHeaders = nil
-        _ = rd_kafka_message_detach_headers(message, &nativeHeaders)
+        let code = rd_kafka_message_detach_headers(message, &nativeHeaders)
+        lacksHeaders = code != RD_KAFKA_RESP_ERR_NO_ERROR && code != RD_KAFKA_RESP_ERR__NOENT
     }
 
     public var topicIdentity: UInt { UInt(bitPattern: message.pointee.rkt) }

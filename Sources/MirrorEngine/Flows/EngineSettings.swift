@@ -14,6 +14,8 @@ package enum EngineSettings {
         let defaults: ClientProperties = [
             // A held record pins its whole fetch response.
             "fetch.max.bytes": "8388608",
+            // Copies get checksums of their own: damage that is not seen here is seen nowhere.
+            "check.crcs": "true",
             "socket.nagle.disable": "true",
             "topic.metadata.refresh.interval.ms": "30000",
             "receive.message.max.bytes": "2147483647",

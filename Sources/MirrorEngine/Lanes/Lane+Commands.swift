@@ -32,7 +32,11 @@ extension Lane {
     private func add(_ assignments: [LaneAssignment]) {
         learnTopics(of: assignments)
         var added: [LanePartition] = []
-        for assignment in assignments where places[assignment.source] == nil {
+        for assignment in assignments {
+            if let place = places[assignment.source] {
+                partitions[place].machine.kept()
+                continue
+            }
             let partition = LanePartition(
                 assignment, index: partitions.count, settings: settings, elapsed: elapsed)
             partitions.append(partition)
@@ -63,10 +67,14 @@ extension Lane {
     }
 
     private func remove(_ source: TopicPartition) {
-        guard let place = places.removeValue(forKey: source) else { return }
-        let partition = partitions[place]
-        feed(partition) { $0.removed(&$1) }
+        feed(source) { $0.removed(&$1) }
         settleFetching()
+    }
+
+    /// It has been let go of: whoever gives it again gives another one.
+    func forget(_ partition: LanePartition) {
+        guard places[partition.source] == partition.index else { return }
+        places[partition.source] = nil
         routes.removeAll()
         lastRoute = (0, [])
     }

@@ -98,9 +98,12 @@ extension Lane {
         if let failure = replaced.failure {
             handle.report(.warning(event: "lane.producer_failed", reason: "\(failure)", nil))
         }
+        let isDoubtful = isTargetDoubtful && !replaced.batchings.isEmpty
+        if isDoubtful { isTargetDoubtful = false }
         for partition in partitions where !partition.machine.isRemoved {
             if replaced.batchings.contains(partition.machine.batching) {
                 partition.topic = nil
+                if isDoubtful { partition.machine.doubtTarget() }
                 feed(partition) { $0.producerReplaced(&$1) }
             }
             if replaced.isSide {

@@ -33,13 +33,18 @@ extension Lane {
         fetchedBeforeDoubt = consumer.fetchedCount
     }
 
+    /// Also while nothing is taken for want of room: what comes after a lost connection must not count as fetched before it.
+    func noteClientFailures() {
+        while let failure = consumer.nextClientFailure() { failed(failure, nil, nil) }
+    }
+
     func takeInDoubt() {
         if let left = fetchedBeforeDoubt, left > 0 {
             let taken = takeBurst(waiting: .zero, atMost: min(left, 1000))
             fetchedBeforeDoubt = taken == 0 ? 0 : left - taken
             return
         }
-        while let failure = consumer.nextClientFailure() { failed(failure, nil, nil) }
+        noteClientFailures()
         guard consumer.refreshMetadata(within: settings.identityWait) else { return }
         fetchedBeforeDoubt = nil
         _ = clustersAreTheSame()

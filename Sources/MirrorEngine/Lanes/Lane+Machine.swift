@@ -29,6 +29,7 @@ extension Lane {
         for action in actions { perform(action, partition) }
         actions.removeAll(keepingCapacity: true)
         partition.isDirty = true
+        if partition.machine.isRemoved { forget(partition) }
         if partition.batching != partition.machine.batching {
             partition.batching = partition.machine.batching
             partition.topic = nil
@@ -48,6 +49,7 @@ extension Lane {
         case .ask(.topic): handle.report(.sourceMissing(partition.source))
         case .dropParked: partition.parked.removeAll()
         case .breakProducer: delivery.breakProducer(partition.machine.batching)
+        case .doubtTarget: isTargetDoubtful = true
         case .release(let records, let bytes): inFlight.remove(records: records, bytes: bytes)
         case .reportStopped(let stop): handle.report(.stopped(partition.source, stop))
         case .reportResumed: handle.report(.resumed(partition.source))

@@ -22,6 +22,10 @@ extension Lane {
         case ._autoOffsetReset, .offsetOutOfRange: feed(source) { $0.outOfRange(&$1) }
         case ._unknownPartition, .unknownTopicOrPart, ._unknownTopic:
             feed(source) { [moment] in $0.sourceMissing(error.code, moment, &$1) }
+        case ._badMsg, ._badCompression, ._notImplemented:
+            // With an offset it is about the log, without one about an answer, which is asked for again.
+            if let offset { return feed(source) { [moment] in $0.unreadable(error.code, at: offset, moment, &$1) } }
+            handle.report(.warning(event: "lane.fetch_failed", reason: error.reason, source))
         default:
             handle.report(.warning(event: "lane.fetch_failed", reason: error.reason, source))
         }

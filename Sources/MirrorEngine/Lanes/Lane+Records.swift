@@ -54,6 +54,10 @@ extension Lane {
         if case .forwardBorn(isEchoed: true) = verdict { totals.echoedHeaders += 1 }
         var outgoing = OutgoingRecord(record)
         if outgoing.timestampWasZero { totals.timestampsZero += 1 }
+        // What cannot be read whole is refused where records go singly; what the target may refuse must not break the producer.
+        guard !outgoing.lacksHeaders, !partition.machine.isTargetDoubtful else {
+            return feed(partition) { $0.suspect(offset, &$1) }
+        }
         guard let room = room(for: outgoing, size: size, verdict, partition) else {
             // The target is expected to refuse it: its own word is heard by sending the record singly.
             return feed(partition) { $0.suspect(offset, &$1) }

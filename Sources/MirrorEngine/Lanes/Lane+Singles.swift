@@ -33,10 +33,13 @@ extension Lane {
         let verdict = partition.forwarding.verdict(of: record)
         if case .skip(let reason) = verdict { return skip(record, reason, partition) }
         var outgoing = OutgoingRecord(record)
+        guard !outgoing.lacksHeaders else {
+            return feed(partition) { [moment] in $0.singleNotTaken(offset, .unreadable, moment, &$1) }
+        }
         let room = room(for: outgoing, size: size, verdict, partition)
         // By the limit that is known it does not fit at all. If it fits now, the limit was raised, and there is room.
         partition.forwarding.label(&outgoing, verdict: verdict, offset: offset, room: room ?? .both)
-        var failure: KafkaErrorCode?
+        var failure: PartitionMachine.Failure?
         do throws(KafkaError) {
             let token = Token.data(place: partition.index, sequence: partition.machine.ledger.nextSequence)
             if try delivery.sendSingly(outgoing, partition, token) {
@@ -44,12 +47,13 @@ extension Lane {
                 inFlight.add(bytes: size)
                 return
             }
-            failure = ._queueFull
+            failure = .other(._queueFull)
         } catch {
-            failure = error.code
+            // The client remembers what the target said to another record, until it looks at the topic again: it may be so no more.
+            failure = error.code == .topicAuthorizationFailed ? .other(error.code) : .init(error.code)
         }
         if let failure {
-            feed(partition) { [moment] in $0.singleNotTaken(offset, .init(failure), moment, &$1) }
+            feed(partition) { [moment] in $0.singleNotTaken(offset, failure, moment, &$1) }
         }
     }
 

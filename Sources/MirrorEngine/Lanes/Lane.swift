@@ -37,6 +37,8 @@ final class Lane {
     /// Partitions of which the consumer does not read what their machines want.
     var unsettled: Set<Int> = []
     var assignsAgainAt = ContinuousClock.now
+    /// A producer died of what the target said about a whole topic.
+    var isTargetDoubtful = false
     /// Partitions of which a single record got its report: the next one of their queue is due.
     var singlesReported: [Int] = []
 
@@ -119,6 +121,7 @@ final class Lane {
         guard hasRoom, !delivery.isBackingOff(at: now), !hasMetStranger else {
             // Acknowledgements only make room: what is full now was full as the turn began.
             if !hasRoom { fullSince = now }
+            noteClientFailures()
             serveDeliveries(within: .milliseconds(20))
             return
         }

@@ -27,7 +27,8 @@ public struct StartPoint: Sendable {
         }
         if let stored { return .resume(last: stored.offset, witness: stored.witness, row: stored.offset) }
         switch position {
-        case .earliest, .none: return .fresh(offset: nil)
+        case .earliest: return .fresh(offset: nil)
+        case .none: return .refused
         case .latest:
             // Of topics that were there at the first look the end is known, unless the topic has been mirrored before: then the
             // partition was added since.

@@ -18,6 +18,8 @@ extension PartitionMachine {
             return passEnd(&actions)
         }
         guard case .flowing = state, !isReadAgainDue else { return }
+        // What could not be read is passed, or is gone.
+        clearHindrance(&actions)
         ledger.reachedEnd(at: offset)
     }
 
@@ -50,6 +52,18 @@ extension PartitionMachine {
         guard !isStopped, !isRemoved else { return }
         let stop = PartitionStop.sourceMissing(names, code, ledger.nextOffset, moment)
         halt(stop, retry: Retry(at: moment.instant + retryInterval, step: .ask), &actions)
+    }
+
+    /// The source's log cannot be read at this offset, for damage or for a codec that the client does not know. With the old formats
+    /// the client goes on behind it by itself: nothing of that is taken.
+    public mutating func unreadable(
+        _ code: KafkaErrorCode, at offset: Int64, _ moment: Moment, _ actions: inout [Action]
+    ) {
+        guard fetching == .on else { return }
+        if case .verifying = state { isProofDue = true }
+        let stop = PartitionStop.damaged(
+            names, code, offset, since: hindrance?.since ?? moment.wallClock, retryInterval: retryInterval)
+        stand(stop, trying: .read, at: moment, &actions)
     }
 
     /// The meter was told that the partition is gone. librdkafka tells that late, and not at all when the topic is there
@@ -160,9 +174,19 @@ extension PartitionMachine {
         halt(stop, &actions)
     }
 
+    /// The lane is to let go of it: after what is in flight, and after its last row.
     public mutating func removed(_ actions: inout [Action]) {
-        isSingleInFlight = false
-        rewind(&actions)
+        guard !isRemoved else { return }
+        isRemovalDue = true
+        if !isStopped { leave(for: .draining, &actions) }
+        finishRemoval(&actions)
+    }
+
+    /// It is wanted again. Where it was gone by then, it must be given anew.
+    public mutating func kept() { isRemovalDue = false }
+
+    private mutating func finishRemoval(_ actions: inout [Action]) {
+        guard ledger.pendingCount == 0, rowDue == nil, !rows.isInFlight, !isRemoved else { return }
         leave(for: .removed, &actions)
     }
 
@@ -198,6 +222,7 @@ extension PartitionMachine {
 
     /// Time has passed, or reports were served.
     public mutating func tick(_ moment: Moment, _ actions: inout [Action]) {
+        if isRemovalDue { return finishRemoval(&actions) }
         switch state {
         case .probing where isProofDue && !isSingleInFlight, .flowing where isProofDue:
             prove(&actions)
@@ -227,6 +252,10 @@ extension PartitionMachine {
             suspectUntil = max(suspectUntil, stop.offset ?? -1)
             resume(&actions)
         case .ask: ask(.topic, .required, &actions)
+        case .read:
+            // What goes singly, and what is read now, must not pass each other.
+            guard !isSingleInFlight else { return }
+            resume(&actions)
         }
     }
 }

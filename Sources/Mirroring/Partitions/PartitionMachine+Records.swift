@@ -132,6 +132,8 @@ extension PartitionMachine {
         case refused(KafkaErrorCode)
         /// The target's topic or partition is not there.
         case missing
+        /// The client itself cannot read it as a whole: it is sent by nobody.
+        case unreadable
         /// Something that says nothing about this record.
         case other(KafkaErrorCode)
     }
@@ -148,7 +150,12 @@ extension PartitionMachine {
             halt(.targetReset(names, acknowledged: targetOffset, after: last, ledger.nextOffset, moment), &actions)
             return nil
         case .done(let entry):
-            if isSingleInFlight { singlePassed(&actions) }
+            if isSingleInFlight {
+                singlePassed(&actions)
+            } else if case .flowing = state {
+                isTargetDoubtful = false
+                clearHindrance(before: entry.offset + 1, &actions)
+            }
             return entry
         }
     }
@@ -165,15 +172,21 @@ extension PartitionMachine {
         case .refused, .missing:
             // A missing topic too: its records would break the producer that it shares with others again and again.
             if let entry { suspectUntil = max(suspectUntil, entry.offset) }
-        case .other: break
+        case .other, .unreadable: break
         }
         actions.append(.breakProducer)
+        if failure.isAboutTopic { actions.append(.doubtTarget) }
     }
+
+    /// The producer that the partition shares died of something that may be so for its own topic, too: of what it held only the
+    /// batches in flight were told. The next record goes singly, so that one replacement does for all.
+    public mutating func doubtTarget() { isTargetDoubtful = true }
 
     /// The data producer is another one: what it held is read again from the first unacknowledged record on.
     public mutating func producerReplaced(_ actions: inout [Action]) {
         guard !isRemoved, !isSingleInFlight else { return }  // what goes singly is not that producer's
         if case .probing = state { return }
+        if isTargetDoubtful, let first = ledger.firstPending { suspectUntil = max(suspectUntil, first) }
         let hadRecords = ledger.pendingCount > 0
         rewind(&actions)
         guard hadRecords || isSuspect || isReadAgainDue else { return }

@@ -32,7 +32,10 @@ extension PartitionMachine {
 
     mutating func singlePassed(_ actions: inout [Action]) {
         isSingleInFlight = false
-        if case .probing = state { state = .probing(Probe()) }
+        isTargetDoubtful = false
+        // Stopped meanwhile, or asking: what hinders it then is not what has passed.
+        guard case .probing = state else { return }
+        state = .probing(Probe())
         clearHindrance(&actions)
     }
 
@@ -46,6 +49,11 @@ extension PartitionMachine {
         guard hindrance != nil else { return }
         hindrance = nil
         actions.append(.reportResumed)
+    }
+
+    /// What stood at an earlier offset than this is passed.
+    mutating func clearHindrance(before offset: Int64, _ actions: inout [Action]) {
+        if let at = hindrance?.offset, at < offset { clearHindrance(&actions) }
     }
 
     mutating func singleFailed(_ failure: Failure, _ moment: Moment, _ actions: inout [Action]) {
@@ -63,6 +71,10 @@ extension PartitionMachine {
         switch failure {
         case .refused(let code): refuse(code, offset, moment, &actions)
         case .missing: sendAgainLater(.unknownTopicOrPart, offset, moment, &actions)
+        case .unreadable:
+            suspectUntil = max(suspectUntil, offset)
+            let stop = PartitionStop.unreadable(names, offset, since: hindrance?.since ?? moment.wallClock)
+            stand(stop, trying: .sendSingly, at: moment, &actions)
         case .other(let code): sendAgainLater(code, offset, moment, &actions)
         }
     }
@@ -86,10 +98,15 @@ extension PartitionMachine {
         let stop = PartitionStop.refused(
             names, code, offset, limit: maximumBatchBytes, since: hindrance?.since ?? moment.wallClock,
             retryInterval: retryInterval)
+        suspectUntil = max(suspectUntil, offset)
+        stand(stop, trying: .sendSingly, at: moment, &actions)
+        if code == .msgSizeTooLarge { actions.append(.reportTooLarge) }
+    }
+
+    /// Stops, and tries again by itself: told once, and shown until it has passed.
+    mutating func stand(_ stop: PartitionStop, trying step: Retry.Step, at moment: Moment, _ actions: inout [Action]) {
         let isNew = hindrance == nil
         hindrance = stop
-        suspectUntil = max(suspectUntil, offset)
-        halt(stop, retry: Retry(at: moment.instant + retryInterval, step: .sendSingly), isNew: isNew, &actions)
-        if code == .msgSizeTooLarge { actions.append(.reportTooLarge) }
+        halt(stop, retry: Retry(at: moment.instant + retryInterval, step: step), isNew: isNew, &actions)
     }
 }

@@ -53,7 +53,7 @@ public struct PartitionMachine: Sendable {
         var at: Duration
         var step: Step
 
-        enum Step: Sendable, Equatable { case sendSingly, ask }
+        enum Step: Sendable, Equatable { case sendSingly, ask, read }
     }
 
     /// Whether the consumer reads the partition.
@@ -74,6 +74,8 @@ public struct PartitionMachine: Sendable {
         case dropParked
         /// The data producer of this partition must be replaced: behind a failed batch nothing may be written.
         case breakProducer
+        /// What the target said is about a topic, not about a record, and may hold for others: see ``doubtTarget()``.
+        case doubtTarget
         /// So much is no longer in flight, without an acknowledgement.
         case release(records: Int, bytes: Int)
         case reportStopped(PartitionStop)
@@ -104,6 +106,10 @@ public struct PartitionMachine: Sendable {
     var confirmedEnd: Int64?
     /// The log shrank while the partition could not be proved: proved as soon as it flows.
     var isProofDue = false
+    /// Let go of as soon as nothing is in flight and its last row is written.
+    var isRemovalDue = false
+    /// The target refuses or misses whole topics: the next record goes singly, before it breaks the producer that others share.
+    public internal(set) var isTargetDoubtful = false
     /// A row was written since the witness was renewed by a record that is skipped.
     var isSkipWitnessDue = true
     /// Offsets of the records that wait to be sent singly, in order.
@@ -117,6 +123,7 @@ public struct PartitionMachine: Sendable {
     let firstPosition: Int64?
     /// An empty log is noted, too: see ``PartitionStart/beginning``.
     private let notesEmptyLog: Bool
+    private let isStartRefused: Bool
 
     /// - Parameters:
     ///   - retryInterval: how long a refused record rests.
@@ -131,8 +138,9 @@ public struct PartitionMachine: Sendable {
         wantedBatching = batching
         self.retryInterval = retryInterval
         notesEmptyLog = start == .beginning
+        isStartRefused = start == .refused
         switch start {
-        case .beginning:
+        case .beginning, .refused:
             ledger = OffsetLedger(next: nil)
             rows = ProgressRows(acknowledged: nil, start: nil)
             firstPosition = nil
@@ -151,6 +159,7 @@ public struct PartitionMachine: Sendable {
     /// Begins to read: at the witness when there is one.
     /// - Parameter sourceID: of the cluster that answers now. A witness of another one proves nothing.
     public mutating func begin(sourceID: String, _ moment: Moment, _ actions: inout [Action]) {
+        if isStartRefused { return halt(.noProgress(names, moment), &actions) }
         if let witness, witness.clusterID != sourceID {
             let stop = PartitionStop.foreignWitness(names, witness, now: sourceID, ledger.nextOffset, moment)
             return halt(stop, &actions)
@@ -184,7 +193,8 @@ public struct PartitionMachine: Sendable {
 
     /// Whether `tick` may change something.
     public var needsAttention: Bool {
-        switch state {
+        if isRemovalDue { return !isRemoved }
+        return switch state {
         case .flowing: isProofDue || isSuspect
         case .draining, .held, .probing, .asking: true
         case .stopped(_, let retry): retry != nil
@@ -244,6 +254,8 @@ public enum PartitionStart: Sendable, Equatable {
     /// No progress was stored, and all that the log has is wanted, where other partitions start at their end. That is stored
     /// as soon as the log is seen, even if it is empty: a later start must not take the end of what has come in between.
     case beginning
+    /// No progress was stored, and a person said that nothing starts without (`auto.offset.reset=none`): the partition stops.
+    case refused
     /// After the last record that was mirrored. The witness, when there is one, proves that the log is still the same.
     /// - row: what the progress topic says, which is less where an earlier lane of this daemon could not write it.
     case resume(last: Int64, witness: Witness?, row: Int64?)

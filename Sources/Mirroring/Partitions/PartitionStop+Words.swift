@@ -38,6 +38,14 @@ extension PartitionStop {
                 + "were mirrored. Accept the loss by setting its progress to \(start - 1) \(section)")
     }
 
+    static func noProgress(_ names: PartitionNames, _ moment: Moment) -> PartitionStop {
+        PartitionStop(
+            state: .stopped, code: KafkaErrorCode._noOffset.name, offset: nil, limit: nil, since: moment.wallClock,
+            text:
+                "\(names.atSource) has no progress, and auto.offset.reset=none starts no partition without: set it, to -1 for "
+                + "all of the log \(section), or set auto.offset.reset to earliest or latest")
+    }
+
     static func sourceMissing(
         _ names: PartitionNames, _ code: KafkaErrorCode, _ next: Int64?, _ moment: Moment
     ) -> PartitionStop {
@@ -85,6 +93,20 @@ extension PartitionStop {
                 + "\(names.sourceCluster).bootstrap.servers at the old cluster, or set the progress again \(section)")
     }
 
+    static func damaged(
+        _ names: PartitionNames, _ code: KafkaErrorCode, _ offset: Int64, since: Int64, retryInterval: Duration
+    ) -> PartitionStop {
+        let what =
+            code == ._notImplemented
+            ? "is compressed by a codec that librdkafka does not know" : "is damaged: its checksum or its form is wrong"
+        return PartitionStop(
+            state: .stopped, code: code.name, offset: offset, limit: nil, since: since,
+            text:
+                "the batch at offset \(offset) of \(names.atSource) \(what). Repair the log on \(names.sourceCluster), or go on "
+                + "behind the batch by setting its progress to the batch's last offset \(section)\(again(retryInterval))"
+        )
+    }
+
     // MARK: the target
 
     static func targetReset(
@@ -109,12 +131,26 @@ extension PartitionStop {
             text: advice(names, code, retry: retryInterval))
     }
 
+    /// Of the record itself: nobody has asked the target.
+    static func unreadable(_ names: PartitionNames, _ offset: Int64, since: Int64) -> PartitionStop {
+        PartitionStop(
+            state: .refused, code: KafkaErrorCode._badMsg.name, offset: offset, limit: nil, since: since,
+            text:
+                "the headers of the record at offset \(offset) of \(names.atSource) cannot be read: librdkafka takes 100,000 at "
+                + "most, and without them it is not copied. Go on behind it by setting its progress to \(offset) \(section)"
+        )
+    }
+
+    private static func again(_ interval: Duration) -> String {
+        "; it is tried again every \(interval.components.seconds) s"
+    }
+
     /// One sentence: what was refused, and what to change.
     private static func advice(_ names: PartitionNames, _ code: KafkaErrorCode, retry: Duration) -> String {
         let place = names.atTarget
         let topic = names.target.topic
         let cluster = names.targetCluster
-        let again = "; it is tried again every \(retry.components.seconds) s"
+        let again = again(retry)
         return switch code {
         case .msgSizeTooLarge, .recordListTooLarge:
             "\(place) refuses the record as too large: raise max.message.bytes of \(topic) on \(cluster), or, where the "
@@ -149,6 +185,9 @@ extension PartitionStop {
 }
 
 extension PartitionMachine.Failure {
+    /// It tells of the whole topic, and likely of others as well: a permission that was taken away, a prefix that was deleted.
+    var isAboutTopic: Bool { self == .missing || self == .refused(.topicAuthorizationFailed) }
+
     /// What an error code of a delivery says about the record.
     public init(_ code: KafkaErrorCode) {
         switch code {

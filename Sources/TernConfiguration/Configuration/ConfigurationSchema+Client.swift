@@ -121,8 +121,9 @@ extension ConfigurationSchema {
             "Where a partition without progress starts, and nothing else: one whose position is gone stops and says so."
         ),
         Key(
-            "check.crcs", consumer, .boolean, .value("false"), effect: .client(.text("check.crcs")),
-            "Whether the consumer computes checksums of what it fetched. Java's default is true."),
+            "check.crcs", consumer, .boolean, .value("true"), effect: .client(.text("check.crcs")),
+            "Whether the checksums of what was fetched are computed: a batch that has another one stops its partition. Without, "
+                + "damaged bytes are copied."),
         Key(
             "allow.auto.create.topics", consumer, .boolean, .value("false"),
             effect: .owned("Tern must never create a topic by asking for it"), "Whether asking for a topic creates it."),

@@ -75,6 +75,33 @@ import Testing
         #expect(row(start(.earliest), end: 0) == nil)
     }
 
+    @Test func `under none, a partition without progress is not read, and says what to do`() throws {
+        #expect(start(.none, ends: [place: 9], rows: [place: 5]) == .resume(last: 5, witness: nil, row: 5))
+        var machine = PartitionMachine(
+            PartitionNames(
+                source: place, target: TopicPartition("A.orders", 1), sourceCluster: "A", targetCluster: "B"),
+            start: start(.none, ends: [place: 9]), batching: .large, maximumBatchBytes: 1_000_000,
+            retryInterval: .seconds(30))
+        var actions: [PartitionMachine.Action] = []
+        machine.begin(sourceID: "source", Moment(.zero, wallClock: 0), &actions)
+        let stop = try #require(machine.stop)
+        #expect(machine.fetching == .off)
+        #expect(actions == [.reportStopped(stop)])
+        #expect(stop.state == .stopped)
+        #expect(
+            stop.text == """
+                orders/1 on A has no progress, and auto.offset.reset=none starts no partition without: set it, to -1 for all of \
+                the log (docs/operations.md, "A partition has stopped"), or set auto.offset.reset to earliest or latest
+                """)
+        // Nothing is known, so nothing is noted, and lag is unknown.
+        #expect(machine.rowDue == nil)
+        #expect(machine.ledger.nextOffset == nil)
+        machine.shrank(&actions)
+        machine.doubt(&actions)
+        machine.tick(Moment(.seconds(3600), wallClock: 0), &actions)
+        #expect(machine.stop == stop)
+    }
+
     @Test func `ends are asked for at the first look, and only under latest`() {
         let topic = MirroredTopic(source: "orders", target: "A.orders", partitionCount: 2)
         var look = FirstLook()

@@ -166,4 +166,110 @@ struct MachineRig {
         rig.feed { $0.tick($1, &$2) }
         #expect(rig.machine.fetchPosition == 5)
     }
+
+    @Test func `a partition that is let go ends after what is in flight, and after its last row`() {
+        var rig = MachineRig()
+        let sequences = rig.take(0..<3)
+        rig.feed { machine, _, actions in machine.removed(&actions) }
+        #expect(rig.machine.fetching == .off)
+        #expect(!rig.machine.isRemoved, "three records have no report")
+        rig.acknowledge(sequences)
+        rig.feed { $0.tick($1, &$2) }
+        #expect(!rig.machine.isRemoved, "its progress is not written")
+        #expect(rig.machine.rowDue == 2)
+        rig.machine.wroteRow(2)
+        rig.feed { $0.tick($1, &$2) }
+        #expect(!rig.machine.isRemoved)
+        rig.machine.rowReported(isAcknowledged: true)
+        rig.feed { $0.tick($1, &$2) }
+        #expect(rig.machine.isRemoved)
+    }
+
+    @Test func `a partition that is wanted again before it was let go of goes on where it was`() {
+        var rig = MachineRig()
+        let sequences = rig.take(0..<3)
+        rig.feed { machine, _, actions in machine.removed(&actions) }
+        rig.feed { machine, _, _ in machine.kept() }
+        rig.acknowledge(sequences)
+        rig.feed { $0.tick($1, &$2) }
+        #expect(rig.machine.fetchPosition == 3)
+        #expect(rig.take(3..<4).count == 1)
+    }
+
+    @Test func `a partition that stands is let go of once its last row is written`() {
+        var rig = MachineRig()
+        rig.acknowledge(rig.take(0..<1))
+        rig.feed { machine, _, actions in machine.outOfRange(&actions) }
+        rig.feed { $0.answered(50..<60, $1, &$2) }
+        rig.feed { machine, _, actions in machine.removed(&actions) }
+        #expect(rig.stop?.state == .lostData)
+        rig.machine.wroteRow(0)
+        rig.machine.rowReported(isAcknowledged: true)
+        rig.feed { $0.tick($1, &$2) }
+        #expect(rig.machine.isRemoved)
+    }
+
+    @Test func `when the target refuses a whole topic, others that share the producer send their next record singly`() {
+        var rig = MachineRig()
+        let sequences = rig.take(0..<3)
+        rig.feed { $0.failed(sequences[0], .init(.topicAuthorizationFailed), $1, &$2) }
+        #expect(rig.actions == [.breakProducer, .doubtTarget])
+        var other = MachineRig()
+        _ = other.take(5..<9)
+        other.feed { machine, _, _ in machine.doubtTarget() }
+        other.feed { machine, _, actions in machine.producerReplaced(&actions) }
+        #expect(other.machine.state.name == "probing")
+        for (offset, step) in [(Int64(5), PartitionMachine.ParkedStep.sendSingly), (6, .forward)] {
+            #expect(other.machine.admit(offset) == (step == .sendSingly ? .park : .forward))
+            guard step == .sendSingly else { continue }
+            #expect(other.machine.nextParked(&other.actions) == step)
+            let single = other.machine.ledger.nextSequence
+            other.machine.submit(offset: offset, timestamp: 0, size: 1)
+            other.acknowledge([single])
+            other.feed { machine, _, actions in machine.servedParked(&actions) }
+        }
+        #expect(other.machine.state.name == "flowing")
+        #expect(!other.machine.isTargetDoubtful)
+        // One that had nothing in flight is told before its next record.
+        var idle = MachineRig()
+        idle.feed { machine, _, _ in machine.doubtTarget() }
+        idle.feed { machine, _, actions in machine.producerReplaced(&actions) }
+        #expect(idle.machine.isTargetDoubtful)
+    }
+
+    @Test func `behind a batch that cannot be read nothing is taken, and it is tried again`() {
+        var rig = MachineRig()
+        let sequences = rig.take(0..<3)
+        rig.feed { $0.unreadable(._badMsg, at: 3, $1, &$2) }
+        #expect(rig.machine.admit(4) == .drop)
+        #expect(rig.stop?.state == .stopped)
+        #expect(
+            rig.stop?.text == """
+                the batch at offset 3 of orders/3 on eu is damaged: its checksum or its form is wrong. Repair the log on eu, or go \
+                on behind the batch by setting its progress to the batch's last offset (docs/operations.md, "A partition has \
+                stopped"); it is tried again every 30 s
+                """)
+        rig.acknowledge(sequences)
+        #expect(rig.stop?.offset == 3, "what was sent before says nothing about it")
+        let told = rig.actions.count
+        rig.now += .seconds(31)
+        rig.feed { $0.tick($1, &$2) }
+        #expect(rig.machine.fetchPosition == 3)
+        #expect(rig.stop?.offset == 3, "it does not look well while it is tried again")
+        rig.feed { $0.unreadable(._badMsg, at: 3, $1, &$2) }
+        #expect(rig.actions.count == told, "told once")
+        rig.now += .seconds(31)
+        rig.feed { $0.tick($1, &$2) }
+        rig.acknowledge(rig.take(3..<4))
+        #expect(rig.stop == nil)
+        #expect(rig.actions.last == .reportResumed)
+    }
+
+    @Test func `a log that cannot be read where it is to be proved is proved later`() {
+        var rig = MachineRig(.resume(last: 9, witness: witness(5), row: 9))
+        rig.feed { $0.unreadable(._badMsg, at: 5, $1, &$2) }
+        rig.now += .seconds(31)
+        rig.feed { $0.tick($1, &$2) }
+        #expect(rig.machine.admit(5) == .prove(witness(5)))
+    }
 }
