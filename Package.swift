@@ -49,23 +49,25 @@ let package = Package(
         .target(name: "KafkaTypes", swiftSettings: strict),
         // librdkafka, wrapped. Cannot see Mirroring: it stays reusable.
         .target(name: "Kafka", dependencies: ["CRDKafka", "KafkaTypes", "Platform"], swiftSettings: settings),
-        // Log lines, histograms, the exposition format. Sees nothing of ours.
-        .target(name: "Telemetry", swiftSettings: strict),
+        // JSON, moments, durations, sizes, misspelt names, hostile characters. Sees nothing of ours.
+        .target(name: "Text", swiftSettings: strict),
+        // Log lines, histograms, the exposition format.
+        .target(name: "Telemetry", dependencies: ["Text"], swiftSettings: strict),
         // Java's regular expressions, by PCRE2. Sees nothing of ours.
         .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: settings),
         // Certificates, read by OpenSSL. Sees nothing of ours.
         .target(name: "Certificates", dependencies: ["COpenSSL"], swiftSettings: settings),
         // A configuration file, read: clusters and flows, what each selects, how it names. No C, no threads, no clock.
-        .target(name: "TernConfiguration", dependencies: ["KafkaTypes", "Patterns"], swiftSettings: strict),
+        .target(name: "TernConfiguration", dependencies: ["KafkaTypes", "Patterns", "Text"], swiftSettings: strict),
         // Everything that decides about mirroring: no C, no threads, no clock.
         .target(name: "Mirroring", dependencies: ["KafkaTypes", "TernConfiguration"], swiftSettings: strict),
         // Topics as code: declarations, plans, risks, differences, what is kept in step. No C, no threads, no clock.
         .target(
-            name: "TopicPlanning", dependencies: ["KafkaTypes", "Mirroring", "TernConfiguration"], swiftSettings: strict
-        ),
+            name: "TopicPlanning", dependencies: ["KafkaTypes", "Mirroring", "TernConfiguration", "Text"],
+            swiftSettings: strict),
         // Topic files: YAML in, YAML out. The schema it reads by is in TopicPlanning.
         .target(
-            name: "TopicFiles", dependencies: ["CYAML", "KafkaTypes", "TernConfiguration", "TopicPlanning"],
+            name: "TopicFiles", dependencies: ["CYAML", "KafkaTypes", "TernConfiguration", "Text", "TopicPlanning"],
             swiftSettings: settings),
         // Looks at the topics of a cluster and changes them as planned.
         .target(
@@ -75,20 +77,25 @@ let package = Package(
         .target(
             name: "MirrorEngine",
             dependencies: [
-                "Kafka", "KafkaTypes", "Mirroring", "Platform", "Telemetry", "TernConfiguration", "TopicAdministration",
-                "TopicPlanning",
+                "Kafka", "KafkaTypes", "Mirroring", "Platform", "Telemetry", "TernConfiguration", "Text",
+                "TopicAdministration", "TopicPlanning",
             ], swiftSettings: strict),
+        // What is said over HTTP: the endpoints and their documents, for the daemon and for who asks it.
+        .target(name: "TernAPI", dependencies: ["Text"], swiftSettings: strict),
         // HTTP. Cannot see MirrorEngine: it renders a MirrorStatus that it is handed.
         .target(
             name: "MirrorWeb",
-            dependencies: ["CMicroHTTPD", "KafkaTypes", "Mirroring", "Telemetry", "TernConfiguration"],
+            dependencies: [
+                "CMicroHTTPD", "KafkaTypes", "Mirroring", "Telemetry", "TernAPI", "TernConfiguration", "Text",
+            ],
             swiftSettings: settings),
         // The command table and what each command does.
         .target(
             name: "MirrorCommands",
             dependencies: [
                 "Certificates", "Kafka", "KafkaTypes", "MirrorEngine", "MirrorWeb", "Mirroring", "Patterns", "Platform",
-                "Telemetry", "TernConfiguration", "TopicAdministration", "TopicFiles", "TopicPlanning",
+                "Telemetry", "TernAPI", "TernConfiguration", "Text", "TopicAdministration", "TopicFiles",
+                "TopicPlanning",
             ],
             swiftSettings: strict),
         .executableTarget(name: "tern", dependencies: ["MirrorCommands", "CAllocator"], swiftSettings: strict),
@@ -111,13 +118,19 @@ let package = Package(
 
         // Lets ThreadSanitizer see the threads of librdkafka: test programs only.
         .target(name: "CThreads", path: "Tests/CThreads"),
+        // Reads JSON documents and holds them against schemas: tests only.
+        .target(
+            name: "DocumentTesting", dependencies: ["Text"], path: "Tests/DocumentTesting", swiftSettings: settings),
         .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: settings),
         .testTarget(name: "KafkaTypesTests", dependencies: ["KafkaTypes"], swiftSettings: settings),
         .testTarget(
             name: "KafkaTests", dependencies: ["Kafka", "KafkaTypes", "KafkaTesting", "Platform", "CThreads"],
             swiftSettings: settings),
         .testTarget(name: "PatternsTests", dependencies: ["Patterns", "KafkaTesting"], swiftSettings: settings),
+        .testTarget(name: "TextTests", dependencies: ["DocumentTesting", "Text"], swiftSettings: settings),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: settings),
+        .testTarget(
+            name: "TernAPITests", dependencies: ["DocumentTesting", "TernAPI", "Text"], swiftSettings: settings),
         .testTarget(
             name: "TernConfigurationTests", dependencies: ["TernConfiguration", "KafkaTypes", "Patterns"],
             swiftSettings: settings),
@@ -126,7 +139,8 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "TopicPlanningTests",
-            dependencies: ["TopicPlanning", "Mirroring", "KafkaTypes", "TernConfiguration"], swiftSettings: settings),
+            dependencies: ["TopicPlanning", "Mirroring", "KafkaTypes", "TernConfiguration", "Text"],
+            swiftSettings: settings),
         .testTarget(name: "MirrorSimulationTests", dependencies: ["MirrorSimulation"], swiftSettings: settings),
         .testTarget(
             name: "TopicFilesTests", dependencies: ["TopicFiles", "TopicPlanning", "TernConfiguration", "KafkaTypes"],
@@ -140,13 +154,17 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "MirrorWebTests",
-            dependencies: ["MirrorWeb", "Mirroring", "KafkaTypes", "Telemetry", "TernConfiguration"],
+            dependencies: [
+                "DocumentTesting", "MirrorWeb", "Mirroring", "KafkaTypes", "Telemetry", "TernAPI", "TernConfiguration",
+                "Text",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "MirrorCommandsTests",
             dependencies: [
-                "Certificates", "MirrorCommands", "MirrorWeb", "Mirroring", "Kafka", "KafkaTypes", "KafkaTesting",
-                "Platform", "Telemetry", "TernConfiguration", "TopicAdministration", "TopicPlanning",
+                "Certificates", "DocumentTesting", "MirrorCommands", "MirrorWeb", "Mirroring", "Kafka", "KafkaTypes",
+                "KafkaTesting", "Platform", "Telemetry", "TernAPI", "TernConfiguration", "Text", "TopicAdministration",
+                "TopicPlanning",
             ],
             exclude: ["Snapshots"], swiftSettings: settings),
         .testTarget(
@@ -155,8 +173,9 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "KafkaTesting", "Kafka", "KafkaTypes", "MirrorCommands", "Mirroring", "MirrorEngine", "Platform",
-                "Telemetry", "TernConfiguration", "TopicAdministration", "TopicFiles", "TopicPlanning",
+                "DocumentTesting", "KafkaTesting", "Kafka", "KafkaTypes", "MirrorCommands", "Mirroring", "MirrorEngine",
+                "Platform", "Telemetry", "TernConfiguration", "Text", "TopicAdministration", "TopicFiles",
+                "TopicPlanning",
             ],
             swiftSettings: settings),
     ],

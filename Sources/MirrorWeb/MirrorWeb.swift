@@ -3,6 +3,7 @@ public import TernConfiguration
 public import Mirroring
 internal import Synchronization
 public import Telemetry
+internal import TernAPI
 
 /// The daemon's HTTP side: renders the `MirrorStatus` that it is handed, and asks no broker anything.
 ///
@@ -54,14 +55,7 @@ public struct MirrorWeb: Sendable {
         self.control = control
         self.options = options
         self.now = now
-        var router = Router()
-        addMetricsRoutes(to: &router)
-        addHealthRoutes(to: &router)
-        addStatusRoutes(to: &router)
-        addControlRoutes(to: &router)
-        let index = "tern \(build.version)\n\n" + (router.paths + ["/"]).sorted().map { $0 + "\n" }.joined()
-        router.on("GET", "/") { _ in .text(200, index) }
-        self.router = router
+        router = makeRouter()
     }
 
     /// Answers a request, without any socket.

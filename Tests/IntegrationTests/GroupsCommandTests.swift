@@ -4,6 +4,7 @@ import Kafka
 import KafkaTesting
 import KafkaTypes
 import Testing
+import Text
 
 @testable import MirrorCommands
 

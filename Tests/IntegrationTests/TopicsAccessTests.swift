@@ -6,6 +6,7 @@ import KafkaTesting
 import KafkaTypes
 import MirrorEngine
 import Testing
+import Text
 
 @testable import MirrorCommands
 

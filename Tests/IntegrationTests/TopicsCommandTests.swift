@@ -7,6 +7,7 @@ import KafkaTypes
 import MirrorEngine
 import Synchronization
 import Testing
+import Text
 
 @testable import MirrorCommands
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import DocumentTesting
 import TernConfiguration
 import TopicPlanning
 import Kafka
 import KafkaTypes
 import Mirroring
 import Testing
+import Text
 
 @testable import MirrorCommands
 
@@ -61,7 +63,7 @@ import Testing
         _ = try context.print(report, for: Invocation(command: CheckCommand.command, values: ["output": [format]]))
         expectSnapshot(output.text, "check-\(format).\(snapshotEnding(format))")
         guard format == "json" else { return }
-        let document = try JSONParser.parse(Array(output.text.utf8))
+        let document = try JSONValue(parsing: output.text.utf8)
         #expect(try SchemaFile(kind: "CheckReport").problems(in: document) == [])
     }
 }

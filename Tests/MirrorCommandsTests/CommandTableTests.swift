@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import DocumentTesting
 import Foundation
+import TernAPI
 import Testing
+import Text
 
 @testable import MirrorCommands
 
@@ -48,6 +51,28 @@ import Testing
         }
     }
 
+    @Test func `the schemas of a daemon's reports are printed from the documents`() throws {
+        let files = [
+            (
+                "docs/schemas/lag-report.schema.json",
+                Report.schema(
+                    of: LagReport.self,
+                    from: "tern lag -o json prints: the daemon's /api/v1/lag, as much of it as was asked for")
+            ),
+            (
+                "docs/schemas/status-report.schema.json",
+                Report.schema(of: StatusReport.self, from: "tern status -o json prints: the daemon's /api/v1/status")
+            ),
+        ]
+        for (path, text) in files {
+            if ProcessInfo.processInfo.environment["TERN_WRITE_DOCS"] == "1" {
+                try Data(text.utf8).write(to: repositoryFile(path))
+            }
+            let written = try String(contentsOf: repositoryFile(path), encoding: .utf8)
+            #expect(written == text, "\(path): TERN_WRITE_DOCS=1 swift test --filter MirrorCommandsTests")
+        }
+    }
+
     @Test func `every kind of document has a schema of its name`() throws {
         for kind in Set(table.commands.compactMap(\.kind)).union(["Error"]) {
             let schema = try SchemaFile(kind: kind)
@@ -64,7 +89,7 @@ import Testing
             let context = CommandContext(variables: [:], output: outputs[0], diagnostics: outputs[1])
             let status = await CommandLineTool(table: table).run(words, context)
             guard status != .done else { continue }
-            let document = try JSONParser.parse(Array(outputs[0].text.utf8))
+            let document = try JSONValue(parsing: outputs[0].text.utf8)
             #expect(document["kind"]?.string == kind, "\(command.name)")
             #expect(document["ok"] == false)
             #expect(try SchemaFile(kind: kind).problems(in: document) == [], "\(command.name)")
@@ -142,8 +167,7 @@ import Testing
         #expect(document["ok"] == true)
         #expect(document["data"]?["commands"]?.array?.count == CommandTable.standard.commands.count)
         #expect(try SchemaFile(kind: "Help").problems(in: document) == [])
-        let one = try await tern("help", "version", "--json").document()
-        expectSnapshot(one.text + "\n", "help-version.json")
+        expectSnapshot(await tern("help", "version", "--json").output, "help-version.json")
     }
 
     @Test func `help for what does not exist suggests what does`() async {

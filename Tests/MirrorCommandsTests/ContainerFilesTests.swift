@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import DocumentTesting
 import TernConfiguration
 import Foundation
 import Testing

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import DocumentTesting
 import Foundation
 import Testing
+import Text
 
 @testable import MirrorCommands
 
@@ -12,7 +14,7 @@ struct Outcome {
 
     /// The document on stdout; fails the test when there is not exactly one.
     func document(sourceLocation: SourceLocation = #_sourceLocation) throws -> JSONValue {
-        try JSONParser.parse(Array(output.utf8))
+        try JSONValue(parsing: output.utf8)
     }
 }
 
@@ -48,13 +50,6 @@ func expectSnapshot(_ text: String, _ name: String, sourceLocation: SourceLocati
 /// How the golden file of a format ends.
 func snapshotEnding(_ format: String) -> String {
     ["json": "json", "yaml": "yaml", "tsv": "tsv"][format] ?? "txt"
-}
-
-/// A file of the repository, by its path from the root.
-func repositoryFile(_ path: String) -> URL {
-    var root = URL(filePath: #filePath)
-    for _ in 0..<3 { root.deleteLastPathComponent() }
-    return root.appending(path: path)
 }
 
 /// A program of this machine, found by the usual search path.

@@ -151,17 +151,3 @@ private func problem(_ arguments: [String]) -> String? {
         #expect(text?.contains("\n") == false)
     }
 }
-
-@Suite struct SuggestionTests {
-    @Test(arguments: [
-        ("lga", "lag"), ("stauts", "status"), ("vers", "version"), ("LAG", "lag"), ("chekc", "check"),
-    ])
-    func `a slip is recognised`(typed: String, meant: String) {
-        #expect(Suggestion.nearest(to: typed, in: ["lag", "status", "version", "check"]) == meant)
-    }
-
-    @Test(arguments: ["", "xyzzy", "a", "statistics"])
-    func `what is far from everything suggests nothing`(typed: String) {
-        #expect(Suggestion.nearest(to: typed, in: ["lag", "status", "version", "check"]) == nil)
-    }
-}

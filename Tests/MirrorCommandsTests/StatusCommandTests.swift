@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import DocumentTesting
 import KafkaTesting
+import TernAPI
 import Testing
+import Text
 
 @testable import MirrorCommands
 
@@ -33,7 +36,10 @@ import Testing
         let old = StubDaemon(
             json: """
                 {"kind":"StatusReport","version":1,"generated_at":"2026-11-20T18:24:47.806Z","snapshot_age_seconds":75,
-                "draining":true,"region":{"healthy":false,"forced_unhealthy":true},"clusters":[],"flows":[]}
+                "program":{"version":"0.1.0","revision":"","swift_version":"6.3","client_version":"2.0.2"},
+                "started_at":"2026-11-20T18:20:47.806Z","started":true,"ready":false,"draining":true,
+                "region":{"region":"","healthy":false,"forced_unhealthy":true,"checked_at":null},
+                "clusters":[],"flows":[]}
                 """)
         #expect(
             await tern("status", "--url", old.url).output == """
@@ -44,15 +50,15 @@ import Testing
                 """)
     }
 
-    @Test func `topics that are selected and not mirrored are named, the first of many`() async {
-        let topics = (0..<5).map { #"{"topic":"t\#($0)","reason":"eu.t\#($0) cannot be created on us: no"}"# }
-        let short = StubDaemon(
-            json: """
-                {"kind":"StatusReport","version":1,"generated_at":"2026-11-20T18:24:47.806Z","snapshot_age_seconds":1,
-                "clusters":[],"flows":[{"source":"eu","target":"us","enabled":true,"state":"degraded",
-                "reason":"1450 selected topics are not mirrored, t0 among them","topics":0,"lag_records":null,
-                "topics_not_mirrored":1450,"not_mirrored":[\(topics.joined(separator: ","))]}]}
-                """)
+    @Test func `topics that are selected and not mirrored are named, the first of many`() async throws {
+        var flow = StatusReport.Flow(
+            source: "eu", target: "us", isEnabled: true, state: "degraded", since: DateTime(milliseconds: 0))
+        flow.reason = "1450 selected topics are not mirrored, t0 among them"
+        flow.topicsNotMirrored = 1450
+        flow.notMirrored = (0..<5).map { .init(topic: "t\($0)", reason: "eu.t\($0) cannot be created on us: no") }
+        var report = try StatusReport(json: Array(statusFixture.utf8))
+        report.flows = [flow]
+        let short = StubDaemon(json: String(decoding: report.bytes, as: UTF8.self))
         let output = await tern("status", "--url", short.url).output
         #expect(output.contains("! eu->us is degraded: 1450 selected topics are not mirrored, t0 among them\n"))
         #expect(output.contains("! eu->us does not mirror t2: eu.t2 cannot be created on us: no\n"))
@@ -91,7 +97,7 @@ import Testing
     }
 }
 
-/// `/api/v1/status` of a daemon with a degraded flow, a paused one, and a pair that only beats.
+/// `/api/v1/status` of a daemon with a degraded flow, one that starts, and a pair that only beats.
 private let statusFixture = """
     {"kind":"StatusReport","version":1,"generated_at":"2026-11-20T18:24:47.806Z","snapshot_age_seconds":0.5,
     "program":{"version":"0.1.0","revision":"","swift_version":"6.3","client_version":"2.0.2"},
@@ -109,13 +115,19 @@ private let statusFixture = """
     "last_acknowledged_at":"2026-11-20T18:24:47.800Z","replicated_records":12,"replicated_bytes":34,
     "filtered_records":5,"lost_records":7,"stopped_partitions":2,"stopped":[
     {"topic":"audit","partition":1,"status":"REFUSED","code":"MSG_SIZE_TOO_LARGE","offset":41,"limit":1048588,
-    "since":"2026-11-20T17:24:47.806Z","text":"raise max.message.bytes of eu.audit on us"}]},
+    "since":"2026-11-20T17:24:47.806Z","text":"raise max.message.bytes of eu.audit on us"}],
+    "topics_not_mirrored":0,"not_mirrored":[]},
     {"source":"us","target":"ap","enabled":false,"state":"running","reason":null,"since":"2026-11-20T18:24:47.806Z",
     "both_clusters_known":true,"lanes":0,"lanes_owned":0,"topics":0,"partitions":0,"lag_records":null,"lag_seconds":null,
-    "stopped_partitions":0,"stopped":[]},
-    {"source":"us","target":"eu","enabled":true,"state":"paused","reason":"by alice: maintenance",
+    "lag_held_records":null,"lag_unknown_partitions":0,"caught_up":null,"eta_seconds":null,"records_per_second":0,
+    "bytes_per_second":0,"replication_latency_p50_seconds":null,"replication_latency_p99_seconds":null,
+    "retention_headroom_seconds":null,"last_acknowledged_at":null,"replicated_records":0,"replicated_bytes":0,
+    "filtered_records":0,"lost_records":0,"stopped_partitions":0,"stopped":[],"topics_not_mirrored":0,"not_mirrored":[]},
+    {"source":"us","target":"eu","enabled":true,"state":"starting","reason":"us does not answer",
     "since":"2026-11-20T16:24:47.806Z","both_clusters_known":true,"lanes":1,"lanes_owned":1,"topics":12,"partitions":144,
-    "lag_records":0,"lag_seconds":0,"lag_held_records":null,"records_per_second":0,"bytes_per_second":0,
-    "replication_latency_p50_seconds":null,"replication_latency_p99_seconds":null,"lost_records":0,
-    "stopped_partitions":0,"stopped":[]}]}
+    "lag_records":0,"lag_seconds":0,"lag_held_records":null,"lag_unknown_partitions":0,"caught_up":true,"eta_seconds":0,
+    "records_per_second":0,"bytes_per_second":0,"replication_latency_p50_seconds":null,
+    "replication_latency_p99_seconds":null,"retention_headroom_seconds":null,"last_acknowledged_at":null,
+    "replicated_records":0,"replicated_bytes":0,"filtered_records":0,"lost_records":0,"stopped_partitions":0,"stopped":[],
+    "topics_not_mirrored":0,"not_mirrored":[],"a_member_of_a_later_version":{"a":1}}]}
     """

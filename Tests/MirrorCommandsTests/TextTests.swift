@@ -3,19 +3,22 @@ import Testing
 
 @testable import MirrorCommands
 
-@Suite struct DurationTextTests {
+@Suite struct AgeTextTests {
     @Test(
         arguments: [
             ("30s", 30_000), ("5m", 300_000), ("1h30m", 5_400_000), ("250ms", 250), ("2d", 172_800_000), ("1.5s", 1500),
-            ("1w", 604_800_000), ("0s", 0), ("1m500ms", 60_500),
+            ("1w", 604_800_000), ("0s", 0), ("1m500ms", 60_500), ("5 s", 5000), ("1 day", 86_400_000),
         ] as [(String, Int64)])
-    func `durations are read with their units`(text: String, milliseconds: Int64) {
-        #expect(DurationText.milliseconds(text) == milliseconds)
+    func `a flag takes what a topic's settings take, with its unit`(text: String, milliseconds: Int64) {
+        #expect(Duration(flag: text) == .milliseconds(milliseconds))
     }
 
-    @Test(arguments: ["", "30", "s", "-5s", "5 s", "5x", "1h30", "1..5s", "99999999999999999999d", "٣s"])
+    @Test(arguments: [
+        "", "30", "0", "030", "s", "-5s", "5x", "1h30", "1..5s", "1.0005s", "99999999999999999999d", "9999999999999d",
+        "٣s",
+    ])
     func `what has no unit or makes no sense is refused`(text: String) {
-        #expect(DurationText.milliseconds(text) == nil)
+        #expect(Duration(flag: text) == nil)
     }
 
     @Test(
@@ -25,14 +28,14 @@ import Testing
             (-1, "0 s"),
         ] as [(Double, String)])
     func `ages are said in two units at most`(seconds: Double, text: String) {
-        #expect(DurationText.age(seconds: seconds) == text)
+        #expect(AgeText.age(seconds: seconds) == text)
     }
 
     @Test(
         arguments: [(0.182, "182 ms"), (0.0004, "0 ms"), (0.9996, "1 s"), (1.25, "1.3 s"), (41, "41 s")]
             as [(Double, String)])
     func `latencies are said in milliseconds below a second`(seconds: Double, text: String) {
-        #expect(DurationText.latency(seconds: seconds) == text)
+        #expect(AgeText.latency(seconds: seconds) == text)
     }
 }
 
@@ -120,57 +123,5 @@ import Testing
         #expect(painted.contains("\u{1B}[31mUNKNOWN\u{1B}[0m"))
         let stripped = painted.replacing(#/\u{1B}\[[0-9]*m/#, with: "")
         #expect(stripped == plain)
-    }
-}
-
-@Suite struct JSONTests {
-    @Test func `a document keeps the order of its members both ways`() throws {
-        let text = #"{"z":1,"a":[true,false,null,-1.5e-1,"é\n\"\\"],"m":{}}"#
-        let value = try JSONParser.parse(Array(text.utf8))
-        #expect(value.compactText == #"{"z":1,"a":[true,false,null,-0.15,"é\n\"\\"],"m":{}}"#)
-        #expect(try JSONParser.parse(Array(value.text.utf8)) == value)
-    }
-
-    @Test func `long objects are broken over lines`() {
-        let value: JSONValue = [
-            "first": .string(String(repeating: "x", count: 90)), "second": ["a": 1, "b": []],
-            "third": .number(.infinity),
-        ]
-        #expect(
-            value.text == """
-                {
-                  "first": "\(String(repeating: "x", count: 90))",
-                  "second": {"a": 1, "b": []},
-                  "third": null
-                }
-                """)
-    }
-
-    @Test(arguments: [#""\ud83d\udea2""#, #""🚢""#])
-    func `surrogate pairs are one character`(text: String) throws {
-        #expect(try JSONParser.parse(Array(text.utf8)) == "🚢")
-    }
-
-    @Test func `large integers stay exact`() throws {
-        #expect(try JSONParser.parse(Array("9007199254740993".utf8)) == .integer(9_007_199_254_740_993))
-    }
-
-    @Test(arguments: [
-        "", "{", "[1,]", "{\"a\":1,}", "{a:1}", "01", "+1", ".5", "1.", "nul", "\"", "\"\\x\"", "\"\\ud83d\"", "[1] 2",
-        "\"\n\"",
-        "{\"a\" 1}", "1e", "--1",
-    ])
-    func `what is no document is refused`(text: String) {
-        #expect(throws: JSONParser.Malformed.self) { try JSONParser.parse(Array(text.utf8)) }
-    }
-
-    @Test func `bytes that are no UTF-8 are refused`() {
-        #expect(throws: JSONParser.Malformed.self) { try JSONParser.parse([0x22, 0xFF, 0x22]) }
-    }
-
-    @Test func `a document nested without end does not exhaust the stack`() {
-        #expect(throws: JSONParser.Malformed.self) {
-            try JSONParser.parse(Array(repeating: UInt8(ascii: "["), count: 100_000))
-        }
     }
 }

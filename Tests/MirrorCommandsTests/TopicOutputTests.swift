@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import DocumentTesting
 import TernConfiguration
 import TopicAdministration
 import TopicPlanning
@@ -7,6 +8,7 @@ import Kafka
 import KafkaTypes
 import MirrorEngine
 import Testing
+import Text
 
 @testable import MirrorCommands
 
@@ -25,7 +27,7 @@ import Testing
         expectSnapshot(text, "\(name)-\(format.rawValue).\(snapshotEnding(format.rawValue))")
         #expect(!text.contains("\u{1B}"), "nothing is coloured in a pipe")
         guard format == .json else { return }
-        let document = try JSONParser.parse(Array(text.utf8))
+        let document = try JSONValue(parsing: text.utf8)
         let schema = try SchemaFile(kind: report.kind)
         #expect(schema.problems(in: document) == [])
         let kind = CommandTable.standard.match(path.split(separator: " ").map(String.init))?.command.kind

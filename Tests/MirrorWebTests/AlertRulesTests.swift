@@ -57,7 +57,7 @@ extension PartitionStateWord {
     /// Somebody may have to do something.
     fileprivate var isForPeople: Bool {
         switch self {
-        case .ok, .empty, .paused, .stopped: false
+        case .ok, .empty: false
         default: true
         }
     }

@@ -66,12 +66,6 @@ import Testing
                 """)
     }
 
-    @Test func `take a paused flow for ready`() {
-        let bench = WebBench(Fixture.starting)
-        bench.change { $0.flows[0].state = .paused }
-        #expect(bench.get("/readyz").status == 200)
-    }
-
     @Test func `do not count disabled flows`() {
         let bench = WebBench(Fixture.rich)
         bench.change { for index in $0.flows.indices { $0.flows[index].isEnabled = false } }

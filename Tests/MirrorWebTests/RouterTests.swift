@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import TernConfiguration
+import DocumentTesting
 import MirrorWeb
+import Mirroring
+import TernAPI
+import TernConfiguration
 import Testing
+import Text
 
 @Suite struct `The router` {
     @Test func `lists what is served at the root`() {
@@ -11,6 +15,27 @@ import Testing
         for path in ["/metrics", "/livez", "/readyz", "/startupz", "/health", "/api/v1/lag", "/api/v1/status"] {
             #expect(response.text.contains("\n\(path)\n"))
         }
+    }
+
+    @Test func `answers every endpoint of the table with the document that the table names`() throws {
+        let bench = WebBench()
+        let headers = [(name: "Content-Type", value: "application/json"), (name: "Host", value: "localhost:9470")]
+        for endpoint in Endpoint.allCases {
+            let entry = endpoint.entry
+            let response = bench.respond(Request(entry.method.rawValue, endpoint.path, headers: headers))
+            #expect(response.status == 200, "\(endpoint.path)")
+            if let answer = entry.answer.document {
+                let document = try JSONValue(parsing: response.body)
+                #expect(SchemaFile(answer.schema).problems(in: document) == [], "\(endpoint.path)")
+            }
+            let other = bench.respond(Request("POST", endpoint.path, headers: [], isFromLoopback: false))
+            if case .sameMachine = entry.permission { #expect(other.status == 403, "\(endpoint.path)") }
+        }
+    }
+
+    @Test func `knows the words of states that documents have`() {
+        #expect(FlowState.allCases.map(\.rawValue) == StateWords.flow)
+        #expect(PartitionStateWord.allCases.map(\.rawValue) == StateWords.partition)
     }
 
     @Test(arguments: ["/nothing", "/livez/", "//livez", "/LIVEZ", "/api/v1/lag/", "/../livez", ""])

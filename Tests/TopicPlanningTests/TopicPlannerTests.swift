@@ -2,6 +2,7 @@
 @testable import TopicPlanning
 import KafkaTypes
 import Testing
+import Text
 
 @Suite struct TopicPlannerTests {
     private func plan(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 @testable import TopicPlanning
 import Testing
+import Text
 
 @Suite struct TopicSettingTests {
     @Test(arguments: [
@@ -110,5 +111,16 @@ import Testing
             TopicSettingCatalogue.settings.filter(\.isDroppedByKafka4).map(\.name) == [
                 "message.downconversion.enable", "message.format.version", "message.timestamp.difference.max.ms",
             ])
+    }
+
+    @Test(arguments: [
+        ("retention.m", "retention.ms"), ("retention_ms", "retention.ms"), ("retentionMs", "retention.ms"),
+        ("retention", "retention.bytes"), ("cleanup.polcy", "cleanup.policy"), ("cleanup", "cleanup.policy"),
+        ("min.isr", nil), ("min.insync.replica", "min.insync.replicas"), ("max.messages.bytes", "max.message.bytes"),
+        ("max.mesasge.bytes", "max.message.bytes"), ("confluent.value.schema.validation", nil), ("x", nil), ("", nil),
+        ("...", nil), ("RETENTION.MS", "retention.ms"),
+    ])
+    func `a misspelt name finds the one it stands for`(name: String, expected: String?) {
+        #expect(TopicSettingCatalogue.nearestName(to: name) == expected)
     }
 }

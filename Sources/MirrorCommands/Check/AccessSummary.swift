@@ -2,6 +2,8 @@
 internal import TernConfiguration
 internal import Kafka
 internal import KafkaTypes
+internal import Mirroring
+internal import Text
 
 /// What came of trying one operation on one cluster, for all the things that a flow would do it to.
 struct AccessSummary: Sendable, Equatable {

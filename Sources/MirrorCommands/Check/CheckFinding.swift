@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import TernConfiguration
 internal import KafkaTypes
+internal import Mirroring
+internal import Text
 
 /// One thing that `tern check` has to say.
 struct CheckFinding: Sendable, Equatable {
@@ -43,7 +45,7 @@ struct CheckFinding: Sendable, Equatable {
     var json: JSONValue {
         [
             "severity": .string(severity.rawValue), "place": .string(place), "code": .string(code),
-            "message": .string(message.singleLine), "hint": .optional(hint),
+            "message": .string(message.printable), "hint": .optional(hint),
         ]
     }
 

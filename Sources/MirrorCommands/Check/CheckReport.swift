@@ -3,6 +3,8 @@ internal import Mirroring
 internal import TernConfiguration
 internal import Kafka
 internal import KafkaTypes
+internal import Mirroring
+internal import Text
 
 /// What `tern check` shows.
 struct CheckReport {

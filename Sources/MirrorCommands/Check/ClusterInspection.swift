@@ -3,7 +3,9 @@ internal import TernConfiguration
 internal import TopicPlanning
 internal import Kafka
 internal import KafkaTypes
+internal import Mirroring
 internal import Telemetry
+internal import Text
 
 /// What a cluster told of itself.
 struct ClusterInspection: Sendable {
@@ -61,7 +63,7 @@ struct ClusterInspection: Sendable {
         case .unreachable(let diagnosis):
             [
                 "alias": .string(alias.rawValue), "reachable": false, "cluster_id": .null, "brokers": .null,
-                "topics": .null, "problem": .string(diagnosis.message.singleLine),
+                "topics": .null, "problem": .string(diagnosis.message.printable),
             ]
         }
     }

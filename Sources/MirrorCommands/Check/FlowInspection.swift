@@ -2,6 +2,7 @@
 internal import TernConfiguration
 internal import KafkaTypes
 internal import Mirroring
+internal import Text
 
 /// What a flow would mirror, and what it may do. `nil` plans are of flows whose clusters were not both reached.
 struct FlowInspection: Sendable {

@@ -2,6 +2,8 @@
 internal import TernConfiguration
 internal import Kafka
 internal import KafkaTypes
+internal import Mirroring
+internal import Text
 
 /// A cluster that a command works on, before anything is asked of it.
 struct ChosenCluster: Sendable {
@@ -111,7 +113,7 @@ struct ClusterChoice: Sendable {
         var chosen: [ClusterConfiguration] = []
         for name in wanted {
             guard let cluster = configuration.cluster(ClusterAlias(name)) else {
-                let near = Suggestion.nearest(to: name, in: names).map { "did you mean '\($0)'?" }
+                let near = NearestName.of(name, among: names).map { "did you mean '\($0)'?" }
                 throw .usage(
                     "the file has no cluster '\(name)'", hint: near ?? "it has \(names.joined(separator: ", "))")
             }

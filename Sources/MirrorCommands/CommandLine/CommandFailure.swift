@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Text
 
 /// Why a command did not do what it was asked, for people (one line) and for programs (`errors` of the envelope).
 struct CommandFailure: Error, Sendable, Equatable {
@@ -25,7 +26,7 @@ struct CommandFailure: Error, Sendable, Equatable {
 
     /// The daemon, or a cluster, does not have what was named.
     static func unknown(_ noun: String, _ name: String, among names: [String]) -> CommandFailure {
-        let suggestion = Suggestion.nearest(to: name, in: names).map { "did you mean '\($0)'?" }
+        let suggestion = NearestName.of(name, among: names).map { "did you mean '\($0)'?" }
         return CommandFailure(
             .failed, code: "UNKNOWN_\(noun.uppercased())", "the daemon has no \(noun) '\(name)'", resource: name,
             hint: suggestion ?? (names.isEmpty || names.count > 10 ? nil : "it has \(names.joined(separator: ", "))"))
@@ -35,45 +36,13 @@ struct CommandFailure: Error, Sendable, Equatable {
     var line: String {
         var text = message
         if let hint { text += (text.hasSuffix("?") ? " " : "; ") + hint }
-        return text.singleLine
+        return text.printable
     }
 
     var json: JSONValue {
         [
-            "code": .string(code), "message": .string(message.singleLine), "resource": .optional(resource),
+            "code": .string(code), "message": .string(message.printable), "resource": .optional(resource),
             "hint": .optional(hint),
         ]
-    }
-}
-
-extension String {
-    /// This text with everything that would start a new line, steer a terminal or turn the text around made visible.
-    var singleLine: String {
-        if unicodeScalars.allSatisfy({ !$0.isHostile }) { return self }
-        var result = ""
-        for scalar in unicodeScalars {
-            switch scalar {
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            case _ where scalar.isHostile: result += "\\u{" + String(scalar.value, radix: 16) + "}"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
-    }
-}
-
-extension Unicode.Scalar {
-    fileprivate var isHostile: Bool {
-        if value >= 0x20, value < 0x7F { return false }
-        switch properties.generalCategory {
-        case .control, .lineSeparator, .paragraphSeparator: return true
-        // Directions and their overrides; joiners within emoji are of the same category and harmless.
-        case .format:
-            return (0x200E...0x200F).contains(value) || (0x202A...0x202E).contains(value)
-                || (0x2066...0x2069).contains(value)
-        default: return false
-        }
     }
 }

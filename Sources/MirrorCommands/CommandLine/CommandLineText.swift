@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Text
 
 /// A command line that somebody may copy into a shell.
 struct CommandLineText {
@@ -6,7 +7,7 @@ struct CommandLineText {
 
     init(_ words: [String]) { self.words = words }
 
-    var text: String { words.map(Self.quoted).joined(separator: " ").singleLine }
+    var text: String { words.map(Self.quoted).joined(separator: " ").printable }
 
     mutating func add(_ more: [String]) { words += more }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Text
 
 /// Runs one command line: parses it by the table, calls the command, and turns what goes wrong into a line on stderr,
 /// a document on stdout where JSON was asked for, and an exit status.

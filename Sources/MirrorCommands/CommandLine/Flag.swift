@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Text
 
 /// One flag of the command line. The same name means the same kind of value in every command, so that flags can stand
 /// anywhere, before the command's name too (a test walks the table).
@@ -75,10 +76,10 @@ struct Flag: Sendable, Equatable {
             return text.isEmpty ? "\(spelling): the value is empty" : nil
         case .choice(let words):
             guard !words.contains(text) else { return nil }
-            let suggestion = Suggestion.nearest(to: text, in: words).map { "; did you mean \($0)?" } ?? ""
+            let suggestion = NearestName.of(text, among: words).map { "; did you mean \($0)?" } ?? ""
             return "\(spelling): '\(text)' is none of \(words.joined(separator: ", "))\(suggestion)"
         case .duration:
-            return DurationText.parse(text) == nil
+            return Duration(flag: text) == nil
                 ? "\(spelling): '\(text)' is no duration, write for example 30s, 5m or 1h30m" : nil
         case .count:
             return (Int(text) ?? 0) >= 1 ? nil : "\(spelling): '\(text)' is no whole number of 1 or more"

@@ -27,7 +27,7 @@ struct Invocation: Sendable {
         return text.split(separator: ",").map { String($0.trimmed) }.filter { !$0.isEmpty }
     }
 
-    func duration(_ flag: Flag) -> Duration? { self[flag].flatMap(DurationText.parse) }
+    func duration(_ flag: Flag) -> Duration? { self[flag].flatMap { Duration(flag: $0) } }
     func count(_ flag: Flag) -> Int? { self[flag].flatMap { Int($0) } }
 
     func argument(_ name: String) -> String? { arguments[name]?.last }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Text
 
 /// Reads a command line by the table. Flags stand anywhere; `--` ends them.
 struct OptionParser {
@@ -122,7 +123,7 @@ struct OptionParser {
         // "-config" and "--confg" both mean a long name; a letter alone means anything.
         let typed = name.hasPrefix("--") ? name : "-" + name
         let suggestion =
-            name.count > 2 ? Suggestion.nearest(to: typed, in: command.allFlags.map { "--" + $0.name }) : nil
+            name.count > 2 ? NearestName.of(typed, among: command.allFlags.map { "--" + $0.name }) : nil
         return .usage(
             "'tern \(command.name)' has no flag \(name)",
             hint: suggestion.map { "did you mean \($0)?" } ?? "'tern help \(command.name)' lists its flags")
@@ -138,7 +139,7 @@ struct OptionParser {
                 }
                 throw .usage("a command is missing", hint: "'tern help' lists them")
             }
-            let suggestion = Suggestion.nearest(to: first, in: table.children(of: []).map(\.name))
+            let suggestion = NearestName.of(first, among: table.children(of: []).map(\.name))
             throw .usage(
                 "unknown command '\(first)'",
                 hint: suggestion.map { "did you mean 'tern \($0)'?" } ?? "'tern help' lists the commands")
@@ -151,7 +152,7 @@ struct OptionParser {
         let word = words[match.count]
         throw .usage(
             "'tern \(match.command.name)' has no '\(word)'",
-            hint: Suggestion.nearest(to: word, in: verbs).map { "did you mean '\($0)'?" }
+            hint: NearestName.of(word, among: verbs).map { "did you mean '\($0)'?" }
                 ?? "it has \(verbs.joined(separator: ", "))")
     }
 
@@ -163,7 +164,7 @@ struct OptionParser {
             }
             guard let place else { throw excess(operand, command) }
             if case .choice(let words) = place.kind, !words.contains(operand) {
-                let hint = Suggestion.nearest(to: operand, in: words).map { "did you mean '\($0)'?" }
+                let hint = NearestName.of(operand, among: words).map { "did you mean '\($0)'?" }
                 throw .usage("\(place.name): '\(operand)' is none of \(words.joined(separator: ", "))", hint: hint)
             }
             assigned[place.name, default: []].append(operand)

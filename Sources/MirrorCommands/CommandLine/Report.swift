@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Text
 
 /// What a command found: one value from which every output format is made.
 struct Report: Sendable {
@@ -56,7 +57,7 @@ extension CommandContext {
         case .yaml: return report.envelope.yaml
         case .name:
             var met: Set<String> = []
-            return report.names.filter { met.insert($0).inserted }.map { $0.singleLine + "\n" }.joined()
+            return report.names.filter { met.insert($0).inserted }.map { $0.printable + "\n" }.joined()
         case .tsv: return tables.first?.tabSeparated ?? ""
         case .table, .wide:
             if let text = report.text, !choosesColumns { return text }
@@ -64,7 +65,7 @@ extension CommandContext {
                 showsHeaders: !invocation.hidesHeaders, isWide: invocation.format == .wide, width: tableWidth,
                 isColored: paints(invocation))
             let parts = tables.filter { !$0.rows.isEmpty }.map { $0.text(style) }
-            let notes = report.notes.map { $0.singleLine + "\n" }.joined()
+            let notes = report.notes.map { $0.printable + "\n" }.joined()
             return (parts + (notes.isEmpty ? [] : [notes])).joined(separator: parts.count > 1 ? "\n" : "")
         }
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Text
 
 /// A table: aligned for people, or tab-separated for programs.
 struct TextTable: Sendable {
@@ -31,7 +32,7 @@ struct TextTable: Sendable {
 
         static let empty = Cell(text: "", raw: "")
         static func text(_ text: String?, _ tone: Tone = .plain) -> Cell {
-            let line = (text ?? "").singleLine
+            let line = (text ?? "").printable
             return Cell(text: line, raw: line, tone: tone)
         }
         static func count(_ number: Int64?, _ tone: Tone = .plain) -> Cell {
@@ -47,11 +48,11 @@ struct TextTable: Sendable {
                 ?? .empty
         }
         static func age(seconds: Double?, _ tone: Tone = .plain) -> Cell {
-            seconds.map { Cell(text: DurationText.age(seconds: $0), raw: NumberText.fixed($0, digits: 3), tone: tone) }
+            seconds.map { Cell(text: AgeText.age(seconds: $0), raw: NumberText.fixed($0, digits: 3), tone: tone) }
                 ?? .empty
         }
         static func latency(seconds: Double?) -> Cell {
-            seconds.map { Cell(text: DurationText.latency(seconds: $0), raw: NumberText.fixed($0, digits: 3)) }
+            seconds.map { Cell(text: AgeText.latency(seconds: $0), raw: NumberText.fixed($0, digits: 3)) }
                 ?? .empty
         }
     }
@@ -78,7 +79,7 @@ struct TextTable: Sendable {
         for name in names {
             guard let index = columns.firstIndex(where: { $0.title.lowercased() == name.lowercased() }) else {
                 let titles = columns.map { $0.title.lowercased() }
-                let suggestion = Suggestion.nearest(to: name, in: titles).map { "did you mean \($0)?" }
+                let suggestion = NearestName.of(name, among: titles).map { "did you mean \($0)?" }
                 throw .usage(
                     "--columns: there is no column '\(name)'",
                     hint: suggestion ?? "there are \(titles.joined(separator: ", "))")

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Mirroring
 internal import TernConfiguration
+internal import Text
 
 enum ExplainCommand {
     static let command = Command(
@@ -60,10 +62,10 @@ enum ExplainCommand {
         rows += [("default", explanation.standard), ("takes", explanation.type)]
         rows.append(("places", explanation.forms.isEmpty ? nil : explanation.forms.joined(separator: ", ")))
         rows.append(("made by", explanation.origin))
-        var text = explanation.key.singleLine + "\n"
+        var text = explanation.key.printable + "\n"
         for row in rows {
             guard let value = row.text else { continue }
-            let body = HelpText.wrapped(value.singleLine, to: 100, indentation: 11)
+            let body = HelpText.wrapped(value.printable, to: 100, indentation: 11)
             text += "  " + row.name + String(repeating: " ", count: 9 - row.name.count) + body.dropFirst(11)
         }
         if let documentation = explanation.documentation {

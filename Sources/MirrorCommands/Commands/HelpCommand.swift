@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Text
 
 enum HelpCommand {
     static let json = Flag("json", "print the command table as one JSON document")
@@ -35,7 +36,7 @@ enum HelpCommand {
             let typed = words.joined(separator: " ")
             throw .usage(
                 "unknown command '\(typed)'",
-                hint: Suggestion.nearest(to: typed, in: known).map { "did you mean 'tern help \($0)'?" }
+                hint: NearestName.of(typed, among: known).map { "did you mean 'tern help \($0)'?" }
                     ?? "'tern help' lists the commands")
         }
         let path = match?.command.path ?? []

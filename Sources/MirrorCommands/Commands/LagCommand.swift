@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TernAPI
 
 enum LagCommand {
-    static let by = Flag("by", .choice(LagQuery.Level.allCases.map(\.rawValue)), preset: "partition", "what a row is")
+    static let by = Flag("by", .choice(LagRows.Level.allCases.map(\.rawValue)), preset: "partition", "what a row is")
     static let sort = Flag(
-        "sort", .choice(LagQuery.Order.allCases.map(\.rawValue)), preset: "lag",
+        "sort", .choice(LagRows.Order.allCases.map(\.rawValue)), preset: "lag",
         "most records first, or longest behind first; what is unknown comes before both")
     static let top = Flag("top", .count("N"), "show the first N rows only")
     static let topic = Flag(
@@ -29,27 +30,28 @@ enum LagCommand {
             .init(purpose: "a daemon elsewhere, as data", line: "tern lag --url http://mirror:9470 -o json"),
         ],
         statuses: [(.found, "a row is above --fail-above, or its lag is unknown")],
-        kind: "LagReport",
+        kind: LagReport.name,
         body: run)
 
     @Sendable private static func run(_ invocation: Invocation, _ context: CommandContext) async throws -> ExitStatus {
         let threshold = try threshold(invocation)
         return try await DaemonQuestion.answer(invocation, context) { client throws(CommandFailure) in
-            let answer = try await client.document("/api/v1/lag?level=partition")
-            return try report(LagReport(answer), query(invocation), threshold, invocation[failAbove])
+            let answer = try await client.report(
+                LagReport.self, from: .lag, ["level": LagLevel.partition.rawValue])
+            return try report(answer, query(invocation), threshold, invocation[failAbove])
         }
     }
 
-    private static func query(_ invocation: Invocation) -> LagQuery {
-        LagQuery(
+    private static func query(_ invocation: Invocation) -> LagRows {
+        LagRows(
             flows: DaemonQuestion.flows(invocation), topics: invocation.all(topic),
-            level: invocation[by].flatMap(LagQuery.Level.init) ?? .partition,
-            order: invocation[sort].flatMap(LagQuery.Order.init) ?? .lag, limit: invocation.count(top))
+            level: invocation[by].flatMap(LagRows.Level.init) ?? .partition,
+            order: invocation[sort].flatMap(LagRows.Order.init) ?? .lag, limit: invocation.count(top))
     }
 
-    private static func threshold(_ invocation: Invocation) throws(CommandFailure) -> LagQuery.Threshold? {
+    private static func threshold(_ invocation: Invocation) throws(CommandFailure) -> LagRows.Threshold? {
         guard let text = invocation[failAbove] else { return nil }
-        guard let threshold = LagQuery.Threshold(text) else {
+        guard let threshold = LagRows.Threshold(text) else {
             throw .usage("--fail-above: '\(text)' is neither a time such as 60s nor a number of records")
         }
         if invocation.has(DaemonQuestion.watch) { throw .usage("--fail-above and --watch exclude each other") }
@@ -58,20 +60,21 @@ enum LagCommand {
 
     /// - Parameter text: the threshold as it was written.
     static func report(
-        _ answer: LagReport, _ query: LagQuery, _ threshold: LagQuery.Threshold?, _ text: String? = nil
+        _ answer: LagReport, _ query: LagRows, _ threshold: LagRows.Threshold?, _ text: String? = nil
     ) throws(CommandFailure) -> Report {
         let rows = try query.rows(of: answer)
         let shown = query.limit.map { Array(rows.prefix($0)) } ?? rows
         var report = Report(
-            kind: "LagReport", data: query.document(of: shown, from: answer), tables: [table(shown, query.level)])
+            kind: LagReport.name, data: query.document(of: shown, from: answer).tree,
+            tables: [table(shown, query.level)])
         report.notes = LagTable.notes(of: shown, query.selected(of: answer), answer)
         if rows.isEmpty { report.notes.append("No partition is mirrored yet.") }
         guard let threshold else { return report }
-        for row in LagQuery.exceeding(threshold, rows) {
+        for row in LagRows.exceeding(threshold, rows) {
             let lag =
                 switch threshold {
                 case .records: row.lagRecords.map { "\(NumberText.grouped($0)) records behind" }
-                case .seconds: row.lagSeconds.map { "\(DurationText.age(seconds: $0)) behind" }
+                case .seconds: row.lagSeconds.map { "\(AgeText.age(seconds: $0)) behind" }
                 }
             report.failures.append(
                 CommandFailure(
@@ -83,13 +86,13 @@ enum LagCommand {
         for flow in query.untold(rows, of: answer) {
             report.failures.append(
                 CommandFailure(
-                    .found, code: "LAG_UNKNOWN", "the lag of \(flow.name) is unknown", resource: flow.name))
+                    .found, code: "LAG_UNKNOWN", "the lag of \(flow.flowName) is unknown", resource: flow.flowName))
         }
         if !report.failures.isEmpty { report.status = .found }
         return report
     }
 
-    private static func table(_ rows: [LagQuery.Row], _ level: LagQuery.Level) -> TextTable {
+    private static func table(_ rows: [LagRows.Row], _ level: LagRows.Level) -> TextTable {
         switch level {
         case .flow: LagTable.flows(rows)
         case .topic: LagTable.topics(rows)

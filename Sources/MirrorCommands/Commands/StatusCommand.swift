@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TernAPI
 
 enum StatusCommand {
     static let command = Command(
@@ -18,11 +19,11 @@ enum StatusCommand {
                 line: "tern status mirror.properties --watch"),
             .init(purpose: "one flow, as data", line: "tern status 'eu->us' -o json"),
         ],
-        kind: "StatusReport",
+        kind: StatusReport.name,
         body: { invocation, context in
             try await DaemonQuestion.answer(invocation, context) { client throws(CommandFailure) in
-                let answer = try await client.document("/api/v1/status")
-                var report = try StatusReport(answer, flows: DaemonQuestion.flows(invocation)).report
+                let answer = try await client.report(StatusReport.self, from: .status)
+                var report = try StatusScreen(answer, flows: DaemonQuestion.flows(invocation)).report
                 // The clusters' own table is for who wants to see more: what is wrong with one is said in any case.
                 if invocation.format == .table { report = withoutClusters(report) }
                 return report

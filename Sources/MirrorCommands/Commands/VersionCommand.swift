@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Kafka
+internal import Text
 
 enum VersionCommand {
     static let command = Command(

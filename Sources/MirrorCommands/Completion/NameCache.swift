@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import TopicPlanning
 internal import Foundation
+internal import Mirroring
+internal import Text
 
 /// Names that completion found before, in the user's cache folder.
 struct NameCache {

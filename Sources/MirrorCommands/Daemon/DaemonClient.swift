@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Platform
+internal import TernAPI
 
 /// Asks a running daemon over its HTTP listener.
 struct DaemonClient: Sendable {
@@ -8,20 +9,36 @@ struct DaemonClient: Sendable {
     let address: DaemonAddress
     let timeout: Duration
 
-    /// The document at a path.
+    /// The report that an endpoint answers.
     ///
-    /// - Throws: a failure with status `failed`: nobody answers, or something that is no daemon of Tern.
-    func document(_ path: String) async throws(CommandFailure) -> JSONValue {
-        let response = try await response(path)
-        let value = try? JSONParser.parse(response.body)
+    /// - Throws: a failure with status `failed`: nobody answers, something that is no daemon of Tern, or one of a
+    ///   release whose reports this one does not know.
+    func report<Answer: ReportDocument>(
+        _ type: Answer.Type, from endpoint: Endpoint, _ parameters: KeyValuePairs<String, String> = [:]
+    ) async throws(CommandFailure) -> Answer {
+        let target = endpoint.target(parameters)
+        let response = try await response(target)
         guard response.status == 200 else {
-            let detail = value?["detail"]?.string ?? value?["title"]?.string ?? "status \(response.status)"
+            let detail = Problem.detail(in: response.body) ?? "status \(response.status)"
             throw CommandFailure(
-                .failed, code: "HTTP_\(response.status)", "\(address) answers \(path) with \(detail)",
+                .failed, code: "HTTP_\(response.status)", "\(address) answers \(target) with \(detail)",
                 resource: address.description)
         }
-        guard let value else { throw stranger("its answer is no JSON") }
-        return value
+        do { return try Answer(json: response.body) } catch {
+            // LagReport is a lag report.
+            let title = Answer.name.reduce(into: "") { $0 += $1.isUppercase ? " " + $1.lowercased() : String($1) }
+            switch error {
+            case .notJSON: throw stranger("its answer is no JSON")
+            case .otherKind: throw stranger("its answer is no\(title)")
+            case .otherVersion:
+                throw CommandFailure(
+                    .failed, code: "VERSION_MISMATCH",
+                    "the\(title) of \(address) is of a version that this tern does not know",
+                    resource: address.description, hint: "use the tern of the daemon's release")
+            case .malformed(let place):
+                throw stranger("its\(title) has no \(place), or of another type")
+            }
+        }
     }
 
     func response(_ path: String) async throws(CommandFailure) -> HTTPResponse {

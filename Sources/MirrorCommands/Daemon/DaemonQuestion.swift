@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Mirroring
 internal import TernConfiguration
+internal import Text
 
 /// What the commands that ask a daemon have in common: how it is found, and how they watch it.
 enum DaemonQuestion {

@@ -2,6 +2,8 @@
 internal import TernConfiguration
 internal import TopicPlanning
 internal import KafkaTypes
+internal import Mirroring
+internal import Text
 
 /// The closing words of the demo: what was found where, and whether that proves what a mirror promises.
 struct DemoSummary: Sendable {
@@ -22,7 +24,7 @@ struct DemoSummary: Sendable {
 
     private func table(isNarrow: Bool) -> TextTable {
         var columns: [TextTable.Column] = [.init("CLUSTER"), .init("TOPIC"), .init("BORN HERE", .right)]
-        columns += clusters.map { .init("FROM \($0)".singleLine, .right) }
+        columns += clusters.map { .init("FROM \($0)".printable, .right) }
         let faults = isNarrow ? ["WRONG"] : ["MISSING", "TWICE", "RETURNED", "MISPLACED", "ALTERED", "CHECKSUM"]
         columns += faults.map { .init($0, .right) } + [.init("RESULT")]
         return TextTable(columns, rows: proof.rows.map { cells($0, isNarrow: isNarrow) })

@@ -2,6 +2,8 @@
 internal import TernConfiguration
 internal import Kafka
 internal import KafkaTypes
+internal import Mirroring
+internal import Text
 
 enum GroupDescribeCommand {
     static let command = Command(

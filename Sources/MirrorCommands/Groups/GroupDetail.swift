@@ -3,6 +3,8 @@ internal import TernConfiguration
 internal import Kafka
 internal import KafkaTypes
 internal import MirrorEngine
+internal import Mirroring
+internal import Text
 
 /// One group on one cluster, with all that can be read of it.
 struct GroupDetail: Sendable {

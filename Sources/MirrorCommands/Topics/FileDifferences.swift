@@ -2,6 +2,8 @@
 internal import TernConfiguration
 internal import TopicPlanning
 internal import KafkaTypes
+internal import Mirroring
+internal import Text
 
 /// How clusters differ from what files say.
 struct FileDifferences {
@@ -78,7 +80,7 @@ private struct FileDifference {
                 case .integer(let number): "\(number)"
                 default: text
                 }
-            return TextTable.Cell(text: (text ?? "").singleLine, raw: (plain ?? "").singleLine)
+            return TextTable.Cell(text: (text ?? "").printable, raw: (plain ?? "").printable)
         }
 
         var json: JSONValue {

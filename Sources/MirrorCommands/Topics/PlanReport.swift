@@ -2,12 +2,14 @@
 internal import TopicPlanning
 internal import KafkaTypes
 internal import MirrorEngine
+internal import Mirroring
+internal import Text
 
 /// Plans, and what has become of them, as programs read them.
 enum PlanReport {
     /// The saved form of a plan without its head: clusters, their topics and changes, and the fingerprint.
     static func json(_ plans: [ClusterTopicPlan], at milliseconds: Int64) throws -> JSONValue {
-        let saved = try JSONParser.parse(try TopicPlanDocument(createdAt: milliseconds, clusters: plans).encoded())
+        let saved = try JSONValue(parsing: TopicPlanDocument(createdAt: milliseconds, clusters: plans).encoded())
         return .object((saved.object ?? []).filter { $0.name != "kind" && $0.name != "version" })
     }
 

@@ -2,6 +2,7 @@
 internal import TopicPlanning
 internal import KafkaTypes
 internal import Mirroring
+internal import Text
 
 /// Plans as people are shown them: what would change, from what to what, and what it may break. Nothing that is equal.
 struct PlanText {
@@ -49,7 +50,7 @@ struct PlanText {
         func paint(_ text: String, _ tone: TextTable.Tone) -> String {
             isColored ? Paint.painted(text, tone) : text
         }
-        let name = entry.topic.rawValue.singleLine
+        let name = entry.topic.rawValue.printable
         var text =
             switch entry.action {
             case .create: paint("+ \(name)  create", .good) + "\n"
@@ -67,9 +68,9 @@ struct PlanText {
             }
         }
         for obstacle in entry.obstacles {
-            text += "    " + paint("✗ \(obstacle.what.singleLine)", .bad) + "; \(obstacle.remedy.singleLine)\n"
+            text += "    " + paint("✗ \(obstacle.what.printable)", .bad) + "; \(obstacle.remedy.printable)\n"
         }
-        for note in entry.notes { text += "    \(note.singleLine)\n" }
+        for note in entry.notes { text += "    \(note.printable)\n" }
         return text
     }
 }
@@ -123,13 +124,13 @@ struct PlanLine {
 
     var cells: [TextTable.Cell] {
         [
-            .text(field), TextTable.Cell(text: (from ?? "").singleLine, raw: (rawFrom ?? from ?? "").singleLine),
-            TextTable.Cell(text: to.singleLine, raw: (rawTo ?? to).singleLine),
+            .text(field), TextTable.Cell(text: (from ?? "").printable, raw: (rawFrom ?? from ?? "").printable),
+            TextTable.Cell(text: to.printable, raw: (rawTo ?? to).printable),
         ]
     }
 }
 
 extension String {
     /// Without characters that steer a terminal, but with its line end.
-    fileprivate var asOneLine: String { hasSuffix("\n") ? String(dropLast()).singleLine + "\n" : singleLine }
+    fileprivate var asOneLine: String { hasSuffix("\n") ? String(dropLast()).printable + "\n" : printable }
 }

@@ -3,6 +3,8 @@ internal import TopicAdministration
 internal import TopicPlanning
 internal import KafkaTypes
 internal import MirrorEngine
+internal import Mirroring
+internal import Text
 
 /// Shows what would change, sees that the risks are agreed to, performs it, and tells what has become of it.
 struct TopicChanger {

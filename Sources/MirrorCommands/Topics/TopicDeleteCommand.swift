@@ -5,6 +5,8 @@ internal import TopicPlanning
 internal import Kafka
 internal import KafkaTypes
 internal import MirrorEngine
+internal import Mirroring
+internal import Text
 
 enum TopicDeleteCommand {
     static let ifExists = Flag("if-exists", "a topic that is not there is no error")
@@ -82,7 +84,7 @@ enum TopicDeleteCommand {
             let places = clusters.map(\.name).joined(separator: " and ")
             let isPattern = !names.names.contains(name)
             let count = isPattern ? "\(doomed.count) topics" : "the topic"
-            let question = "This deletes \(count) on \(places) with all records. Type \(name.singleLine) to go on: "
+            let question = "This deletes \(count) on \(places) with all records. Type \(name.printable) to go on: "
             if !invocation.has(noInput), let ask = context.ask, ask(question)?.utf8.elementsEqual(name.utf8) == true {
                 continue
             }

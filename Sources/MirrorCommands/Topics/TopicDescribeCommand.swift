@@ -3,6 +3,8 @@ internal import TernConfiguration
 internal import Kafka
 internal import KafkaTypes
 internal import MirrorEngine
+internal import Mirroring
+internal import Text
 
 enum TopicDescribeCommand {
     static let show = Flag(

@@ -5,6 +5,8 @@ internal import TopicPlanning
 internal import Kafka
 internal import KafkaTypes
 internal import MirrorEngine
+internal import Mirroring
+internal import Text
 
 /// One topic of one cluster, with all that can be read of it.
 struct TopicDetail: Sendable {
@@ -105,7 +107,7 @@ struct TopicDetail: Sendable {
     private var settingRows: [[TextTable.Cell]] {
         settings.map { entry in
             let value = entry.value.map { value in
-                TextTable.Cell(text: TopicSettingCatalogue.human(entry.name, value).singleLine, raw: value.singleLine)
+                TextTable.Cell(text: TopicSettingCatalogue.human(entry.name, value).printable, raw: value.printable)
             }
             let note = entry.isSensitive ? "sensitive" : entry.isReadOnly ? "read-only" : nil
             return [

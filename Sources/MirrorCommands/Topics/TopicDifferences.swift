@@ -2,6 +2,8 @@
 internal import TernConfiguration
 internal import TopicPlanning
 internal import KafkaTypes
+internal import Mirroring
+internal import Text
 
 /// How two clusters differ.
 struct ClusterDifferences {
@@ -73,7 +75,7 @@ extension TopicDifference {
         case .unknown: .text("unknown")
         case .setting(let state):
             TextTable.Cell(
-                text: PlanLine.shown(field.name, state).singleLine, raw: (state.value ?? "hidden").singleLine)
+                text: PlanLine.shown(field.name, state).printable, raw: (state.value ?? "hidden").printable)
         }
     }
 

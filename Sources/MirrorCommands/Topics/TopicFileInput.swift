@@ -6,6 +6,7 @@ internal import Kafka
 internal import KafkaTypes
 internal import MirrorEngine
 internal import Platform
+internal import Text
 internal import TopicFiles
 
 /// Topic files as a command reads them.

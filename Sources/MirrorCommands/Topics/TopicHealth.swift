@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import TopicPlanning
 internal import KafkaTypes
+internal import Mirroring
+internal import Text
 
 /// How the replicas of a topic are: what `kafka-topics.sh` filters by.
 struct TopicHealth: Sendable {

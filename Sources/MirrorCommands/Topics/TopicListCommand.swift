@@ -5,6 +5,8 @@ internal import TopicPlanning
 internal import Kafka
 internal import KafkaTypes
 internal import MirrorEngine
+internal import Mirroring
+internal import Text
 
 enum TopicListCommand {
     static let command = Command(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
 import Synchronization
+internal import Text
 
 /// A name that this process has alone while it lives, and gets again when it is started anew on the same machine.
 ///
@@ -74,10 +75,10 @@ struct InstanceSlot: Sendable {
         return String(decoding: bytes.prefix(max(0, count)).filter { $0 > 32 }, as: UTF8.self)
     }
 
-    /// FNV-1a, 64 bits, in hex: short, and the same in every run.
+    /// In hex: short, and the same in every run.
     private static func hash(_ text: String) -> String {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        return String(hash, radix: 16)
+        var fingerprint = Fingerprint()
+        fingerprint.add(bytes: text.utf8)
+        return String(fingerprint.value, radix: 16)
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Telemetry
+internal import TernAPI
 
 /// One answer. The server adds the headers that every answer has.
 public struct Response: Sendable {
@@ -39,17 +39,10 @@ public struct Response: Sendable {
         _ status: Int, _ kind: String, _ title: String, detail: String, instance: String? = nil,
         headers: [(name: String, value: String)] = []
     ) -> Response {
-        var json = JSONWriter()
-        json.object { json in
-            json["type"] = .string("urn:tern:problem:\(kind)")
-            json["title"] = .string(title)
-            json["status"] = .integer(Int64(status))
-            json["detail"] = .string(detail)
-            if let instance { json["instance"] = .string(instance) }
-        }
+        let problem = Problem(kind: kind, title: title, status: status, detail: detail, instance: instance)
         return Response(
             status,
             headers: [("Content-Type", "application/problem+json"), ("Cache-Control", "no-store")] + headers,
-            body: json.bytes + Array("\n".utf8))
+            body: problem.bytes)
     }
 }

@@ -13,9 +13,6 @@ public struct Router: Sendable {
         routes[path, default: [:]][method] = handler
     }
 
-    /// The paths that are answered, sorted.
-    public var paths: [String] { routes.keys.sorted() }
-
     /// HEAD is answered as GET is, the body included: its length belongs to the answer, the server leaves it out.
     public func respond(to request: Request) -> Response {
         guard let methods = routes[request.path] else {

@@ -2,6 +2,7 @@
 internal import TernConfiguration
 internal import KafkaTypes
 internal import Mirroring
+internal import Text
 
 /// The parts of a health answer, and what they come to.
 struct HealthChecks: Equatable {
@@ -57,9 +58,8 @@ struct HealthChecks: Equatable {
     }
 
     private static func flowCheck(_ flow: FlowStatus) -> Check {
-        let isReady = flow.hasBothClusters || flow.state == .paused
         let problem = flow.reason ?? "waits for a cluster to answer"
-        return Check(name: "flow/\(flow.name)", problem: isReady ? nil : problem)
+        return Check(name: "flow/\(flow.name)", problem: flow.hasBothClusters ? nil : problem)
     }
 
     private init(_ checks: [Check]) {
@@ -75,12 +75,8 @@ struct HealthChecks: Equatable {
     func text(verbose: Bool) -> String {
         guard verbose || !isPassed else { return "ok\n" }
         let lines = checks.map { check in
-            check.problem.map { "[-]\(check.name) failed: \(Self.oneLine($0))\n" } ?? "[+]\(check.name) ok\n"
+            check.problem.map { "[-]\(check.name) failed: \($0.printable)\n" } ?? "[+]\(check.name) ok\n"
         }
         return lines.joined() + (isPassed ? "check passed\n" : "check failed\n")
-    }
-
-    private static func oneLine(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 ? " " : $0 }))
     }
 }

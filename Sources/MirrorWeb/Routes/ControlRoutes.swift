@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import FoundationEssentials
 internal import Telemetry
+internal import TernAPI
 
 /// What an operator can change by HTTP.
 public struct WebControl: Sendable {
@@ -13,32 +14,18 @@ public struct WebControl: Sendable {
 }
 
 extension MirrorWeb {
-    func addControlRoutes(to router: inout Router) {
-        guard let control else { return }
-        let log = log
-        for (path, forced) in [("/api/v1/health:drain", true), ("/api/v1/health:undrain", false)] {
-            router.on("POST", path) { request in
-                if let refusal = ControlGuard.refusal(of: request) { return refusal }
-                let reason: String?
-                do { reason = try ControlGuard.reason(in: request.body) } catch {
-                    return .problem(
-                        400, "bad-body", "Bad body", detail: #"expected nothing or {"reason":"…"}"#,
-                        instance: request.path)
-                }
-                control.forceRegionUnhealthy(forced, reason)
-                log.warning(
-                    forced ? "region.drained" : "region.undrained",
-                    [LogField("actor", "http"), .reason(reason ?? "none given")])
-                var json = JSONWriter()
-                json.object { json in
-                    json["kind"] = .string("RegionDrain")
-                    json["version"] = .integer(1)
-                    json["forced_unhealthy"] = .bool(forced)
-                    json["reason"] = .string(reason)
-                }
-                return .json(200, json.bytes + Array("\n".utf8))
-            }
+    /// Answers a request to drain the region, or to end that.
+    func drain(_ request: Request, _ forced: Bool, by control: WebControl) -> Response {
+        let reason: String?
+        do { reason = try ControlGuard.reason(in: request.body) } catch {
+            return .problem(
+                400, "bad-body", "Bad body", detail: #"expected nothing or {"reason":"…"}"#, instance: request.path)
         }
+        control.forceRegionUnhealthy(forced, reason)
+        log.warning(
+            forced ? "region.drained" : "region.undrained",
+            [LogField("actor", "http"), .reason(reason ?? "none given")])
+        return .json(200, RegionDrain(isForcedUnhealthy: forced, reason: reason).bytes)
     }
 }
 
@@ -66,13 +53,9 @@ enum ControlGuard {
         return nil
     }
 
-    private struct Body: Decodable {
-        var reason: String?
-    }
-
     /// The operator's reason, at most 500 characters of it; `nil` when none is given.
     static func reason(in body: [UInt8]) throws -> String? {
         guard body.contains(where: { $0 > 0x20 }) else { return nil }
-        return try JSONDecoder().decode(Body.self, from: Data(body)).reason.map { String($0.prefix(500)) }
+        return try JSONDecoder().decode(RegionDrainRequest.self, from: Data(body)).reason.map { String($0.prefix(500)) }
     }
 }

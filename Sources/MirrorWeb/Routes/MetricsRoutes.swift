@@ -3,32 +3,27 @@ internal import TernConfiguration
 internal import Telemetry
 
 extension MirrorWeb {
-    func addMetricsRoutes(to router: inout Router) {
-        let web = self
-        router.on("GET", "/metrics") { request in
-            let began = ContinuousClock.now
-            let format = MetricsNegotiation.format(accept: request.headerValues("Accept"))
-            let status = web.status()
-            if web.options.metricsDetail == .auto, MetricsPage.automaticDetail(for: status) != .partition,
-                web.hasReducedDetail.raise()
-            {
-                web.log.info(
-                    "metrics.detail.reduced",
-                    [
-                        LogField("detail", MetricsDetail.topic.rawValue),
-                        LogField("partition_limit", MetricsPage.partitionLimit),
-                    ])
-            }
-            var page = MetricsPage(status: status, detail: .init(web.options.metricsDetail), format: format)
-            let program = ProgramStatus(
-                build: web.build, process: .take(), http: web.meter.snapshot, logCounts: web.log.counts)
-            let bytes = page.render(program: program) { (ContinuousClock.now - began).inSeconds }
-            return Response(
-                200,
-                headers: [
-                    ("Content-Type", format.contentType), ("Cache-Control", "no-store"), ("Vary", "Accept"),
-                ], body: bytes)
+    func metrics(_ request: Request) -> Response {
+        let began = ContinuousClock.now
+        let format = MetricsNegotiation.format(accept: request.headerValues("Accept"))
+        let status = status()
+        if options.metricsDetail == .auto, MetricsPage.automaticDetail(for: status) != .partition,
+            hasReducedDetail.raise()
+        {
+            log.info(
+                "metrics.detail.reduced",
+                [
+                    LogField("detail", MetricsDetail.topic.rawValue),
+                    LogField("partition_limit", MetricsPage.partitionLimit),
+                ])
         }
+        var page = MetricsPage(status: status, detail: .init(options.metricsDetail), format: format)
+        let program = ProgramStatus(build: build, process: .take(), http: meter.snapshot, logCounts: log.counts)
+        let bytes = page.render(program: program) { (ContinuousClock.now - began).inSeconds }
+        return Response(
+            200,
+            headers: [("Content-Type", format.contentType), ("Cache-Control", "no-store"), ("Vary", "Accept")],
+            body: bytes)
     }
 }
 

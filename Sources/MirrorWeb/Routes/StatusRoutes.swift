@@ -1,29 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Mirroring
+internal import TernAPI
 internal import TernConfiguration
 
 extension MirrorWeb {
-    func addStatusRoutes(to router: inout Router) {
-        let status = status
-        let now = now
-        let build = build
-        let mode = options.readiness
-        router.on("GET", "/api/v1/status") { request in
-            let status = status()
-            return StatusReport.body(
-                status, build: build, readiness: .readiness(of: status, mode: mode), now: now()
-            ).response(to: request)
+    func lag(_ request: Request) -> Response {
+        let status = status()
+        let flows = status.flows.filter(\.isEnabled).map(\.name).sorted().map(\.description)
+        do throws(QueryReader.Problem) {
+            let query = try LagQuery(request.query, flows: flows)
+            return .report(LagReport(status, query: query, now: now()), to: request)
+        } catch {
+            return .problem(400, "bad-parameter", "Bad parameter", detail: error.detail, instance: request.path)
         }
-        router.on("GET", "/api/v1/lag") { request in
-            let status = status()
-            let flows = status.flows.filter(\.isEnabled).map(\.name).sorted().map(\.description)
-            do throws(LagQuery.Problem) {
-                let query = try LagQuery(request.query, flows: flows)
-                return LagReport.body(status, query: query, now: now()).response(to: request)
-            } catch {
-                return .problem(
-                    400, "bad-parameter", "Bad parameter", detail: error.detail, instance: request.path)
-            }
-        }
+    }
+
+    func overview(_ request: Request) -> Response {
+        let status = status()
+        let readiness = HealthChecks.readiness(of: status, mode: options.readiness)
+        return .report(
+            StatusReport(status, build: build, isReady: readiness.isPassed, now: now()), to: request)
     }
 }

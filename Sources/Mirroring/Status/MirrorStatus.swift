@@ -56,9 +56,7 @@ public struct ClusterStatus: Sendable {
 
 /// What a flow as a whole is doing.
 public enum FlowState: String, Sendable, CaseIterable {
-    case starting, running, degraded, paused, failed
-    case failingOver = "failing_over"
-    case failedOver = "failed_over"
+    case starting, running, degraded, failed
 }
 
 public struct FlowStatus: Sendable {
@@ -184,8 +182,6 @@ public enum PartitionStateWord: String, Sendable, CaseIterable {
     case fallingBehind = "FALLING_BEHIND"
     case stalled = "STALLED"
     case held = "HELD"
-    case stopped = "STOPPED"
-    case paused = "PAUSED"
     case unknown = "UNKNOWN"
     case lostData = "LOST_DATA"
     case rewound = "REWOUND"

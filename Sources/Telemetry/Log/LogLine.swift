@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Text
 
 /// One line of a log, before it has a shape.
 struct LogLine {
@@ -93,11 +94,8 @@ enum Logfmt {
         }
     }
 
-    /// What would move a terminal's cursor, end a line, or turn the text around.
+    /// Also spaces that are none of ASCII's: a reader that splits at white space would take them for the end of a value.
     private static func isHostile(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .spaceSeparator: scalar != " "
-        default: false
-        }
+        scalar.isHostile || scalar != " " && scalar.properties.generalCategory == .spaceSeparator
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Patterns
+internal import Text
 
 /// Resolves `${provider:[path:]key}`.
 ///
@@ -54,7 +55,7 @@ struct ConfigProviders {
         guard let className = properties["config.providers.\(name).class"] else {
             problems.error(
                 list,
-                "names the provider \"\(ConfigurationProblem.printable(name))\", which has no class: "
+                "names the provider \"\(name.printable)\", which has no class: "
                     + "add config.providers.\(name).class = \(Kind.package)\(Kind.file.rawValue)")
             provider.isBroken = true
             return provider
@@ -115,13 +116,13 @@ struct ConfigProviders {
                 if !provider.isBroken {
                     let lookup = Lookup(
                         provider: provider, path: parts.count == 3 ? parts[1] : "", key: parts.last ?? "",
-                        placeholder: ConfigurationProblem.printable(String(Substring(text[start..<after]))))
+                        placeholder: String(Substring(text[start..<after])).printable)
                     result += (find(lookup, for: value, problems: &problems) ?? "").unicodeScalars
                 }
             } else {
                 problems.warning(
                     value,
-                    "\(ConfigurationProblem.printable(String(Substring(text[start..<after])))) names no known provider and "
+                    "\(String(Substring(text[start..<after])).printable) names no known provider and "
                         + "is taken as it stands, as in MirrorMaker: use env, file or dir, or add it to config.providers"
                 )
                 result += text[start..<after]

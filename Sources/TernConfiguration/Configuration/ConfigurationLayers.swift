@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Text
 
 /// The file, overlaid by `TERN_…` variables, overlaid by `--set KEY=VALUE`; placeholders resolved; where each value came
 /// from kept.

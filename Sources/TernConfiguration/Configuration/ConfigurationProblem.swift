@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Text
 
 /// One thing about a configuration that a person should know: where, which key, what is wrong, what to do.
 ///
@@ -61,21 +62,8 @@ public struct ConfigurationProblem: Sendable, Hashable, CustomStringConvertible 
     public var description: String {
         var parts: [String] = []
         if !file.isEmpty { parts.append(line.map { "\(file):\($0)" } ?? file) }
-        if let key { parts.append(Self.printable(key)) }
+        if let key { parts.append(key.printable) }
         parts.append(message)
         return parts.joined(separator: ": ")
-    }
-
-    /// Keys and values come from a file that may hold anything: control characters would break the line.
-    static func printable(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse, .surrogate:
-                result += "\\u{\(String(scalar.value, radix: 16))}"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
     }
 }

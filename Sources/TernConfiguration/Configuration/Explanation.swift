@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import KafkaTypes
+internal import Text
 
 /// What `tern explain KEY` tells.
 public struct Explanation: Sendable, Equatable {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Text
 
 extension KeyAudit {
     /// What to say about a key that nothing reads: the alias, or the name, that was probably meant.
@@ -16,7 +17,7 @@ extension KeyAudit {
             let meant = NearestName.of(alias, among: clusters.map(\.rawValue))
             return "names no cluster of `clusters`"
                 + (meant.map { "; did you mean \($0).\(rest)?" }
-                    ?? ": add \(ConfigurationProblem.printable(alias)) to it")
+                    ?? ": add \(alias.printable) to it")
         }
         return Self.sentence(Self.nearest(key.rawValue, in: Self.topLevelNames))
     }
@@ -31,7 +32,7 @@ extension KeyAudit {
         if source.equalsBytes(of: target) { return "is a flow from a cluster to itself, which does not exist" }
         for alias in [source, target] where !aliases.contains(where: { $0.equalsBytes(of: alias) }) {
             let meant = NearestName.of(alias, among: aliases)
-            return "names no cluster of `clusters`: \(ConfigurationProblem.printable(alias))"
+            return "names no cluster of `clusters`: \(alias.printable)"
                 + (meant.map { "; did you mean \($0)?" } ?? " is none of them")
         }
         return Self.sentence(Self.nearest(name, in: Self.flowNames).map { "\(source)->\(target).\($0)" })
@@ -62,7 +63,7 @@ extension KeyAudit {
 
     private static func sentence(_ nearest: String?) -> String {
         "is no key that MirrorMaker or Tern knows"
-            + (nearest.map { "; did you mean \(ConfigurationProblem.printable($0))?" } ?? ": remove it")
+            + (nearest.map { "; did you mean \($0.printable)?" } ?? ": remove it")
     }
 
     private static func nearest(_ name: String, in names: [String]) -> String? {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import KafkaTypes
+internal import Text
 
 /// Reads clusters, flows and the process's own settings from the layered properties.
 struct MirrorReader {
@@ -82,7 +83,7 @@ struct MirrorReader {
         if list.contains("") { problems.error(value, "has an alias without a name: remove the comma too many") }
         var seen: Set<ClusterAlias> = []
         for alias in list where !alias.isEmpty {
-            let shown = ConfigurationProblem.printable(alias)
+            let shown = alias.printable
             if !seen.insert(ClusterAlias(alias)).inserted { problems.warning(value, "names \(shown) twice") }
             if alias.containsBytes(of: " #") {
                 problems.warning(
@@ -95,7 +96,7 @@ struct MirrorReader {
     private func selectedPairs(_ problems: inout ProblemCollector) -> [FlowName] {
         for target in targets where !aliases.contains(target) {
             problems.missing(
-                "--clusters names \(ConfigurationProblem.printable(target.rawValue)), which is not in `clusters`")
+                "--clusters names \(target.rawValue.printable), which is not in `clusters`")
         }
         var pairs: [FlowName] = []
         for source in aliases {
@@ -151,7 +152,7 @@ struct MirrorReader {
         }
         problems.warning(
             value,
-            "\"\(ConfigurationProblem.printable(source))\" has characters that no topic name may have, so \(flow.name) cannot "
+            "\"\(source.printable)\" has characters that no topic name may have, so \(flow.name) cannot "
                 + "create its topics: use another alias, or replication.policy.class = "
                 + ConfigurationSchema.PolicyClass.identity)
     }

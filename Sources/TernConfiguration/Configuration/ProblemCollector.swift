@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Patterns
+internal import Text
 
 /// Gathers problems; the same one, met on several ways to a value, is kept once.
 struct ProblemCollector {
@@ -18,7 +19,7 @@ struct ProblemCollector {
     /// A pattern that cannot be used; the reason quotes it.
     mutating func error(_ value: PropertyValue, _ problem: NamePatternProblem) {
         let text = value.isSecret ? problem.reason : problem.description
-        error(value, "the regular expression \(ConfigurationProblem.printable(text))")
+        error(value, "the regular expression \(text.printable)")
     }
 
     mutating func add(_ severity: ConfigurationProblem.Severity, _ value: PropertyValue, _ message: String) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import KafkaTypes
+internal import Text
 
 /// A value with the key it was written under and where.
 struct PropertyValue: Sendable, CustomStringConvertible, CustomReflectable {
@@ -24,7 +25,7 @@ struct PropertyValue: Sendable, CustomStringConvertible, CustomReflectable {
     var shown: String { shown(text) }
 
     /// A piece of the text, or what was made of it, for messages.
-    func shown(_ part: String) -> String { isSecret ? "•••" : "\"\(ConfigurationProblem.printable(part))\"" }
+    func shown(_ part: String) -> String { isSecret ? "•••" : "\"\(part.printable)\"" }
 
     /// Dumps of whole layers show no values at all: a misspelt key does not say that its value is a secret.
     var description: String { "\(source)" }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Text
 
 /// Bootstrap servers, TLS and SASL: settings that have to be looked at together.
 struct SecurityTranslation {
@@ -201,7 +202,7 @@ private enum StoreAdvice {
     }
 
     static func trust(_ path: String, isJKS: Bool, isOld: Bool = false) -> String {
-        let name = ConfigurationProblem.printable(path)
+        let name = path.printable
         let prepared = isJKS ? "\(name).p12" : name
         let first =
             isJKS
@@ -212,7 +213,7 @@ private enum StoreAdvice {
     }
 
     static func key(_ path: String) -> String {
-        let name = ConfigurationProblem.printable(path)
+        let name = path.printable
         return
             "\"\(name)\" is a JKS keystore, which OpenSSL cannot use: convert it with `keytool -importkeystore -srckeystore "
             + "\(name) -destkeystore \(name).p12 -deststoretype PKCS12`, then set ssl.keystore.type=PKCS12 and "

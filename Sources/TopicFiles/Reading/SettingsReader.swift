@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Mirroring
 internal import TernConfiguration
+internal import Text
 internal import TopicPlanning
 
 /// Reads `settings:` by the catalogue of topic settings.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Mirroring
 internal import TernConfiguration
+internal import Text
 internal import TopicPlanning
 
 /// Reads YAML into trees, within limits that no honest file meets and no hostile one can use.

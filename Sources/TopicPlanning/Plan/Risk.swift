@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import TernConfiguration
+public import Text
 
 /// What a change may break, by class: `apply` performs a risky change only when its class is named by `--allow`.
 public enum RiskClass: String, Sendable, Hashable, CaseIterable {

@@ -4,6 +4,7 @@ internal import Mirroring
 internal import TernConfiguration
 internal import FoundationEssentials
 internal import KafkaTypes
+internal import Text
 
 /// Why a saved plan cannot be used.
 public enum PlanFileProblem: Error, Sendable, Hashable, CustomStringConvertible {

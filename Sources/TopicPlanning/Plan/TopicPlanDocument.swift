@@ -2,6 +2,7 @@
 internal import TernConfiguration
 internal import Mirroring
 internal import KafkaTypes
+public import Text
 
 /// Plans for several clusters, as they are saved and shown.
 public struct TopicPlanDocument: Sendable, Hashable {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import TernConfiguration
+public import Text
 
 /// One setting that Kafka knows for topics: what its value is, and how people write that.
 ///

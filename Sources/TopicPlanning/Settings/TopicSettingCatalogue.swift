@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import TernConfiguration
+internal import Text
 
 /// The settings that brokers of Kafka 3.9 and 4.3 know for topics: everything that reads, shows, checks or documents a
 /// setting asks this one table.

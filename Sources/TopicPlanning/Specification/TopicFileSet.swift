@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import TernConfiguration
 internal import KafkaTypes
+internal import Text
 
 /// Everything that a folder of topic files says.
 public struct TopicFileSet: Sendable {

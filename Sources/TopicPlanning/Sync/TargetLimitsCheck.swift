@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import TernConfiguration
 public import KafkaTypes
+internal import Text
 
 /// What of a source topic's records its target would refuse, or delete at once: asked before a flow first copies a topic.
 public struct TargetLimitsCheck: Sendable, Hashable {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import DocumentTesting
 import KafkaTesting
 import Testing
+import Text
 
 @testable import MirrorCommands
 
@@ -10,7 +12,7 @@ struct CommandLineRun {
         let status: Int32
         let output: String
         let diagnostics: String
-        var document: JSONValue? { try? JSONParser.parse(Array(output.utf8)) }
+        var document: JSONValue? { try? JSONValue(parsing: output.utf8) }
     }
 
     let folder: TemporaryFolder

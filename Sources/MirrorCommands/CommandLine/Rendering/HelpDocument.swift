@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Text
 
 /// The table as data: what `tern help --json` prints, for tools that build on the command line.
 struct HelpDocument {

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import TernAPI
+
+/// The parameters of a request, checked against the endpoint's table.
+struct QueryReader {
+    struct Problem: Error, Equatable {
+        let detail: String
+    }
+
+    private var values: [String: String] = [:]
+
+    /// - Parameter flows: the names that exist.
+    init(_ query: [(name: String, value: String)], of endpoint: Endpoint, flows: [String]) throws(Problem) {
+        let entry = endpoint.entry
+        for (name, value) in query {
+            guard values.updateValue(value, forKey: name) == nil else {
+                throw Problem(detail: "'\(name)' is given twice")
+            }
+            guard let parameter = entry.parameters.first(where: { $0.name == name }) else {
+                let known = entry.parameters.map(\.name).joined(separator: ", ")
+                throw Problem(detail: "'\(name)' is no parameter; there is: \(known)")
+            }
+            try Self.check(value, parameter, flows: flows)
+        }
+    }
+
+    subscript(name: String) -> String? { values[name] }
+
+    private static func check(
+        _ value: String, _ parameter: Endpoint.Parameter, flows: [String]
+    ) throws(Problem) {
+        switch parameter.value {
+        case .flow:
+            guard flows.contains(where: { $0.utf8.elementsEqual(value.utf8) }) else {
+                throw Problem(detail: "there is no flow '\(value)'; there is: \(flows.joined(separator: ", "))")
+            }
+        case .choice(let words):
+            guard words.contains(value) else {
+                throw Problem(
+                    detail: "\(parameter.name) must be one of \(words.joined(separator: ", ")), not '\(value)'")
+            }
+        case .number(let range):
+            guard let number = Int(value), range.contains(number), value.utf8.first != UInt8(ascii: "+") else {
+                throw Problem(
+                    detail: "\(parameter.name) must be a number from \(range.lowerBound) to \(range.upperBound), "
+                        + "not '\(value)'")
+            }
+        case .check, .flag: break
+        }
+    }
+}
+
+/// The parameters of `/api/v1/lag`.
+struct LagQuery: Sendable, Equatable {
+    /// `nil` is every flow.
+    let flow: String?
+    let level: LagLevel
+    let order: LagOrder
+    /// Topics per flow; `nil` is all.
+    let limit: Int?
+
+    /// - Parameter flows: the names that exist.
+    init(_ query: [(name: String, value: String)], flows: [String]) throws(QueryReader.Problem) {
+        let values = try QueryReader(query, of: .lag, flows: flows)
+        flow = values["flow"]
+        level = values["level"].flatMap(LagLevel.init) ?? .partition
+        order = values["sort"].flatMap(LagOrder.init) ?? .topic
+        limit = values["limit"].flatMap { Int($0) }
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import TernAPI
+
+extension MirrorWeb {
+    /// A route for each endpoint of the table, behind the guard that the table asks for.
+    func makeRouter() -> Router {
+        var router = Router()
+        for endpoint in Endpoint.allCases {
+            guard let handler = handler(of: endpoint) else { continue }
+            let entry = endpoint.entry
+            router.on(entry.method.rawValue, endpoint.path) { request in
+                if case .sameMachine = entry.permission, let refusal = ControlGuard.refusal(of: request) {
+                    return refusal
+                }
+                return handler(request)
+            }
+        }
+        return router
+    }
+
+    private var index: String {
+        let served = Endpoint.allCases.filter { handler(of: $0) != nil }
+        return "tern \(build.version)\n\n" + served.map(\.path).sorted().map { $0 + "\n" }.joined()
+    }
+
+    /// What answers an endpoint; `nil` where this process does not have it.
+    private func handler(of endpoint: Endpoint) -> Router.Handler? {
+        let web = self
+        switch endpoint {
+        case .lag: return web.lag
+        case .status: return web.overview
+        case .drain, .undrain:
+            guard let control else { return nil }
+            return { request in web.drain(request, endpoint == .drain, by: control) }
+        case .health: return { _ in web.health() }
+        case .live: return web.live
+        case .started: return web.started
+        case .ready, .healthz: return web.ready
+        case .metrics: return web.metrics
+        case .index: return { _ in .text(200, web.index) }
+        }
+    }
+}

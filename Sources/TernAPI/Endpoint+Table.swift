@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Endpoint {
+    /// What it takes and what it answers.
+    public var entry: Entry {
+        switch self {
+        case .lag:
+            Entry(
+                .get, "How far flows, topics and partitions are behind.",
+                parameters: [
+                    .init(name: "flow", value: .flow, summary: "this flow only, as `source->target`"),
+                    .init(
+                        name: "level", value: .choice(LagLevel.allCases.map(\.rawValue)),
+                        summary: "`topic` leaves partitions out; `partition` unless given"),
+                    .init(
+                        name: "sort", value: .choice(LagOrder.allCases.map(\.rawValue)),
+                        summary:
+                            "order of a flow's topics: by name, unless given; else the furthest behind first, and those "
+                            + "whose lag is unknown before them"),
+                    .init(
+                        name: "limit", value: .number(1...100_000),
+                        summary: "as many topics of each flow; all unless given"),
+                ], refusesOthers: true, answer: .report(DocumentDescription(LagReport.self)),
+                statuses: [(400, "a parameter is unknown, or has a value that it cannot have")])
+        case .status:
+            Entry(
+                .get, "The program, the clusters and the flows at a glance; small whatever the number of topics.",
+                answer: .report(DocumentDescription(StatusReport.self)))
+        case .drain:
+            Entry(
+                .post, "Makes `/health` answer 503 whatever its checks find, until undrained or restarted.",
+                request: DocumentDescription(RegionDrainRequest.self),
+                answer: .document(DocumentDescription(RegionDrain.self)), statuses: Self.bodyStatuses,
+                permission: .sameMachine)
+        case .undrain:
+            Entry(
+                .post, "Ends a drain: `/health` says again what its checks find.",
+                request: DocumentDescription(RegionDrainRequest.self),
+                answer: .document(DocumentDescription(RegionDrain.self)), statuses: Self.bodyStatuses,
+                permission: .sameMachine)
+        case .health:
+            Entry(
+                .get,
+                "The region check, for load balancers and DNS: whether a write to the region's cluster was acknowledged and "
+                    + "read back within the last 30 s.",
+                answer: .document(DocumentDescription(RegionCheck.self)),
+                statuses: [(503, "a check failed, none has run lately, or an operator drains the region")])
+        case .live:
+            Entry(
+                .get, "Whether the process's own loops go round. Says nothing about clusters.",
+                parameters: [Self.verbose],
+                answer: Self.checks, statuses: [(500, "they do not: a restart helps")])
+        case .started:
+            Entry(
+                .get, "Whether the configuration was read and the listeners are bound.", parameters: [Self.verbose],
+                answer: Self.checks, statuses: [(503, "not yet")])
+        case .ready:
+            Entry(
+                .get, "Whether this process can mirror, as `http.readiness` wants it.",
+                parameters: [Self.verbose, Self.exclude],
+                answer: Self.checks, statuses: [(503, "it cannot")])
+        case .healthz:
+            Entry(
+                .get, "What `/readyz` says, under the name that Kubernetes gave up in 1.16.",
+                parameters: [Self.verbose, Self.exclude],
+                answer: Self.checks, statuses: [(503, "it cannot")])
+        case .metrics:
+            Entry(
+                .get, "Metrics, see [metrics](metrics.md).",
+                answer: .text("Prometheus text 0.0.4, or OpenMetrics 1.0.0 where `Accept` prefers it"))
+        case .index: Entry(.get, "The version, and the paths that are answered.", answer: .text("plain text"))
+        }
+    }
+
+    private static let checks = Answer.text("plain text: `ok`, or one line for each check")
+    private static let verbose = Parameter(name: "verbose", value: .flag, summary: "shows each check")
+    private static let exclude = Parameter(
+        name: "exclude", value: .check, summary: "a check that does not count, such as `flow/eu->us`; may be repeated")
+    private static let bodyStatuses: [(code: Int, meaning: String)] = [
+        (400, "the body is neither empty nor a request"),
+        (403, "not from this machine, or through a proxy or a web page"),
+        (415, "`Content-Type` is not `application/json`"),
+    ]
+}
+
+/// The parameter `level` of `/api/v1/lag`.
+public enum LagLevel: String, Sendable, CaseIterable { case topic, partition }
+
+/// The parameter `sort` of `/api/v1/lag`.
+public enum LagOrder: String, Sendable, CaseIterable {
+    case topic
+    case lagRecords = "lag_records"
+    case lagSeconds = "lag_seconds"
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Everything that a daemon answers over HTTP. Its routes, the client of `tern lag` and `tern status`, and
+/// `docs/api.md` all come from `entry`.
+public enum Endpoint: String, CaseIterable, Sendable {
+    case lag = "/api/v1/lag"
+    case status = "/api/v1/status"
+    case drain = "/api/v1/health:drain"
+    case undrain = "/api/v1/health:undrain"
+    case health = "/health"
+    case live = "/livez"
+    case started = "/startupz"
+    case ready = "/readyz"
+    case healthz = "/healthz"
+    case metrics = "/metrics"
+    case index = "/"
+
+    public enum Method: String, Sendable { case get = "GET", post = "POST" }
+
+    /// Who is answered.
+    public enum Permission: Sendable {
+        /// Whoever reaches the listener.
+        case anybody
+        /// Programs on the daemon's own machine, with `Content-Type: application/json`, not through a proxy.
+        case sameMachine
+    }
+
+    public enum Answer: Sendable {
+        /// JSON, with an ETag and `If-None-Match`.
+        case report(DocumentDescription)
+        case document(DocumentDescription)
+        /// Something else, in words.
+        case text(String)
+    }
+
+    public struct Parameter: Sendable {
+        public enum Value: Sendable {
+            /// The name of a flow that is enabled.
+            case flow
+            case choice([String])
+            case number(ClosedRange<Int>)
+            /// The name of a check; may be given more than once.
+            case check
+            /// Present or not.
+            case flag
+        }
+        public let name: String
+        public let value: Value
+        public let summary: String
+    }
+
+    public struct Entry: Sendable {
+        public let method: Method
+        public let summary: String
+        public let parameters: [Parameter]
+        /// Whether a parameter that is not in the list is refused.
+        public let refusesOthers: Bool
+        public let request: DocumentDescription?
+        public let answer: Answer
+        /// Other statuses than 200, and when.
+        public let statuses: [(code: Int, meaning: String)]
+        public let permission: Permission
+
+        init(
+            _ method: Method, _ summary: String, parameters: [Parameter] = [], refusesOthers: Bool = false,
+            request: DocumentDescription? = nil, answer: Answer, statuses: [(code: Int, meaning: String)] = [],
+            permission: Permission = .anybody
+        ) {
+            self.method = method
+            self.summary = summary
+            self.parameters = parameters
+            self.refusesOthers = refusesOthers
+            self.request = request
+            self.answer = answer
+            self.statuses = statuses
+            self.permission = permission
+        }
+    }
+
+    public var path: String { rawValue }
+
+    /// The path with parameters behind it, percent-encoded.
+    public func target(_ parameters: KeyValuePairs<String, String>) -> String {
+        guard !parameters.isEmpty else { return path }
+        return path + "?" + parameters.map { Self.encoded($0) + "=" + Self.encoded($1) }.joined(separator: "&")
+    }
+
+    private static func encoded(_ text: String) -> String {
+        text.utf8.reduce(into: "") { result, byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):
+                result.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                let digits = String(byte, radix: 16, uppercase: true)
+                result += "%" + (digits.count < 2 ? "0" : "") + digits
+            }
+        }
+    }
+}

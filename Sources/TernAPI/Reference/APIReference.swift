@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// `docs/api.md`, printed from the table of endpoints.
+public enum APIReference {
+    public static var markdown: String {
+        var text = """
+            # HTTP API
+
+            Printed from `Sources/TernAPI`; do not edit. A daemon answers at `http.listen`, `127.0.0.1:9470` unless set.
+
+            - JSON documents with `kind` and `version` stay compatible within a version: later releases add members, and
+              readers ignore what they do not know. `null` is unknown, never 0. Members are in the order given here.
+            - Moments are ISO 8601 in UTC with milliseconds, `2026-11-20T18:24:47.806Z`; durations are seconds.
+            - Errors are [problems](#problem). Every path answers 404 where there is nothing, 405 with `Allow` to another
+              method, and HEAD as it does GET.
+            - Reports have an `ETag`; with `If-None-Match` the answer is 304 while only `snapshot_age_seconds` differs.
+
+            | | | |
+            |---|---|---|
+
+            """
+        for endpoint in Endpoint.allCases {
+            let entry = endpoint.entry
+            text += "| `\(entry.method.rawValue)` | `\(endpoint.path)` | \(entry.summary) |\n"
+        }
+        for endpoint in Endpoint.allCases { text += section(endpoint) }
+        text += "\n## Documents\n\nJSON Schemas of those that are answered are in [schemas/api](schemas/api).\n"
+        for document in documents { text += section(document) }
+        return text
+    }
+
+    /// Each document once, parts behind what has them.
+    static var documents: [DocumentDescription] {
+        var found: [DocumentDescription] = []
+        func add(_ document: DocumentDescription) {
+            guard !found.contains(where: { $0.name == document.name }) else { return }
+            found.append(document)
+            for member in document.members { member.parts.forEach(add) }
+        }
+        for endpoint in Endpoint.allCases {
+            let entry = endpoint.entry
+            if let request = entry.request { add(request) }
+            if let answer = entry.answer.document { add(answer) }
+        }
+        add(DocumentDescription(Problem.self))
+        return found
+    }
+
+    private static func section(_ endpoint: Endpoint) -> String {
+        let entry = endpoint.entry
+        var text = "\n## \(entry.method.rawValue) \(endpoint.path)\n\n\(entry.summary)\n"
+        if case .sameMachine = entry.permission {
+            text += """
+
+                Answered only to programs on the daemon's machine that send `Content-Type: application/json`, and not through
+                a proxy. Each is written to the log with its reason.
+
+                """
+        }
+        if !entry.parameters.isEmpty {
+            text += "\n| parameter | value | |\n|---|---|---|\n"
+            for parameter in entry.parameters {
+                text += "| `\(parameter.name)` | \(words(parameter.value)) | \(parameter.summary) |\n"
+            }
+        }
+        text += "\n| status | answer |\n|---|---|\n"
+        if let request = entry.request {
+            text = text.replacing("\n| status", with: "\nTakes \(link(request)).\n\n| status")
+        }
+        switch entry.answer {
+        case .report(let document), .document(let document): text += "| 200 | \(link(document)) |\n"
+        case .text(let words): text += "| 200 | \(words) |\n"
+        }
+        for (code, meaning) in entry.statuses { text += "| \(code) | \(meaning) |\n" }
+        return text
+    }
+
+    private static func section(_ document: DocumentDescription) -> String {
+        var text = "\n### \(document.name)\n\n| member | type | |\n|---|---|---|\n"
+        for member in document.members {
+            let type = member.parts.first.map { member.type.replacing("object", with: link($0)) } ?? member.type
+            let presence = member.isRequired ? "" : " *(may be missing)*"
+            text += "| `\(member.name)` | \(type) | \(member.summary)\(presence) |\n"
+        }
+        return text
+    }
+
+    private static func words(_ value: Endpoint.Parameter.Value) -> String {
+        switch value {
+        case .flow: "a flow"
+        case .choice(let words): words.map { "`\($0)`" }.joined(separator: ", ")
+        case .number(let range): "\(range.lowerBound) to \(range.upperBound)"
+        case .check: "a check"
+        case .flag: "none"
+        }
+    }
+
+    private static func link(_ document: DocumentDescription) -> String {
+        let anchor = document.name.lowercased().replacing(" ", with: "-")
+        return "[\(document.name)](#\(anchor))"
+    }
+}
+
+extension Endpoint.Answer {
+    /// The document that is answered; `nil` for text.
+    public var document: DocumentDescription? {
+        switch self {
+        case .report(let document), .document(let document): document
+        case .text: nil
+        }
+    }
+}
