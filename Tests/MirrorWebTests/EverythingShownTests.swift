@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+import KafkaTypes
+import Mirroring
+import Telemetry
+import TernAPI
+import TernConfiguration
+import Testing
+import Text
+
+@testable import MirrorWeb
+
+/// Two snapshots that differ in every figure: what shows the same for both is moved by nothing.
+@Suite struct `Everything that is shown` {
+    private var quiet: MirrorStatus {
+        var status = Fixture.starting
+        status.isDraining = true
+        status.regionCheck.isForcedUnhealthy = true
+        return status
+    }
+    private let busy = WebBench(Self.busyStatus)
+
+    private static var busyStatus: MirrorStatus {
+        var status = Fixture.degraded
+        status.startedAt -= 1
+        status.clusters.append(ClusterStatus(alias: "third"))
+        status.regionCheck.checks.append(.init(name: "third", isHealthy: true, detail: ""))
+        status.clusters[0].isUp = false
+        status.clusters[0].downSince = 1
+        status.clusters[0].problem = "no"
+        status.clusters[0].authenticationFailures = 3
+        var flow = status.flows[0]
+        flow.counters.topicSyncErrors = 1
+        flow.counters.headersLeftOut = 1
+        flow.counters.laneRestarts = 1
+        flow.counters.progressWriteErrors = 1
+        flow.counters.produceThrottledSeconds = 1
+        flow.notMirrored = [TopicNotMirrored(topic: "u", reason: "no")]
+        flow.topics[0].counters.lostRecords = 1
+        flow.topics[0].driftFields = 1
+        flow.topics[0].partitions[1].lagHeldRecords = 1
+        flow.topics[1].partitions[0].lagRecords = nil
+        status.flows[0] = flow
+        return status
+    }
+
+    /// What is read from the system while a page is made: nothing in the status moves it.
+    private static let ofTheProcess: Set<String> = [
+        "tern_build_info", "tern_collect_duration_seconds", "process_cpu_seconds_total",
+        "process_resident_memory_bytes",
+        "process_virtual_memory_bytes", "process_open_fds", "process_max_fds", "process_start_time_seconds",
+    ]
+
+    @Test func `in metrics is moved by the status, a request or a log line`() {
+        let before = WebBench(quiet).get("/metrics").text.split(separator: "\n")
+        _ = busy.get("/api/v1/lag")
+        _ = busy.respond(
+            Request(
+                "POST", "/api/v1/health:drain", headers: [("Content-Type", "application/json"), ("Host", "localhost")]))
+        let after = busy.get("/metrics").text.split(separator: "\n")
+        for name in MetricCatalogue.all.map(\.descriptor.name) where !Self.ofTheProcess.contains(name) {
+            func series(_ page: [Substring]) -> Set<Substring> {
+                Set(page.filter { $0.hasPrefix(name) && ["{", " ", "_"].contains($0.dropFirst(name.count).first) })
+            }
+            #expect(series(before) != series(after), "\(name) is moved by nothing")
+            #expect(!series(after).isEmpty, "\(name) is not there")
+        }
+    }
+
+    /// Every member of a document with all values that it has in it, by its path.
+    private func values(_ json: JSONValue, _ place: String = "", into found: inout [String: Set<String>]) {
+        switch json {
+        case .object(let members):
+            found[place, default: []].insert("object")
+            for member in members { values(member.value, place + "/" + member.name, into: &found) }
+        case .array(let items):
+            found[place, default: []].insert("\(items.count) items")
+            for item in items { values(item, place, into: &found) }
+        default: found[place, default: []].insert(json.compactText)
+        }
+    }
+
+    @Test(arguments: ["/api/v1/lag", "/api/v1/status", "/health"])
+    func `in documents is moved by the status`(path: String) throws {
+        var before: [String: Set<String>] = [:]
+        var after: [String: Set<String>] = [:]
+        // The same names on both sides, and one partition of which nothing is known.
+        var start = quiet
+        start.flows[0].topics = [
+            TopicStatus(topic: "t", targetTopic: "t", partitions: [PartitionStatus(partition: 9)])
+        ]
+        values(try JSONValue(parsing: WebBench(start).get(path).body), into: &before)
+        values(try JSONValue(parsing: busy.get(path).body), into: &after)
+        let constant: Set<String> = [
+            "/kind", "/version", "/program/version", "/program/revision", "/program/swift_version",
+            "/program/client_version", "/started", "/flows/enabled",
+        ]
+        for (member, shown) in after where !constant.contains(member) && shown != ["object"] {
+            #expect(before[member] != shown, "\(member) is moved by nothing")
+        }
+    }
+}
