@@ -148,8 +148,8 @@ let package = Package(
         .testTarget(
             name: "MirrorEngineTests",
             dependencies: [
-                "MirrorEngine", "Mirroring", "Kafka", "KafkaTypes", "KafkaTesting", "Telemetry", "Platform",
-                "TernConfiguration", "TopicAdministration", "TopicPlanning",
+                "MirrorEngine", "MirrorWeb", "Mirroring", "Kafka", "KafkaTypes", "KafkaTesting", "Telemetry",
+                "Platform", "TernConfiguration", "TopicAdministration", "TopicPlanning",
             ],
             swiftSettings: settings),
         .testTarget(

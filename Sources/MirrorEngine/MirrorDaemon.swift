@@ -26,13 +26,11 @@ public final class MirrorDaemon: Sendable {
     private let board: StatusBoard
     private let clusters: [ClusterAlias: Cluster]
     private let flows: [Flow]
-    private let regionCheck: RegionCheck
+    private let regionCheck: RegionCheck?
     private let requests: AsyncStream<Request>
     private let requestStream: AsyncStream<Request>.Continuation
-    /// A cluster has come or gone.
-    private let clusterChanges: AsyncStream<Void>
-    private let clusterChange: AsyncStream<Void>.Continuation
-    private let regionIsForcedDown = Mutex(false)
+    /// Of the daemon itself; each flow has its own.
+    private let jobs: JobRunner
 
     private enum Request: Sendable {
         case stop
@@ -48,15 +46,16 @@ public final class MirrorDaemon: Sendable {
         self.log = log
         let (requests, stream) = AsyncStream<Request>.makeStream()
         (self.requests, requestStream) = (requests, stream)
-        let (changes, change) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        (clusterChanges, clusterChange) = (changes, change)
+        let jobs = JobRunner(of: nil, clock: environment.clock, log: log)
+        self.jobs = jobs
         let board = StatusBoard(version: version, flows: configuration.flows, region: configuration.health.region)
         self.board = board
         let registry = ClusterRegistry { stream.yield(.sameCluster($0)) }
         var clusters: [ClusterAlias: Cluster] = [:]
         for cluster in configuration.clusters {
-            clusters[cluster.alias] = try Cluster(
-                cluster, registry: registry, changes: change, log: log)
+            clusters[cluster.alias] = try Cluster(cluster, registry: registry, log: log) {
+                jobs.wake(Self.clusterStatuses)
+            }
         }
         self.clusters = clusters
         let instance = InstanceSlot(name: environment.instanceName)
@@ -76,13 +75,20 @@ public final class MirrorDaemon: Sendable {
                             \.name), agreedSettings: agreed, log: log)))
         }
         self.flows = flows
-        regionCheck = RegionCheck(
-            configuration: configuration, environment: environment,
-            traffic: clusters[configuration.health.cluster]?.traffic, log: log)
+        let checked = configuration.health.cluster
+        if let cluster = configuration.cluster(checked), let handle = clusters[checked] {
+            regionCheck = RegionCheck(configuration.health, of: cluster, handle, environment: environment)
+        } else {
+            regionCheck = nil
+        }
     }
 
     /// What is shown; cheap, and never a request to Kafka.
-    public var status: MirrorStatus { board.current }
+    public var status: MirrorStatus {
+        var status = board.current
+        status.jobs = jobs.statuses + flows.flatMap(\.jobs.statuses)
+        return status
+    }
 
     /// Asks for a clean stop: lanes drain, progress is written, `run` returns.
     public func requestStop() { requestStream.yield(.stop) }
@@ -120,15 +126,19 @@ public final class MirrorDaemon: Sendable {
         }
         let work = Task {
             await withDiscardingTaskGroup { group in
-                for cluster in clusters.values { group.addTask { await cluster.watch(every: .seconds(1)) } }
+                addJobs()
+                group.addTask { await self.jobs.run() }
+                for cluster in clusters.values {
+                    group.addTask { [jobs] in await cluster.watchConnections(waking: jobs) }
+                }
                 for flow in flows { group.addTask { await flow.run() } }
-                group.addTask { await self.publishClusters() }
-                group.addTask { await self.regionCheck.run(board: self.board) }
             }
         }
         let end = await waitForEnd()
         // Not waited for: a question to a cluster that is down blocks for its whole limit, and nothing is left to do.
+        jobs.stop()
         work.cancel()
+        regionCheck?.close()
         for cluster in clusters.values { cluster.close() }
         return end
     }
@@ -155,33 +165,30 @@ public final class MirrorDaemon: Sendable {
     private func stopFlows() async -> End {
         board.update { $0.isDraining = true }
         log.info("daemon.draining")
-        var undrained: [String] = []
-        await withTaskGroup(of: [String].self) { group in
+        var undrained: [UndrainedLane] = []
+        await withTaskGroup(of: [UndrainedLane].self) { group in
             for flow in flows {
                 group.addTask { await flow.stop(by: .now + flow.configuration.shutdownTimeout) }
             }
-            for await lines in group { undrained += lines }
+            for await lanes in group { undrained += lanes }
         }
-        for line in undrained { log.error("lane.not_drained", [.reason(line)]) }
+        for lane in undrained { log.error("lane.not_drained", [.reason(lane.description)]) }
         if undrained.isEmpty { log.info("daemon.drained") }
-        return undrained.isEmpty ? .drained : .notDrained(undrained)
+        return undrained.isEmpty ? .drained : .notDrained(undrained.map(\.description))
     }
 
-    /// Once a second, and at once when a cluster has come or gone: what measures a flow waits for the clusters, and is late.
-    private func publishClusters() async {
-        await withDiscardingTaskGroup { group in
-            group.addTask {
-                while !Task.isCancelled {
-                    self.clusterChange.yield()
-                    try? await ContinuousClock().sleep(for: .seconds(1))
-                }
-            }
-            group.addTask {
-                for await _ in self.clusterChanges {
-                    let statuses = self.configuration.clusters.compactMap { self.clusters[$0.alias]?.status }
-                    self.board.note(statuses, healthCluster: self.configuration.health.cluster)
-                }
-            }
-        }
+    private static let clusterStatuses = "cluster-statuses"
+
+    private func addJobs() {
+        for cluster in clusters.values { jobs.add(cluster.watch) }
+        // Woken when a cluster has come or gone: what measures a flow waits for the clusters, and is late.
+        jobs.add(
+            Job(name: Self.clusterStatuses, interval: .seconds(1)) { [board, configuration, clusters] in
+                board.note(
+                    configuration.clusters.compactMap { clusters[$0.alias]?.status },
+                    healthCluster: configuration.health.cluster)
+                return .done
+            })
+        if let check = regionCheck?.job(publishingTo: board) { jobs.add(check) }
     }
 }

@@ -41,6 +41,24 @@ public final class ThreadExecutor: Sendable {
         return try result.get()
     }
 
+    /// Runs a call that may block, and waits for it no longer than the limit: the call goes on by itself, and what it returns
+    /// then is dropped. The limit counts from here on, so a pool that has no free thread does not hold the caller up either.
+    ///
+    /// - Returns: `nil` when the limit came first.
+    public func run<Value: Sendable>(within limit: Duration, _ call: @escaping @Sendable () -> Value) async -> Value? {
+        let (answers, stream) = AsyncStream<Value>.makeStream()
+        submit {
+            stream.yield(call())
+            stream.finish()
+        }
+        let deadline = Task {
+            try await ContinuousClock().sleep(for: limit)
+            stream.finish()
+        }
+        defer { deadline.cancel() }
+        return await answers.first { _ in true }
+    }
+
     private func submit(_ job: @escaping @Sendable () -> Void) {
         let startsThread = state.withLock { state in
             state.jobs.append(job)

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 import Kafka
 import KafkaTesting
 import KafkaTypes
+import Platform
+import Synchronization
 import Testing
 
 /// What can be told of the admin client without a broker: how calls end.
@@ -21,6 +24,31 @@ import Testing
             try await admin.offsets(.end, of: [TopicPartition("t", 0)], within: .milliseconds(200))
         }
         admin.close()
+    }
+
+    private final class Count: Sendable { let value = Mutex(0) }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a question keeps its deadline while no thread is free to ask it`() async throws {
+        let admin = try AdminClient(nowhere, clientID: "waiting")
+        defer { admin.close() }
+        let isOver = StopFlag()
+        let blocked = Count()
+        await withTaskGroup(of: Void.self) { group in
+            // As many as the pool has threads.
+            for _ in 0..<64 {
+                group.addTask {
+                    await ThreadExecutor.shared.run {
+                        blocked.value.withLock { $0 += 1 }
+                        while !isOver.isRaised { usleep(1000) }
+                    }
+                }
+            }
+            try? await eventually { blocked.value.withLock { $0 } == 64 }
+            await #expect(throws: KafkaError.self) { try await admin.clusterID(within: .milliseconds(10)) }
+            await #expect(throws: KafkaError.self) { try await admin.topics(within: .milliseconds(10)) }
+            isOver.raise()
+        }
     }
 
     @Test func `a cancelled call ends at once, whether its answer is an event or a return`() async throws {

@@ -39,10 +39,13 @@ final class MockMirror: Sendable {
 
     /// - Parameters:
     ///   - retry: how long a refused record rests before it is tried again.
+    ///   - clock: what jobs go by; `nil`: the system's.
     ///   - refusal: why a topic is not created; `nil` lets it be.
+    ///   - creating: comes before a topic is created.
     func daemon(
-        _ lines: String = "A->B.enabled = true", retry: Duration = .seconds(3600),
-        refusing refusal: @escaping @Sendable (NewTopic) -> KafkaError? = { _ in nil }
+        _ lines: String = "A->B.enabled = true", retry: Duration = .seconds(3600), clock: ManualClock? = nil,
+        refusing refusal: @escaping @Sendable (NewTopic) -> KafkaError? = { _ in nil },
+        creating: @escaping @Sendable (NewTopic) async -> Void = { _ in }
     ) throws -> MirrorDaemon {
         let pair = pair
         var environment = MirrorEnvironment(
@@ -50,6 +53,7 @@ final class MockMirror: Sendable {
                 let cluster = alias == "A" ? pair.source : pair.target
                 var results: [TopicName: KafkaError?] = [:]
                 for topic in topics {
+                    await creating(topic)
                     if let error = refusal(topic) {
                         results[topic.name] = error
                         continue
@@ -65,6 +69,7 @@ final class MockMirror: Sendable {
             }, sharesLanes: false, describesConfigurations: false)
         environment.instanceName = "test"
         environment.retryInterval = retry
+        if let clock { environment.setClock(clock) }
         return try MirrorDaemon(
             configuration: configuration(lines), log: Log(level: .debug, format: .logfmt, sink: log), version: "test",
             environment: environment)

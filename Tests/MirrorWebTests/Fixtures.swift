@@ -27,6 +27,12 @@ enum Fixture {
             flow("eu", "us", [topic("orders", lag: [18_000, 0]), topic("payments", lag: [234])]),
             flow("us", "eu", [topic("clicks", lag: [0])]),
         ]
+        status.jobs = [
+            JobStatus(flow: nil, name: "cluster eu", lastRoundAt: now - 500, quietSeconds: 0.5, allowedSeconds: 31),
+            JobStatus(
+                flow: status.flows[0].name, name: "lag", lastRoundAt: now - 1_200, failedRounds: 2, quietSeconds: 1.2,
+                allowedSeconds: 31),
+        ]
         status.regionCheck.region = "eu-west-1"
         status.regionCheck.checkedAt = now - 2_000
         status.regionCheck.checks = [

@@ -18,15 +18,29 @@ import Testing
         #expect(WebBench(MirrorStatus(version: "1", startedAt: 0)).get("/livez").status == 200)
     }
 
-    @Test func `say dead when the loops have stopped going round`() {
+    /// That a daemon's jobs become overdue is tested with a daemon: `JobsOfADaemonTests`.
+    @Test func `say dead when a job has stopped coming round, and name it`() {
         let bench = WebBench()
-        bench.change { for flow in $0.flows.indices { $0.flows[flow].lastTickAt = Fixture.now - 5_000 } }
+        bench.change { status in
+            status.jobs = [
+                JobStatus(flow: nil, name: "cluster eu", quietSeconds: 0.5, allowedSeconds: 31),
+                // Waits for somebody to wake it.
+                JobStatus(flow: status.flows[0].name, name: "lanes", quietSeconds: 86_400, allowedSeconds: nil),
+                JobStatus(flow: status.flows[0].name, name: "topics", quietSeconds: 20.2, allowedSeconds: 20.2),
+            ]
+        }
         #expect(bench.get("/livez").status == 200)
-        // One flow that is stuck is enough.
-        bench.change { $0.flows[0].lastTickAt = Fixture.now - 61_000 }
+        bench.change { $0.jobs[2].quietSeconds = 75.4 }
         let response = bench.get("/livez")
         #expect(response.status == 500)
-        #expect(response.text == "[-]loops failed: the supervising loops have not come round for 61 s\ncheck failed\n")
+        #expect(
+            response.text == """
+                [+]job/cluster eu ok
+                [+]job/eu->us/lanes ok
+                [-]job/eu->us/topics failed: has not come round for 75 s; 20 s are allowed
+                check failed
+
+                """)
     }
 
     @Test func `say started once the configuration is read, clusters or not`() {

@@ -105,6 +105,21 @@ import Testing
         #expect(gate.takeAll() == [true])
     }
 
+    @Test func `a call that does not return in time is not waited for, nor is a thread that is not free`() async {
+        let executor = ThreadExecutor(name: "test", limit: 1)
+        let isOver = StopFlag()
+        let stuck = await executor.run(within: .milliseconds(10)) { () -> Int in
+            while !isOver.isRaised { usleep(1000) }
+            return 1
+        }
+        #expect(stuck == nil)
+        let second = await executor.run(within: .milliseconds(10)) { 2 }
+        #expect(second == nil)
+        isOver.raise()
+        let third = await executor.run(within: .seconds(60)) { 3 }
+        #expect(third == 3)
+    }
+
     @Test func `an error of a call is its caller's`() async {
         await #expect(throws: Refused.self) {
             try await ThreadExecutor.shared.run { () throws(Refused) in throw Refused() }
@@ -120,6 +135,28 @@ import Testing
             name.withLock { $0 = comm }
         }.joined()
         #expect(name.withLock { $0 } == "a-name-of-more-\n")
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `threads that are waited for keep none of the pool's from calls`() async {
+        let isOver = StopFlag()
+        let started = Mailbox<Void>()
+        await withTaskGroup(of: Void.self) { group in
+            // More than the pool has threads: lanes that drain.
+            for _ in 0..<100 {
+                group.addTask {
+                    await OwnedThread(name: "lane") {
+                        started.post(())
+                        while !isOver.isRaised { usleep(1000) }
+                    }.joined()
+                }
+            }
+            var count = 0
+            while count < 100 { count += started.takeAll(within: .seconds(10)).count }
+            let answer = await ThreadExecutor.shared.run { 1 }
+            #expect(answer == 1)
+            isOver.raise()
+        }
     }
 
     @Test func `a flag is raised by one of many only`() async {

@@ -64,7 +64,7 @@ public final class AdminClient: Sendable {
         _ ask: @escaping @Sendable (_ client: OpaquePointer, _ milliseconds: Int32) -> Value?
     ) async throws(KafkaError) -> Value {
         let requests = requests
-        return try await block(during: operation) { (handle) throws(KafkaError) in
+        return try await block(during: operation, within: limit, delaysOthers: false) { (handle) throws(KafkaError) in
             let deadline = ContinuousClock.now + limit
             // librdkafka goes on telling what it once heard: only an answer of now says that the cluster is there.
             guard refreshMetadata(of: handle.pointer, allTopics: false, within: limit) else {
@@ -183,23 +183,21 @@ public final class AdminClient: Sendable {
     /// by itself; while some do, no further one is made.
     ///
     /// - Parameters:
-    ///   - limit: of the call itself; nil where it is known to keep its own.
+    ///   - limit: of the call and of the wait for a thread.
     ///   - delaysOthers: whether a call that goes on beyond its limit keeps further ones from being made.
     func block<Value: Sendable>(
-        during operation: String, within limit: Duration? = nil, delaysOthers: Bool = true,
+        during operation: String, within limit: Duration, delaysOthers: Bool = true,
         _ call: @escaping @Sendable (ClientHandle) throws(KafkaError) -> Value
     ) async throws(KafkaError) -> Value {
         let handle = try requests.openHandle(during: operation)
         let requests = requests
-        if let limit, delaysOthers, requests.hasOverdueCalls { throw requests.unanswered(operation, within: limit) }
+        if delaysOthers, requests.hasOverdueCalls { throw requests.unanswered(operation, within: limit) }
         let id = requests.nextID()
-        let deadline = limit.map { limit in
-            Task.detached {
-                try await ContinuousClock().sleep(for: limit + .milliseconds(500))
-                requests.overrun(id, requests.unanswered(operation, within: limit), isOverdue: delaysOthers)
-            }
+        let deadline = Task.detached {
+            try await ContinuousClock().sleep(for: limit + .milliseconds(500))
+            requests.overrun(id, requests.unanswered(operation, within: limit), isOverdue: delaysOthers)
         }
-        defer { deadline?.cancel() }
+        defer { deadline.cancel() }
         let result: Result<Value, KafkaError> = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOpen = requests.add(id) { answer in

@@ -20,14 +20,14 @@ final class Cluster: Sendable {
     private let log: Log
     private let state: Mutex<ClusterStatus>
     private let registry: ClusterRegistry
-    private let changes: AsyncStream<Void>.Continuation
+    private let onChange: @Sendable () -> Void
 
-    /// - Parameter changes: is told when the cluster is seen to be up or down.
+    /// - Parameter onChange: called when the cluster is seen to be up or down.
     init(
-        _ configuration: ClusterConfiguration, registry: ClusterRegistry, changes: AsyncStream<Void>.Continuation,
-        log: Log
+        _ configuration: ClusterConfiguration, registry: ClusterRegistry, log: Log,
+        onChange: @escaping @Sendable () -> Void
     ) throws {
-        self.changes = changes
+        self.onChange = onChange
         alias = configuration.alias
         bootstrapServers = configuration.bootstrapServers
         self.registry = registry
@@ -68,19 +68,17 @@ final class Cluster: Sendable {
     private static let refusalLimit = Duration.milliseconds(700)
     private static let patience = Duration.seconds(5)
 
-    /// Asks again and again until the task is cancelled, and at once when the client loses a connection.
-    func watch(every interval: Duration) async {
-        await withDiscardingTaskGroup { group in
-            group.addTask {
-                while !Task.isCancelled {
-                    await self.look()
-                    try? await ContinuousClock().sleep(for: interval)
-                }
-            }
-            group.addTask {
-                for await _ in self.admin.troubles where self.state.withLock({ $0.isUp }) { await self.look() }
-            }
+    /// Asks once a second whether the cluster answers.
+    var watch: Job {
+        Job(name: "cluster \(alias)", interval: .seconds(1)) {
+            await self.look()
+            return .done
         }
+    }
+
+    /// Has the cluster asked at once when the client loses a connection; ends with the client.
+    func watchConnections(waking jobs: JobRunner) async {
+        for await _ in admin.troubles where state.withLock({ $0.isUp }) { jobs.wake("cluster \(alias)") }
     }
 
     private func look() async {
@@ -106,7 +104,7 @@ final class Cluster: Sendable {
         }
         if wasDown {
             log.info("cluster.up", [LogField("cluster_id", id)])
-            changes.yield()
+            onChange()
         }
         if let previous, previous != id {
             log.error(
@@ -133,7 +131,7 @@ final class Cluster: Sendable {
         }
         guard wasUp else { return }
         log.warning("cluster.down", [.code(error.code.name), .reason(reason)])
-        changes.yield()
+        onChange()
     }
 
     func close() { admin.close() }

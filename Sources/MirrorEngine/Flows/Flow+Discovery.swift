@@ -9,17 +9,20 @@ import Telemetry
 /// Finding topics, and creating or growing their counterparts.
 extension Flow {
     /// One look at the topics of both sides; a failure is reported, and the next look tries again.
-    func refresh() async {
+    func refresh() async -> Job.Outcome {
         do {
             try await verifyClusters()
             try await discover()
-            await startMissingLanes()
+            jobs.wake(JobName.lanes)
             dismissHerald()
             assignNewPartitions()
-        } catch is ClusterChange {
+            return .done
+        } catch let change as ClusterChange {
             // Told already.
+            return .failed("\(change)")
         } catch {
             if limiter.admit("refresh") != nil { log.warning("topics.refresh_failed", [.reason("\(error)")]) }
+            return .failed("\(error)")
         }
     }
 

@@ -7,22 +7,18 @@ import Telemetry
 /// The ids of the clusters while the flow runs: its own two must stay what they were, and those of others decide what is
 /// left to a direct flow.
 extension Flow {
-    static let identityInterval = Duration.seconds(1)
     /// How often a flow that stands asks whether its own clusters are back.
     static let returnInterval = Duration.seconds(5)
 
-    func watchIdentities() async {
-        var nextQuestion = ContinuousClock.now
-        while !Task.isCancelled, !hasStopped {
-            if clusterChange == nil {
-                if let change = changeSeen { await stand(because: change) } else { renewForwarding() }
-                nextQuestion = .now + Self.returnInterval
-            } else if ContinuousClock.now >= nextQuestion {
-                nextQuestion = .now + Self.returnInterval
-                await goOnIfBack()
-            }
-            try? await ContinuousClock().sleep(for: Self.identityInterval)
+    func watchIdentities() async -> Job.Outcome {
+        if clusterChange != nil {
+            await goOnIfBack()
+        } else if let change = changeSeen {
+            await stand(because: change)
+        } else {
+            renewForwarding()
         }
+        return clusterChange == nil ? .done : .again(after: Self.returnInterval)
     }
 
     /// Asked before anything is written that does not come from a lane: both clusters answer, and are the ones that the
@@ -40,12 +36,10 @@ extension Flow {
         _ = try result.get()
     }
 
-    func clustersAreTheSame() async -> Bool { (try? await verifyClusters()) != nil }
-
     /// A stranger at the target's address hands out lanes, too, and none as a rule: what partitions were at must not be
     /// forgotten for that.
     func noticeStrangeTarget() async {
-        guard clusterChange == nil, !past.partitions.isEmpty else { return }
+        guard clusterChange == nil, !lanes.past.partitions.isEmpty else { return }
         _ = try? await target.identify()
         if let change = changeSeen { await stand(because: change) }
     }
@@ -65,13 +59,10 @@ extension Flow {
         guard clusterChange == nil, !hasStopped else { return }
         clusterChange = change
         log.error("flow.cluster_changed", [.cluster(change.cluster), .reason(change.description)])
-        let snapshots = lanes.values.map(\.handle.snapshot)
+        let snapshots = lanes.running.values.map(\.handle.snapshot)
         show(change, snapshots)
         // What is in flight may be on its way to the stranger: nobody waits for it, and nothing of it counts.
-        await stopLanes(Set(lanes.keys), by: .now, ending: .abandoned)
-        past.forgetPositions { _ in true }
-        // The stranger may have acknowledged it.
-        unwritten = [:]
+        await lanes.abandonAll()
         // It may have read the stranger's rows.
         await follower?.end()
         follower = nil
@@ -81,7 +72,7 @@ extension Flow {
     private func show(_ change: ClusterChange, _ snapshots: [LaneSnapshot]) {
         drift = [:]
         // Lanes that were given up before, for want of the target, were somewhere as well.
-        let places = snapshots.reduce(into: past.partitions) { $0.merge($1.partitions) { $1 } }
+        let places = snapshots.reduce(into: lanes.past.partitions) { $0.merge($1.partitions) { $1 } }
         let isSource = change.cluster == name.source
         let now = WallClock.milliseconds()
         board.update(name) { flow in
@@ -112,9 +103,10 @@ extension Flow {
             first == ids.source, second == ids.target, !hasStopped
         else { return }
         clusterChange = nil
+        lanes.trustClusters()
         log.info("flow.cluster_back", [.cluster(change.cluster), LogField("cluster_id", change.was)])
         follower = makeFollower()
-        await refresh()
+        jobs.wake(JobName.topics)
     }
 
     // MARK: other clusters
@@ -125,7 +117,7 @@ extension Flow {
         let known = directFlows.knownIDs(to: name.target)
         guard let ids, known != directIDs else { return }
         directIDs = known
-        for lane in lanes.values {
+        for lane in lanes.running.values {
             var renewed: [TopicPartition: RecordForwarding] = [:]
             for place in lane.assigned {
                 guard let topic = topics[place.topic] else { continue }

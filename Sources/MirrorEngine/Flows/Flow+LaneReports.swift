@@ -53,12 +53,8 @@ extension Flow {
     }
 
     private func laneEnded(_ handle: LaneHandle) async {
-        guard let lane = lanes[handle.index], lane.handle === handle else { return }
-        lanes[handle.index] = nil
-        past.add(handle.snapshot)
-        join(lane)
-        guard ownedLanes.contains(handle.index), !hasStopped else { return }
+        guard await lanes.ended(handle) else { return }
         counters.laneRestarts += 1
-        retryLanesLater()
+        jobs.wake(JobName.lanes)
     }
 }

@@ -6,53 +6,48 @@ import Mirroring
 import Platform
 import Telemetry
 
-/// A lane and its thread.
-final class RunningLane {
-    let handle: LaneHandle
-    /// What it was given, so that what is new can be told from what it has.
-    var assigned: Set<TopicPartition> = []
-    private var thread: OwnedThread?
-
-    init(handle: LaneHandle, thread: consuming OwnedThread) {
-        self.handle = handle
-        self.thread = consume thread
-    }
-
-    func takeThread() -> OwnedThread? { thread.take() }
-}
-
-/// Starting, feeding and ending lanes.
+/// What lanes start with, and what is fed to them.
 extension Flow {
     /// Starts the owned lanes that do not run yet: progress is read only now, when the previous owner has let go.
-    func startMissingLanes() async {
-        let missing = ownedLanes.subtracting(lanes.keys)
-        guard !missing.isEmpty, !hasStopped, ids != nil, clusterChange == nil else { return }
+    ///
+    /// Who owns what may change while clusters are asked: what was read for a lane that went away and came back meanwhile
+    /// is too old, since another has run it, so all is asked again.
+    func startMissingLanes() async -> Job.Outcome {
+        let missing = lanes.missing
+        guard !missing.isEmpty, !hasStopped, ids != nil, clusterChange == nil else {
+            // It has had its time, also where no lane is ours to start.
+            if isOwnershipKnown { dismissHerald() }
+            return .done
+        }
+        let changes = lanes.ownershipChanges
         do {
-            guard try await learnLaneCount() else { return }
+            guard try await learnLaneCount() else { return .done }
             try await discoverIfOld()
             progress = try await readProgress()
             let ends = await targetEnds()
+            guard changes == lanes.ownershipChanges else { return .again(after: .zero) }
             for index in missing.sorted()
-            where ownedLanes.contains(index) && lanes[index] == nil && clusterChange == nil && !hasStopped {
-                try startLane(index, targetEnds: ends)
+            where lanes.missing.contains(index) && clusterChange == nil && !hasStopped {
+                startLane(index, targetEnds: ends)
             }
             startProblem = nil
             dismissHerald()
-            if ownedLanes.count == laneCount { follower?.rest() }
+            if lanes.owned.count == laneCount { follower?.rest() }
             lookAgainIfOlderThanLanes()
+            return .done
         } catch {
             startProblem = "\(error)"
             // Not with the words: those of one cause name each partition.
             let cause = (error as? KafkaError)?.code.name ?? "\(error)"
             if limiter.admit("lane start \(cause)") != nil { log.warning("lane.start_failed", [.reason("\(error)")]) }
-            retryLanesLater()
+            return .failed("\(error)")
         }
     }
 
     /// A broker answers the first producer after its own start "not yet", since it must get ids to hand out first, and
     /// librdkafka asks again after half a second. While topics are looked at, that costs nobody anything.
     func sendHerald() {
-        guard herald == nil, lanes.isEmpty else { return }
+        guard herald == nil, lanes.running.isEmpty else { return }
         herald = Herald(
             EngineSettings.producer(configuration, partitions: 1), clientID: "tern|\(name)|herald",
             traffic: target.traffic)
@@ -63,17 +58,7 @@ extension Flow {
         herald = nil
     }
 
-    func retryLanesLater() {
-        guard !isRetryPlanned else { return }
-        isRetryPlanned = true
-        Task {
-            try? await ContinuousClock().sleep(for: .seconds(2))
-            isRetryPlanned = false
-            await startMissingLanes()
-        }
-    }
-
-    private func startLane(_ index: Int, targetEnds: [TopicPartition: Int64]) throws {
+    private func startLane(_ index: Int, targetEnds: [TopicPartition: Int64]) {
         guard let ids else { return }
         var configuration = configuration
         // Memory is shared by as many lanes as there are.
@@ -89,22 +74,10 @@ extension Flow {
             progress: rows, flushInterval: configuration.flushInterval,
             limits: EngineSettings.limits(configuration), refusalRetryInterval: environment.retryInterval,
             traffic: traffic)
-        let (reports, stream) = AsyncStream<LaneReport>.makeStream()
-        let handle = LaneHandle(index: index) { stream.yield($0) }
-        let thread = OwnedThread(name: "lane-\(index)") {
-            do {
-                try Lane(settings: settings, handle: handle).run()
-            } catch {
-                handle.report(.warning(event: "lane.start_failed", reason: "\(error)", nil))
-                handle.publish { $0.hasEnded = true }
-                handle.report(.ended)
-            }
-        }
-        let lane = RunningLane(handle: handle, thread: thread)
-        lanes[index] = lane
+        let (lane, reports) = lanes.start(index, settings)
         assign(partitions, to: lane, targetEnds: targetEnds)
         log.info("lane.started", [.lane(index), LogField("partitions", lane.assigned.count)])
-        Task { await self.follow(reports, of: handle) }
+        listen.yield { [handle = lane.handle] in await self.follow(reports, of: handle) }
     }
 
     /// Partitions that a lane carries, by the stable rule.
@@ -118,7 +91,7 @@ extension Flow {
 
     /// Gives running lanes what the last look at the topics found, and takes away what is gone.
     func assignNewPartitions() {
-        for (index, lane) in lanes {
+        for (index, lane) in lanes.running {
             let wanted = partitions(of: index)
             let present = Set(wanted.map { TopicPartition($0.topic.source, $0.partition) })
             let gone = lane.assigned.subtracting(present)
@@ -160,7 +133,7 @@ extension Flow {
     }
 
     private func startPoint(of place: TopicPartition) -> PartitionStart {
-        let left = unwritten.removeValue(forKey: place)
+        let left = lanes.takeUnwritten(of: place)
         return StartPoint(configuration.start, firstLook: firstLook).start(of: place, progress: progress, left: left)
     }
 
@@ -198,7 +171,7 @@ extension Flow {
     func noteCreated(_ topics: [MirroredTopic]) {
         madeCopies.formUnion(topics.map(\.target))
         let copies = Dictionary(topics.map { ($0.source, $0.target) }) { first, _ in first }
-        for lane in lanes.values {
+        for lane in lanes.running.values {
             let known = lane.handle.snapshot.partitions
             for place in lane.assigned {
                 guard let copy = copies[place.topic], let partition = known[place], let next = partition.nextOffset,
@@ -247,49 +220,5 @@ extension Flow {
         guard !wanted.isEmpty, let found = try? await target.admin.offsets(.end, of: wanted, within: .seconds(10))
         else { return [:] }
         return found.compactMapValues { try? $0.get() }
-    }
-
-    /// Drains these lanes and waits for their threads.
-    /// - Parameter ending: abandoned lanes end at once; another cluster may have them as well.
-    /// - Returns: the lanes that did not drain, in words.
-    @discardableResult
-    func stopLanes(
-        _ indices: Set<Int>, by deadline: ContinuousClock.Instant, ending how: LaneEnding = .drained
-    ) async -> [String] {
-        let stopping = indices.compactMap { index in lanes[index].map { (index, $0) } }
-        for (index, lane) in stopping {
-            lanes[index] = nil
-            ending.append(lane.handle)
-            lane.handle.post(how == .abandoned ? .abandon : .stop(by: deadline))
-        }
-        var undrained: [String] = []
-        for (index, lane) in stopping {
-            await joined(lane)
-            let last = lane.handle.snapshot
-            ending.removeAll { $0 === lane.handle }
-            past.add(last)
-            if clusterChange == nil { unwritten.merge(last.unwritten) { $1 } }
-            if !last.isDrained, how == .drained {
-                let open = last.partitions.values.reduce(0) { $0 + $1.inFlight }
-                undrained.append(
-                    "\(name) lane \(index): "
-                        + (open > 0 ? "\(open) records not acknowledged" : "its last progress was not written"))
-            }
-        }
-        return undrained
-    }
-
-    /// Waits until no lane drains any more.
-    func lanesEnded(by deadline: ContinuousClock.Instant) async {
-        while !ending.isEmpty, ContinuousClock.now < deadline {
-            try? await ContinuousClock().sleep(for: .milliseconds(20))
-        }
-    }
-
-    func join(_ lane: RunningLane) { Task { await joined(lane) } }
-
-    private func joined(_ lane: RunningLane) async {
-        guard let thread = lane.takeThread() else { return }
-        await thread.joined()
     }
 }

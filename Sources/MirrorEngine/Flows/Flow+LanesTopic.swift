@@ -50,7 +50,8 @@ extension Flow {
         }
         lanesTopicName = choice
         noteLanesTopicName()
-        ownedLanes = []
+        lanes.disown()
+        jobs.setOwnsFirstLane(false)
         isOwnershipKnown = false
         ownership?.share(sharedTopic, instance: lanesInstance)
         return false

@@ -7,52 +7,44 @@ import Telemetry
 
 /// From what the lanes publish and the meter measures to what people see.
 extension Flow {
-    func meterRegularly() async {
-        let meter = LagMeter(
+    func makeMeter() -> LagMeter {
+        LagMeter(
             flow: name, source: source.admin, committed: committed, target: target.admin,
             firstRecords: FirstRecordReader(configuration, traffic: source.traffic),
             describesTopics: environment.describesConfigurations)
-        while !Task.isCancelled, !hasStopped {
-            let count = await measure(with: meter)
-            recordTick()
-            // Many partitions cost more to ask about, twenty microseconds each: a tick may take a hundredth of a core, not
-            // more. How long the answers take to come says nothing: a source far away is metered as often as a near one.
-            let pause = max(meterInterval, min(.seconds(30), .milliseconds(2) * count))
-            try? await ContinuousClock().sleep(for: pause)
-        }
-        await meter.finish()
     }
 
-    /// - Returns: how many partitions there are.
-    private func measure(with meter: LagMeter) async -> Int {
+    func measure(with meter: LagMeter) async -> Job.Outcome {
         // What was shown when the flow came to a stand stays.
-        guard clusterChange == nil else { return 0 }
-        let running = lanes.mapValues { ($0.handle.snapshot, isEmpty: $0.assigned.isEmpty) }
+        guard clusterChange == nil else { return .done }
+        let running = lanes.running.mapValues { ($0.handle.snapshot, isEmpty: $0.assigned.isEmpty) }
         let told = Set(running.filter { $0.value.isEmpty || !$0.value.0.partitions.isEmpty }.keys)
-        isSettling = !isOwnershipKnown || !ownedLanes.isSubset(of: told)
-        past.forgetPositions { told.contains(lane(of: $0)) }
-        let snapshots = running.values.map(\.0) + ending.map(\.snapshot)
+        isSettling = !isOwnershipKnown || !lanes.owned.isSubset(of: told)
+        lanes.forgetPastPositions { told.contains(lane(of: $0)) }
+        let snapshots = running.values.map(\.0) + lanes.draining.map(\.snapshot)
         var partitions: [TopicPartition: PartitionSnapshot] = [:]
         for snapshot in snapshots { partitions.merge(snapshot.partitions) { $1 } }
         // Where nobody runs a lane, as without the target, lag goes on growing from where the last one stood.
-        partitions.merge(past.partitions) { live, _ in live }
+        partitions.merge(lanes.past.partitions) { live, _ in live }
         let now = WallClock.milliseconds()
         let (statuses, findings) = await meter.measure(partitions, at: now)
-        guard clusterChange == nil else { return 0 }
+        guard clusterChange == nil else { return .done }
         tell(findings)
         publish(statuses, partitions, snapshots, now)
-        return partitions.count
+        // Many partitions cost more to ask about, twenty microseconds each: a tick may take a hundredth of a core, not more.
+        // How long the answers take to come says nothing: a source far away is metered as often as a near one.
+        return .again(after: max(meterInterval, min(.seconds(30), .milliseconds(2) * partitions.count)))
     }
 
     private func tell(_ findings: LagMeter.Findings) {
         let (shrunk, missing) = (findings.shrunk, findings.missing)
         if !missing.isEmpty {
-            for lane in lanes.values { lane.handle.post(.missing(missing.filter { lane.assigned.contains($0) })) }
+            for lane in lanes.running.values { lane.handle.post(.missing(missing.filter { lane.assigned.contains($0) })) }
         }
         if !shrunk.isEmpty {
             log.warning(
                 "log.shrunk", [LogField("partitions", shrunk.map(\.description).sorted().joined(separator: " "))])
-            for lane in lanes.values { lane.handle.post(.verify(shrunk.filter { lane.assigned.contains($0) })) }
+            for lane in lanes.running.values { lane.handle.post(.verify(shrunk.filter { lane.assigned.contains($0) })) }
         }
     }
 
@@ -67,7 +59,7 @@ extension Flow {
                 .add(status, partition)
         }
         var total = byTopic.values.reduce(into: TopicCounters()) { $0.add($1.counters) }
-        for (name, counters) in past.counters {
+        for (name, counters) in lanes.past.counters {
             byTopic[name]?.counters.add(counters)
             total.add(counters)
         }
@@ -77,7 +69,7 @@ extension Flow {
         }
         let topics = byTopic.keys.sorted().compactMap { byTopic[$0] }
         rates.add(at: now, records: total.replicatedRecords, bytes: total.replicatedBytes)
-        var sum = past.totals
+        var sum = lanes.past.totals
         for snapshot in snapshots { sum.add(snapshot.totals) }
         let hasBoth = source.status.isUp && target.status.isUp
         let (state, reason) = judge(topics, snapshots, hasBoth)
@@ -108,7 +100,7 @@ extension Flow {
         if !hasBoth {
             return (.degraded, StatusBoard.reason([source.status, target.status].filter { !$0.isUp }))
         }
-        let startProblem = ownedLanes.isSubset(of: lanes.keys) ? nil : startProblem
+        let startProblem = lanes.missing.isEmpty ? nil : startProblem
         if let problem = startProblem ?? snapshots.compactMap(\.totals.problem).first { return (.degraded, problem) }
         let stopped = topics.flatMap { topic in topic.partitions.filter { $0.stop != nil }.map { (topic.topic, $0) } }
         if let (topic, partition) = stopped.first {

@@ -13,26 +13,25 @@ extension Flow {
             switch event {
             case .assigned(let indices):
                 await noticeStrangeTarget()
-                ownedLanes.formUnion(indices)
+                lanes.assign(indices)
                 isOwnershipKnown = true
                 assignedAt = .now
                 log.info("lanes.assigned", [LogField("lanes", indices.sorted().description)])
-                await startMissingLanes()
-                // It has had its time, also where no lane is ours to start.
-                dismissHerald()
+                jobs.setOwnsFirstLane(lanes.owned.contains(0))
+                jobs.wake(JobName.lanes)
             case .revoked(let indices, let isLost, let release):
-                ownedLanes.subtract(indices)
+                lanes.revoke(indices)
                 isOwnershipKnown = false
                 isLaneCountKnown = false
                 follower?.goOn()
-                if !ownedLanes.contains(0) { drift = [:] }
+                jobs.setOwnsFirstLane(lanes.owned.contains(0))
+                if !lanes.owned.contains(0) { drift = [:] }
                 log.info("lanes.revoked", [LogField("lanes", indices.sorted().description), LogField("lost", isLost)])
-                abandonDraining(Set(indices), LaneEnding(ofRevoked: isLost))
+                if isLost { lanes.abandonDraining(indices) }
                 // What they could not deliver, their next owner reads again: no reason to end with 75, unless the process
                 // is about to end.
-                let open = await stopLanes(
+                await lanes.stop(
                     Set(indices), by: .now + configuration.shutdownTimeout, ending: LaneEnding(ofRevoked: isLost))
-                if hasStopped { undrained += open }
                 release()
             case .failed(let error):
                 noteOwnershipTrouble(error)
@@ -44,16 +43,10 @@ extension Flow {
 
     /// While nobody has told whose the lanes are, as during an outage of the target, what was known of all of them stays.
     private func showOwnership() {
-        board.update(name) { [owned = ownedLanes.count, laneCount, isOwnershipKnown] flow in
+        board.update(name) { [owned = lanes.owned.count, laneCount, isOwnershipKnown] flow in
             flow.ownedLanes = owned
             if isOwnershipKnown { flow.carriesAllLanes = owned == laneCount }
         }
-    }
-
-    /// Lanes that drain for the end of the process have no time left once they are lost.
-    private func abandonDraining(_ indices: Set<Int>, _ how: LaneEnding) {
-        guard how == .abandoned else { return }
-        for handle in ending where indices.contains(handle.index) { handle.post(.abandon) }
     }
 
     /// A broker that is silent costs this much at each assignment, while lanes stand.
@@ -69,8 +62,8 @@ extension Flow {
             let topics = try await target.admin.topics(within: configuration.adminTimeout)
             guard try await sharesByRightName(topics) else { return false }
             let shared = try await target.admin.assignedPartitions(of: lanesGroup, within: Self.assignmentLimit)
-            let lanes = shared.map { Set($0.filter { $0.topic == sharedTopic }.map { Int($0.partition) }) }
-            guard let found = LaneCount.atAssignment(sharedOut: lanes, owned: ownedLanes) else {
+            let numbers = shared.map { Set($0.filter { $0.topic == sharedTopic }.map { Int($0.partition) }) }
+            guard let found = LaneCount.atAssignment(sharedOut: numbers, owned: lanes.owned) else {
                 throw ProgressError(reason: "group \(lanesGroup) on \(name.target) shares its lanes out anew")
             }
             count = found
@@ -79,19 +72,20 @@ extension Flow {
         }
         isLaneCountKnown = true
         // Somebody else reports how far the other lanes are.
-        defer { past.forgetPositions { !ownedLanes.contains(lane(of: $0)) } }
+        defer { lanes.forgetPastPositions { !lanes.owned.contains(lane(of: $0)) } }
         guard count != laneCount else { return true }
-        await stopLanes(Set(lanes.keys), by: .now + configuration.shutdownTimeout)
+        await lanes.stop(Set(lanes.running.keys), by: .now + configuration.shutdownTimeout)
         log.info("lanes.count_changed", [LogField("was", laneCount), LogField("is", count)])
         laneCount = count
         board.update(name) { flow in flow.laneCount = count }
+        showOwnership()
         return true
     }
 
     /// What the previous owner found since the last look is not in the list that lanes were started from.
     func lookAgainIfOlderThanLanes() {
         guard environment.sharesLanes, let discoveredAt, let assignedAt, discoveredAt < assignedAt else { return }
-        Task { await refresh() }
+        jobs.wake(JobName.topics)
     }
 
     /// Looks at the topics before lanes start, where the last look was too long ago.

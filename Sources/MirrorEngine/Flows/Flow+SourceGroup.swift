@@ -11,32 +11,28 @@ extension Flow {
     /// Rows of an idle group expire after a week unless they are renewed.
     static let sourceGroupRenewal = Duration.seconds(86_400)
 
-    func commitToSourceGroup() async {
-        guard configuration.emitsSourceGroupOffsets else { return }
-        while !Task.isCancelled, !hasStopped {
-            try? await ContinuousClock().sleep(for: Self.sourceGroupInterval)
-            if Task.isCancelled || hasStopped { return }
-            await commitProgressToSourceGroup()
-        }
-    }
-
-    func commitProgressToSourceGroup() async {
-        guard configuration.emitsSourceGroupOffsets, !isSourceGroupRefused, clusterChange == nil else { return }
+    /// One commit of what has changed since the last.
+    @discardableResult
+    func commitProgressToSourceGroup() async -> Job.Outcome {
+        if isSourceGroupRefused { return .over }
+        guard configuration.emitsSourceGroupOffsets, clusterChange == nil else { return .done }
         let renews = lastGroupRenewal.map { ContinuousClock.now - $0 > Self.sourceGroupRenewal } ?? true
         var offsets: [TopicPartition: GroupOffset] = [:]
         // Those of lanes that have drained, as at a stop, come first: a lane that runs knows better.
-        for partitions in [past.partitions] + lanes.values.map(\.handle.snapshot.partitions) {
+        for partitions in [lanes.past.partitions] + lanes.running.values.map(\.handle.snapshot.partitions) {
             for (place, partition) in partitions {
                 guard let next = partition.nextOffset, renews || groupOffsets[place] != next else { continue }
                 offsets[place] = GroupOffset(next)
             }
         }
-        guard !offsets.isEmpty else { return }
-        await commit(offsets)
+        guard !offsets.isEmpty else { return .done }
+        let problem = await commit(offsets)
         if renews { lastGroupRenewal = .now }
+        return problem.map { .failed($0) } ?? .done
     }
 
-    private func commit(_ offsets: [TopicPartition: GroupOffset]) async {
+    /// - Returns: why nothing was committed, or not all.
+    private func commit(_ offsets: [TopicPartition: GroupOffset]) async -> String? {
         let group = GroupID("tern.\(name)")
         do throws(KafkaError) {
             let refused = try await groupCommitter.commit(offsets, within: hasStopped ? .seconds(2) : .seconds(60))
@@ -44,9 +40,11 @@ extension Flow {
             for (place, error) in refused {
                 if let error { noteRefusal(group, error) } else { groupOffsets[place] = offsets[place]?.offset }
             }
+            return refused.values.compactMap { $0 }.first?.reason
         } catch {
             noteDenial(group)
             if !isSourceGroupRefused { noteRefusal(group, error) }
+            return error.reason
         }
     }
 

@@ -8,39 +8,15 @@ import Telemetry
 
 /// Keeping settings and access rules of the target's topics in step, and telling what came of it.
 extension Flow {
-    func synchronizeConfigurations() async {
-        guard environment.describesConfigurations, configuration.topicSync.synchronizesConfigurations else { return }
-        await keepInStep(every: configuration.topicSync.configurationInterval) { await self.compareConfigurations() }
-    }
-
-    func synchronizeAccessRules() async {
-        guard environment.describesConfigurations, configuration.topicSync.synchronizesAccessRules else { return }
-        await keepInStep(every: configuration.topicSync.accessRuleInterval) { await self.compareAccessRules() }
-    }
-
-    /// One round at once and then every interval, in the one process that owns the first lane: several would write the
-    /// same. Who takes the lane over begins at once.
-    private func keepInStep(every interval: Duration, _ round: () async -> Void) async {
-        var next = ContinuousClock.now
-        while !Task.isCancelled, !hasStopped {
-            if !ownedLanes.contains(0) {
-                next = .now
-            } else if ContinuousClock.now >= next, source.status.isUp, target.status.isUp {
-                next = .now + interval
-                await round()
-            }
-            try? await ContinuousClock().sleep(for: min(max(interval, .milliseconds(100)), .seconds(1)))
-        }
-    }
-
     // MARK: settings
 
-    private func compareConfigurations() async {
-        guard await clustersAreTheSame() else { return }
+    func compareConfigurations() async -> Job.Outcome {
+        do { try await verifyClusters() } catch { return .failed("\(error)") }
         let report = await configurationSync.run(Array(topics.values))
         // Given away while the round was under way: the next owner measures.
-        drift = ownedLanes.contains(0) ? report.drift : [:]
+        drift = lanes.owned.contains(0) ? report.drift : [:]
         tell(report)
+        return report.failures.first.map { .failed($0.reason) } ?? .done
     }
 
     private func tell(_ report: TopicConfigurationSyncJob.Report) {
@@ -183,8 +159,8 @@ extension Flow {
 
     // MARK: access rules
 
-    private func compareAccessRules() async {
-        guard await clustersAreTheSame() else { return }
+    func compareAccessRules() async -> Job.Outcome {
+        do { try await verifyClusters() } catch { return .failed("\(error)") }
         let report = await accessSync.run()
         for rule in report.added {
             counters.topicSyncChanges["create_acl", default: 0] += 1
@@ -215,6 +191,7 @@ extension Flow {
                 "\(name.target) has no authorizer (SECURITY_DISABLED): access rules of \(name.source) are not added there"
             )
         }
+        return report.failures.first.map { .failed($0.error.reason) } ?? .done
     }
 
     private func fields(of rule: AccessRule) -> [LogField] {

@@ -55,15 +55,9 @@ actor Flow {
     /// `max.message.bytes` of the source's topics, where names are equal on both sides.
     var sourceLimits: [TopicName: Int64] = [:]
     var progress: [TopicPartition: StoredProgress] = [:]
-    /// Of lanes that were lost before they could write it.
-    var unwritten: [TopicPartition: UnwrittenProgress] = [:]
-    var lanes: [Int: RunningLane] = [:]
-    /// Lanes that drain.
-    var ending: [LaneHandle] = []
-    var past = PastLanes()
+    let lanes: LaneSupervisor
     /// Asks the target for a producer id before the lanes do: see ``sendHerald()``.
     var herald: Herald?
-    var ownedLanes: Set<Int> = []
     /// Whether the group has told which lanes are ours since it last took some.
     var isOwnershipKnown = false
     var isSettling = true
@@ -89,15 +83,15 @@ actor Flow {
     var groupOffsets: [TopicPartition: Int64] = [:]
     var lastGroupRenewal: ContinuousClock.Instant?
     var isSourceGroupRefused = false
-    /// What did not drain while the flow was stopping, in words.
-    var undrained: [String] = []
-    /// A start of missing lanes is due.
-    var isRetryPlanned = false
-    private var isStopping = false
     let limiter = LogLimiter()
+    nonisolated let jobs: JobRunner
+    /// What the flow listens to while it runs: the reports of its lanes, and who owns which lane.
+    let listeners: AsyncStream<@Sendable () async -> Void>
+    let listen: AsyncStream<@Sendable () async -> Void>.Continuation
 
     init(_ configuration: FlowConfiguration, _ parts: FlowParts) throws {
         self.configuration = configuration
+        lanes = LaneSupervisor(of: configuration.name)
         laneCount = configuration.laneCount
         source = parts.source
         target = parts.target
@@ -112,6 +106,14 @@ actor Flow {
         knownAliases = Set(parts.clusterOrder)
         progressPartitionCount = configuration.progressTopic.partitionCount
         log = parts.log.with([.flow(configuration.name)])
+        let (source, target) = (parts.source, parts.target)
+        jobs = JobRunner(of: configuration.name, clock: parts.environment.clock, log: log) {
+            var up: Job.Needs = []
+            if source.status.isUp { up.insert(.source) }
+            if target.status.isUp { up.insert(.target) }
+            return up
+        }
+        (listeners, listen) = AsyncStream.makeStream()
         var properties = configuration.sourceAdminProperties
         properties["group.id"] = "tern.\(configuration.name)"
         properties["isolation.level"] = configuration.isolation.rawValue
@@ -150,43 +152,14 @@ actor Flow {
 
     /// Runs until the task is cancelled or `stop` is called.
     func run() async {
-        var backoff = Duration.milliseconds(250)
-        while !isStopping {
-            recordTick()
-            do {
-                try await connect()
-                try await start()
-                break
-            } catch let error as SameClusterError {
-                fail(error.description)
-                return
-            } catch let error as ProgressTopicComplaint {
-                // Looked at again, so that the cure needs no restart.
-                fail(error.description, isTold: limiter.admit("progress topic") == nil)
-                try? await ContinuousClock().sleep(for: .seconds(5))
-            } catch {
-                if isStopping { break }
-                reportTrouble(error)
-                try? await ContinuousClock().sleep(for: backoff)
-                backoff = min(backoff * 2, .seconds(10))
-            }
-        }
-        guard !isStopping, let ownership else { return }
+        jobs.add(starting)
         await withDiscardingTaskGroup { group in
-            group.addTask { await self.follow(ownership) }
-            group.addTask { await self.watchIdentities() }
-            group.addTask { await self.refreshRegularly() }
-            group.addTask { await self.meterRegularly() }
-            group.addTask { await self.commitToSourceGroup() }
-            group.addTask { await self.synchronizeConfigurations() }
-            group.addTask { await self.synchronizeAccessRules() }
+            group.addTask { await self.jobs.run() }
+            for await listener in listeners { group.addTask { await listener() } }
         }
     }
 
-    /// A loop that must go round has done so: a flow where none does cannot be helped but by a restart.
-    func recordTick() { board.update(name) { $0.lastTickAt = WallClock.milliseconds() } }
-
-    private func reportTrouble(_ error: any Error) {
+    func reportTrouble(_ error: any Error) {
         let reason = "\(error)"
         board.update(name) { flow in
             flow.state = .starting
@@ -199,7 +172,7 @@ actor Flow {
         }
     }
 
-    private func fail(_ reason: String, isTold: Bool = false) {
+    func fail(_ reason: String, isTold: Bool = false) {
         board.update(name) { flow in
             flow.state = .failed
             flow.reason = reason
@@ -209,14 +182,14 @@ actor Flow {
 
     // MARK: start
 
-    private func connect() async throws {
+    func connect() async throws {
         async let sourceID = source.identify()
         async let targetID = target.identify()
         ids = try await (sourceID, targetID)
     }
 
     /// Topics, progress, lanes: in this order, and each part as early as it can be.
-    private func start() async throws {
+    func start() async throws -> any LaneOwnership {
         sendHerald()
         try await ensureInternalTopics()
         if follower == nil { follower = makeFollower() }
@@ -232,6 +205,7 @@ actor Flow {
             flow.notMirrored = notMirrored
         }
         log.info("flow.started", [LogField("topics", topics.count), LogField("lanes", laneCount)])
+        return ownership
     }
 
     func makeFollower() -> ProgressFollower {
@@ -251,12 +225,10 @@ actor Flow {
     // MARK: stop
 
     /// Drains every lane until the deadline.
-    /// - Returns: the lanes that did not drain, in words.
-    func stop(by deadline: ContinuousClock.Instant) async -> [String] {
-        isStopping = true
-        undrained += await stopLanes(Set(lanes.keys), by: deadline)
-        // Lanes that were revoked just before drain as well.
-        await lanesEnded(by: deadline)
+    /// - Returns: the lanes that did not drain.
+    func stop(by deadline: ContinuousClock.Instant) async -> [UndrainedLane] {
+        jobs.stop()
+        let undrained = await lanes.stopAll(by: deadline)
         await commitProgressToSourceGroup()
         await ownership?.leave()
         await follower?.end()
@@ -265,16 +237,7 @@ actor Flow {
         return undrained
     }
 
-    var hasStopped: Bool { isStopping }
-
-    private func refreshRegularly() async {
-        guard configuration.refreshesTopics else { return }
-        while !Task.isCancelled, !isStopping {
-            try? await ContinuousClock().sleep(for: configuration.refreshInterval)
-            if Task.isCancelled || isStopping { return }
-            await refresh()
-        }
-    }
+    var hasStopped: Bool { jobs.hasStopped }
 }
 
 /// What a flow is made of besides its configuration.

@@ -15,6 +15,11 @@ public struct MirrorEnvironment: Sendable {
     public var instanceName: String
     /// How long a refused record, or a topic that is gone, rests before it is looked at again.
     public var retryInterval: Duration
+    /// What jobs go by: looks at clusters and topics, measuring, comparing. Lanes go by the system's clock.
+    var clock = JobClock(ContinuousClock())
+
+    /// Has jobs go by another clock.
+    public mutating func setClock(_ clock: some Clock<Duration>) { self.clock = JobClock(clock) }
 
     public init(
         createTopics: (@Sendable (ClusterAlias, [NewTopic]) async -> [TopicName: KafkaError?])? = nil,

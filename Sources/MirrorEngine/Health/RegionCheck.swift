@@ -5,94 +5,123 @@ import Kafka
 import KafkaTypes
 import Mirroring
 import Platform
+import Synchronization
 import Telemetry
 
 /// The region check behind `/health`: a real write to this region's cluster and a real read of it, not just a connection.
 ///
-/// Done every few seconds by a thread of its own, so that a probe costs the prober nothing and Kafka nothing more.
+/// A job every few seconds, so that a probe costs the prober nothing and Kafka nothing more.
 final class RegionCheck: Sendable {
     static let interval = Duration.seconds(5)
 
     private let configuration: HealthConfiguration
-    private let cluster: ClusterConfiguration?
-    private let traffic: ClientTraffic?
+    private let cluster: ClusterConfiguration
+    private let admin: AdminClient
+    private let traffic: ClientTraffic
     private let environment: MirrorEnvironment
-    private let log: Log
-    private let stop = StopFlag()
+    private let state = Mutex(State())
+    /// Used by one round at a time.
+    private let probe = Mutex<RegionProbe?>(nil)
 
-    /// - Parameter traffic: of the cluster that is checked.
+    private struct State {
+        var topic: TopicName?
+        var isClosed = false
+    }
+
+    /// - Parameter cluster: the one that is checked.
     init(
-        configuration: MirrorConfiguration, environment: MirrorEnvironment, traffic: ClientTraffic?, log: Log
+        _ configuration: HealthConfiguration, of cluster: ClusterConfiguration, _ handle: Cluster,
+        environment: MirrorEnvironment
     ) {
-        self.configuration = configuration.health
-        cluster = configuration.cluster(configuration.health.cluster)
+        self.configuration = configuration
+        self.cluster = cluster
         self.environment = environment
-        self.traffic = traffic
-        self.log = log
+        admin = handle.admin
+        traffic = handle.traffic
     }
 
-    /// Checks until the task is cancelled.
-    func run(board: StatusBoard) async {
-        guard let cluster else { return }
-        await withTaskCancellationHandler {
-            guard let topic = await ensureTopic(cluster, board), !stop.isRaised else { return }
-            await runOnOwnThread(name: "region-check") { [self] in checkRepeatedly(cluster, topic, board) }
-        } onCancel: {
-            stop.raise()
+    func job(publishingTo board: StatusBoard) -> Job {
+        // A round that cannot be cancelled, since it is inside of librdkafka: it ends by its own time limits.
+        let longest = configuration.timeout * 2 + .seconds(30)
+        return Job(
+            name: "region-check", interval: Self.interval,
+            backOff: Job.BackOff(first: .seconds(1), longest: .seconds(1)), limit: longest
+        ) { await self.round(within: longest, board) }
+    }
+
+    /// Ends the clients; does not wait for it.
+    func close() {
+        state.withLock { $0.isClosed = true }
+        detachThread(name: "region-check") { [self] in probe.withLock { $0.take() }?.close() }
+    }
+
+    private func round(within limit: Duration, _ board: StatusBoard) async -> Job.Outcome {
+        let topic: TopicName
+        do throws(KafkaError) {
+            switch try await ensuredTopic() {
+            case .success(let found): topic = found
+            case .failure(let error):
+                // Another may create it, or grant the right to: looked at again like the check itself.
+                let detail = "\(InternalTopics.health) cannot be created: \(error.reason) (\(error.code.name))"
+                publish([.init(name: "write", isHealthy: false, detail: detail)], board)
+                return .failed(detail, retryAfter: Self.interval)
+            }
+        } catch {
+            // What the last check said stays, and grows old.
+            return .failed(error.reason)
         }
+        let answer = await ThreadExecutor.shared.run(within: limit) { [self] in check(topic) }
+        guard let checks = answer ?? nil else { return .failed("the check did not come back") }
+        publish(checks, board)
+        let failed = checks.first { !$0.isHealthy }
+        return failed.map { .failed($0.detail) } ?? .done
     }
 
-    /// - Returns: the topic to check with; `nil` when the check ends first.
-    private func ensureTopic(_ cluster: ClusterConfiguration, _ board: StatusBoard) async -> TopicName? {
+    /// The topic to check with, made where it is not there; or why it cannot be made.
+    /// - Throws: `KafkaError` when the cluster does not answer.
+    private func ensuredTopic() async throws(KafkaError) -> Result<TopicName, KafkaError> {
+        if let known = state.withLock(\.topic) { return .success(known) }
+        let found = try await findTopic()
+        if case .success(let topic) = found { state.withLock { $0.topic = topic } }
+        return found
+    }
+
+    private func findTopic() async throws(KafkaError) -> Result<TopicName, KafkaError> {
         let topic = InternalTopics.health
         let wanted = NewTopic(
             name: topic, partitionCount: 1, replicationFactor: -1,
             configuration: [("retention.ms", "3600000"), ("cleanup.policy", "delete")])
-        while !stop.isRaised {
-            if let create = environment.createTopics {
-                _ = await create(cluster.alias, [wanted])
-                return topic
-            }
-            do {
-                let admin = try AdminClient(cluster.adminProperties, clientID: "tern|health|admin", traffic: traffic)
-                defer { admin.close() }
-                let existing = try await admin.topics(within: .seconds(10))
-                if existing.contains(where: { $0.name == topic }) { return topic }
-                let results = try await admin.createTopics([wanted], within: .seconds(10))
-                guard let error = results[topic] ?? nil, error.code != .topicAlreadyExists else { return topic }
-                if error.code == .topicAuthorizationFailed,
-                    existing.contains(where: { $0.name == InternalTopics.formerHealth })
-                {
-                    // The rights of a user of an older Tern are enough to go on as it did.
-                    return InternalTopics.formerHealth
-                }
-                // Another may create it, or grant the right to: looked at again like the check itself.
-                let detail = "\(topic) cannot be created: \(error.reason) (\(error.code.name))"
-                publish([.init(name: "write", isHealthy: false, detail: detail)], board)
-                try? await ContinuousClock().sleep(for: Self.interval)
-            } catch {
-                try? await ContinuousClock().sleep(for: .seconds(1))
-            }
+        if let create = environment.createTopics {
+            _ = await create(cluster.alias, [wanted])
+            return .success(topic)
         }
-        return nil
+        let existing = try await admin.topics(within: .seconds(10))
+        if existing.contains(where: { $0.name == topic }) { return .success(topic) }
+        let results = try await admin.createTopics([wanted], within: .seconds(10))
+        guard let error = results[topic] ?? nil, error.code != .topicAlreadyExists else { return .success(topic) }
+        // The rights of a user of an older Tern are enough to go on as it did.
+        let isFormerThere = existing.contains { $0.name == InternalTopics.formerHealth }
+        let goesOn = error.code == .topicAuthorizationFailed && isFormerThere
+        return goesOn ? .success(InternalTopics.formerHealth) : .failure(error)
     }
 
-    private func checkRepeatedly(_ cluster: ClusterConfiguration, _ topic: TopicName, _ board: StatusBoard) {
-        let pause = Mailbox<Void>()
-        while !stop.isRaised {
+    /// Blocks. After a check that failed the next one has clients of its own.
+    private func check(_ topic: TopicName) -> [RegionCheckStatus.Check]? {
+        probe.withLock { probe in
+            guard !state.withLock(\.isClosed) else { return nil }
             do {
-                let probe = try RegionProbe(cluster.adminProperties, topic: topic, traffic: traffic)
-                defer { probe.close() }
-                while !stop.isRaised {
-                    let checks = probe.check(within: configuration.timeout)
-                    publish(checks, board)
-                    if !checks.allSatisfy(\.isHealthy) { break }
-                    _ = pause.takeAll(within: Self.interval)
+                let present = try probe ?? RegionProbe(cluster.adminProperties, topic: topic, traffic: traffic)
+                let checks = present.check(within: configuration.timeout)
+                if checks.allSatisfy(\.isHealthy) {
+                    probe = present
+                } else {
+                    probe = nil
+                    present.close()
                 }
+                return checks
             } catch {
-                publish([.init(name: "client", isHealthy: false, detail: "\(error)")], board)
+                return [.init(name: "client", isHealthy: false, detail: "\(error)")]
             }
-            if !stop.isRaised { _ = pause.takeAll(within: .seconds(1)) }
         }
     }
 

@@ -35,7 +35,8 @@ public final class FirstRecordReader: Sendable {
 
     /// The timestamp of the first record at or after each offset; partitions without an answer in two seconds are absent.
     public func timestamps(at offsets: [TopicPartition: Int64]) async -> [TopicPartition: Int64] {
-        await ThreadExecutor.shared.run { [self] in read(offsets) }
+        // Two seconds for the records, and what the end of a consumer may take.
+        await ThreadExecutor.shared.run(within: .seconds(10)) { [self] in read(offsets) } ?? [:]
     }
 
     private func read(_ offsets: [TopicPartition: Int64]) -> [TopicPartition: Int64] {

@@ -67,6 +67,14 @@ enum MetricCatalogue {
     static let regionHealthy = metric(
         "tern_region_healthy", labels: ["region"], "Whether the region check answers 200; absent before its first run.")
 
+    static let jobLastRound = metric(
+        "tern_job_last_round_timestamp_seconds", labels: flow + ["job"],
+        "When a job's last round ended, in seconds since 1970; absent before its first. Jobs are what comes round, such as a "
+            + "look at the topics; source and target are empty for the daemon's own. /livez tells which have stopped.")
+    static let jobFailures = metric(
+        "tern_job_failed_rounds_total", .counter, labels: flow + ["job"],
+        "Rounds of a job that failed, each tried again later.")
+
     // Clusters
     static let clusterUp = metric(
         "tern_cluster_up", labels: ["kafka_cluster"], "Whether a metadata request was answered in the last interval.")
@@ -234,7 +242,7 @@ enum MetricCatalogue {
         flowState, flowTopics, flowTopicsNotMirrored, flowPartitions, flowTasks, stoppedPartitions, unknownPartitions,
         lastAcknowledgement,
         clusterUp, clusterInfo, wireReceived, wireSent, authenticationFailures, regionHealthy,
-        buildInfo, httpRequests, httpDuration, logMessages,
+        buildInfo, jobLastRound, jobFailures, httpRequests, httpDuration, logMessages,
         collectDuration, seriesCount, processCPU, processResident, processVirtual, processOpenFiles,
         processMaximumFiles, processStart,
     ]

@@ -46,6 +46,7 @@ struct MetricsPage {
         writeFlows()
         writeTopics()
         writePartitions()
+        writeJobs()
         writeProgram(program)
         family(MetricCatalogue.collectDuration) { $0.sample(LabelSet(), elapsed()) }
         let count = Int64(page.sampleCount + 1)
@@ -85,6 +86,19 @@ struct MetricsPage {
         family(MetricCatalogue.regionHealthy) { family in
             guard region.checkedAt != nil else { return }
             family.sample(LabelSet(["region": region.region]), region.isHealthy)
+        }
+    }
+
+    private mutating func writeJobs() {
+        let jobs = status.jobs.map { job in
+            let (source, target) = (job.flow?.source.rawValue ?? "", job.flow?.target.rawValue ?? "")
+            return (LabelSet(["source": source, "target": target, "job": job.name]), job)
+        }
+        family(MetricCatalogue.jobLastRound) { family in
+            for (labels, job) in jobs { family.sample(labels, job.lastRoundAt.map(Self.seconds)) }
+        }
+        family(MetricCatalogue.jobFailures) { family in
+            for (labels, job) in jobs { family.sample(labels, job.failedRounds) }
         }
     }
 

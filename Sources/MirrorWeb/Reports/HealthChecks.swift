@@ -15,13 +15,13 @@ struct HealthChecks: Equatable {
     private(set) var checks: [Check]
     let isPassed: Bool
 
-    /// The process's own loops go round. Says nothing about clusters: a restart would not bring them back.
-    static func liveness(of status: MirrorStatus, now: Int64) -> HealthChecks {
-        var problem: String?
-        if let tick = status.lastTickAt, now - tick > 60_000 {
-            problem = "the supervising loops have not come round for \((now - tick) / 1_000) s"
-        }
-        return HealthChecks([Check(name: "loops", problem: problem)])
+    /// Every job of the process comes round. Says nothing about clusters: a restart would not bring them back.
+    static func liveness(of status: MirrorStatus) -> HealthChecks {
+        HealthChecks(
+            status.jobs.map { job in
+                let owner = job.flow.map { "\($0)/" } ?? ""
+                return Check(name: "job/\(owner)\(job.name)", problem: job.problemOfLiveness)
+            })
     }
 
     /// The configuration was read and the listeners are bound.
@@ -78,5 +78,12 @@ struct HealthChecks: Equatable {
             check.problem.map { "[-]\(check.name) failed: \($0.printable)\n" } ?? "[+]\(check.name) ok\n"
         }
         return lines.joined() + (isPassed ? "check passed\n" : "check failed\n")
+    }
+}
+
+extension JobStatus {
+    fileprivate var problemOfLiveness: String? {
+        guard isOverdue, let allowedSeconds else { return nil }
+        return "has not come round for \(Int(quietSeconds)) s; \(Int(allowedSeconds)) s are allowed"
     }
 }

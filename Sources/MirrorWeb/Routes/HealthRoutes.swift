@@ -4,7 +4,7 @@ internal import TernAPI
 
 extension MirrorWeb {
     func live(_ request: Request) -> Response {
-        Self.answer(.liveness(of: status(), now: now()), to: request, failure: 500)
+        Self.answer(.liveness(of: status()), to: request, failure: 500)
     }
 
     func started(_ request: Request) -> Response {

@@ -17,9 +17,8 @@ public struct MirrorStatus: Sendable {
     public var clusters: [ClusterStatus]
     public var flows: [FlowStatus]
     public var regionCheck: RegionCheckStatus
-    /// When the flow that is furthest behind in this last came round, milliseconds; `nil` before any has. `/livez` fails when
-    /// it is long ago.
-    public var lastTickAt: Int64? { flows.compactMap(\.lastTickAt).min() }
+    /// What comes round, of the daemon and of its flows. `/livez` fails when one of them is overdue.
+    public var jobs: [JobStatus]
 
     public init(version: String, startedAt: Int64) {
         self.version = version
@@ -30,6 +29,7 @@ public struct MirrorStatus: Sendable {
         clusters = []
         flows = []
         regionCheck = RegionCheckStatus()
+        jobs = []
     }
 }
 
@@ -66,8 +66,6 @@ public struct FlowStatus: Sendable {
     /// Why it is not `running`, in a sentence.
     public var reason: String?
     public var since: Int64
-    /// When its measuring loop, or that which starts it, last came round, milliseconds: whether or not a cluster answered.
-    public var lastTickAt: Int64?
     /// Both clusters have answered and the topics are known.
     public var hasBothClusters: Bool
     /// Which lanes this process runs is being decided, or some of them have not told their partitions yet.
