@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import KafkaTypes
 import MirrorEngine
 import TernConfiguration
 import Testing

@@ -13,7 +13,7 @@ extension AdminClient {
         of group: GroupID, within limit: Duration
     ) async throws(KafkaError) -> Set<TopicPartition>? {
         let operation = "ask what group \(group) has shared out"
-        return try await block(during: operation) { (handle) throws(KafkaError) in
+        return try await block(during: operation, within: limit) { (handle) throws(KafkaError) in
             var list: UnsafePointer<rd_kafka_group_list>?
             let code = rd_kafka_list_groups(handle.pointer, group.rawValue, &list, limit.wholeMilliseconds)
             defer { if let list { rd_kafka_group_list_destroy(list) } }

@@ -13,7 +13,8 @@ extension AdminClient {
     /// Brokers and topics, by one request. The corresponding C function is `rd_kafka_metadata`.
     public func cluster(within limit: Duration) async throws(KafkaError) -> ClusterDescription {
         let requests = requests
-        return try await block(during: "read the metadata", within: limit, delaysOthers: false) { (handle) throws(KafkaError) in
+        return try await block(during: "read the metadata", within: limit, delaysOthers: false) {
+            (handle) throws(KafkaError) in
             var metadata: UnsafePointer<rd_kafka_metadata>?
             let code = rd_kafka_metadata(handle.pointer, 1, nil, &metadata, limit.wholeMilliseconds)
             guard let metadata, code == RD_KAFKA_RESP_ERR_NO_ERROR else {

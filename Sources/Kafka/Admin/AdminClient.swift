@@ -183,21 +183,23 @@ public final class AdminClient: Sendable {
     /// by itself; while some do, no further one is made.
     ///
     /// - Parameters:
-    ///   - limit: of the call and of the wait for a thread.
+    ///   - limit: of the call and of the wait for a thread; nil where the caller never has two of them under way.
     ///   - delaysOthers: whether a call that goes on beyond its limit keeps further ones from being made.
     func block<Value: Sendable>(
-        during operation: String, within limit: Duration, delaysOthers: Bool = true,
+        during operation: String, within limit: Duration?, delaysOthers: Bool = true,
         _ call: @escaping @Sendable (ClientHandle) throws(KafkaError) -> Value
     ) async throws(KafkaError) -> Value {
         let handle = try requests.openHandle(during: operation)
         let requests = requests
-        if delaysOthers, requests.hasOverdueCalls { throw requests.unanswered(operation, within: limit) }
+        if let limit, delaysOthers, requests.hasOverdueCalls { throw requests.unanswered(operation, within: limit) }
         let id = requests.nextID()
-        let deadline = Task.detached {
-            try await ContinuousClock().sleep(for: limit + .milliseconds(500))
-            requests.overrun(id, requests.unanswered(operation, within: limit), isOverdue: delaysOthers)
+        let deadline = limit.map { limit in
+            Task.detached {
+                try await ContinuousClock().sleep(for: limit + .milliseconds(500))
+                requests.overrun(id, requests.unanswered(operation, within: limit), isOverdue: delaysOthers)
+            }
         }
-        defer { deadline.cancel() }
+        defer { deadline?.cancel() }
         let result: Result<Value, KafkaError> = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOpen = requests.add(id) { answer in

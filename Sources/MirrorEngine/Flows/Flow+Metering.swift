@@ -39,7 +39,9 @@ extension Flow {
     private func tell(_ findings: LagMeter.Findings) {
         let (shrunk, missing) = (findings.shrunk, findings.missing)
         if !missing.isEmpty {
-            for lane in lanes.running.values { lane.handle.post(.missing(missing.filter { lane.assigned.contains($0) })) }
+            for lane in lanes.running.values {
+                lane.handle.post(.missing(missing.filter { lane.assigned.contains($0) }))
+            }
         }
         if !shrunk.isEmpty {
             log.warning(

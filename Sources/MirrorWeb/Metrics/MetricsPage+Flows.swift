@@ -123,6 +123,8 @@ extension FlowStatus {
 }
 
 extension PartitionStateWord {
-    /// The five that stop a partition.
-    static let stopping: [PartitionStateWord] = [.lostData, .rewound, .sourceMissing, .targetReset, .refused]
+    /// Those that stop a partition.
+    static let stopping: [PartitionStateWord] = [
+        .lostData, .rewound, .sourceMissing, .targetReset, .refused, .stopped,
+    ]
 }

@@ -186,6 +186,7 @@ public enum PartitionStateWord: String, Sendable, CaseIterable {
     case sourceMissing = "SOURCE_MISSING"
     case targetReset = "TARGET_RESET"
     case refused = "REFUSED"
+    case stopped = "STOPPED"
     case empty = "EMPTY"
 }
 

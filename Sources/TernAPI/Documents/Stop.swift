@@ -33,6 +33,6 @@ public enum StateWords {
     public static let flow = ["starting", "running", "degraded", "failed"]
     public static let partition = [
         "OK", "CATCHING_UP", "FALLING_BEHIND", "STALLED", "HELD", "UNKNOWN", "LOST_DATA", "REWOUND",
-        "SOURCE_MISSING", "TARGET_RESET", "REFUSED", "EMPTY",
+        "SOURCE_MISSING", "TARGET_RESET", "REFUSED", "STOPPED", "EMPTY",
     ]
 }
