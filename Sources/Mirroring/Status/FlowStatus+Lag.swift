@@ -30,7 +30,8 @@ extension FlowStatus {
     }
 
     private var isMeasured: Bool {
-        notMirrored.isEmpty && (carriesAllLanes || ownedLanes > 0) && (!topics.isEmpty || hasBothClusters && !isSettling)
+        notMirrored.isEmpty && (carriesAllLanes || ownedLanes > 0)
+            && (!topics.isEmpty || hasBothClusters && !isSettling)
     }
 
     public var isCaughtUp: Bool? { lagRecords.map { $0 == 0 } }
