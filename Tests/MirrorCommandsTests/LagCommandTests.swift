@@ -85,7 +85,9 @@ import Text
         members: String, note: String
     ) async {
         let flow = #"{"source":"eu","target":"us","state":"running","lag_records":null,\#(members),"topics":[]}"#
-        let body = #"{"kind":"LagReport","version":1,"flows":[\#(flow)]}"#
+        let body =
+            #"{"kind":"LagReport","version":1,"generated_at":"2026-11-20T18:24:47Z","snapshot_age_seconds":0,"#
+            + #""flows":[\#(flow)]}"#
         let standby = StubDaemon { _ in "HTTP/1.1 200 OK\r\n\r\n" + body }
         let shown = await tern("lag", "--url", standby.url)
         #expect(shown.status == .done)

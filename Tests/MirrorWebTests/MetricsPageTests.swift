@@ -175,7 +175,7 @@ import Testing
 
     @Test func `counts stopped partitions by reason`() {
         let stopped = series("tern_stopped_partitions", page(Fixture.degraded))
-        #expect(stopped.count == 10)
+        #expect(stopped.count == 12)
         #expect(
             stopped.filter { $0.hasSuffix(" 1") } == [
                 #"tern_stopped_partitions{source="eu",target="us",state="REFUSED"} 1"#
