@@ -163,7 +163,7 @@ import Testing
         let loaded = loadConfiguration(twoClusters + "topics = a\ntopics = b")
         #expect(
             loaded.warnings == [
-                "mm2.properties:6: topics: stands in line 5 already: this later line wins; remove one of them"
+                "mm2.properties:6: topics: is in line 5 already: this later line wins; remove one of them"
             ])
     }
 

@@ -146,8 +146,8 @@ import Testing
             twoClusters, environment: ["TERN_TOPICS": "x", "TERN_HTTP_LISTN": "x", "TERN_CONFIG": "x"])
         #expect(
             loaded.warnings == [
-                "TERN_HTTP_LISTN: stands for no key: only keys of the process have variables; did you mean TERN_HTTP_LISTEN?",
-                "TERN_TOPICS: stands for no key: only keys of the process have variables, other keys are set with "
+                "TERN_HTTP_LISTN: matches no key: only keys of the process have variables; did you mean TERN_HTTP_LISTEN?",
+                "TERN_TOPICS: matches no key: only keys of the process have variables, other keys are set with "
                     + "--set KEY=VALUE",
             ])
     }

@@ -123,7 +123,7 @@ struct ConfigProviders {
                 problems.warning(
                     value,
                     "\(String(Substring(text[start..<after])).printable) names no known provider and "
-                        + "is taken as it stands, as in MirrorMaker: use env, file or dir, or add it to config.providers"
+                        + "is taken literally, as in MirrorMaker: use env, file or dir, or add it to config.providers"
                 )
                 result += text[start..<after]
             }

@@ -41,7 +41,7 @@ struct ConfigurationLayers {
             let key = PropertyKey(entry.key)
             let value = PropertyValue(entry.value, key: key, source: .file(file, line: entry.line))
             if let former = properties[key], case .file(_, let line) = former.source {
-                problems.warning(value, "stands in line \(line) already: this later line wins; remove one of them")
+                problems.warning(value, "is in line \(line) already: this later line wins; remove one of them")
             }
             if entry.hasLostBackslash, takesPatterns(entry.key) {
                 problems.warning(
@@ -54,7 +54,7 @@ struct ConfigurationLayers {
         return properties
     }
 
-    /// Whether a key's value is regular expressions, wherever it stands.
+    /// Whether a key's value is regular expressions, wherever it is written.
     private static func takesPatterns(_ key: String) -> Bool {
         KeyAudit.schemaNames(in: key).contains { name in
             ConfigurationSchema.rows(named: name).contains { $0.type == .patterns }
@@ -88,7 +88,7 @@ struct ConfigurationLayers {
                 problems.add(
                     ConfigurationProblem(
                         .warning, source: .environment(variable),
-                        message: "stands for no key: only keys of the process have variables"
+                        message: "matches no key: only keys of the process have variables"
                             + (nearest.map { "; did you mean \($0)?" } ?? ", other keys are set with --set KEY=VALUE")))
             }
         }

@@ -48,7 +48,7 @@ public struct LoadedConfiguration: Sendable {
 
     public var hasErrors: Bool { problems.contains { $0.severity == .error } }
 
-    /// What a key is worth here, where that came from, and what it means. Works with errors in the file, too.
+    /// A key's value, where it came from, and what it means. Works with errors in the file, too.
     ///
     /// - Parameter key: as the file would write it: `http.listen`, `topics`, `A->B.topics`, `A.consumer.fetch.min.bytes`.
     /// - Returns: the explanation; for a key that does not exist one with the nearest that does.

@@ -25,7 +25,7 @@ public struct ConfigurationProblem: Sendable, Hashable, CustomStringConvertible 
     }
 
     public let severity: Severity
-    /// Where the value stands; `nil` for what is nowhere written, such as a missing key.
+    /// Where the value is written; `nil` for a value that is not written, such as a missing key.
     public let source: ConfigurationSource?
     /// The key as the file writes it.
     public let key: String?

@@ -40,28 +40,28 @@ public enum ConfigurationReference {
         "<!-- Printed from the schema in Sources/TernConfiguration/Configuration; do not edit. -->",
         "",
         "Tern reads MirrorMaker 2's own file: Java properties, with the same scopes and the same precedence. `tern check FILE`",
-        "tells all that is wrong with one, `tern explain KEY FILE` what a key is worth in it and why.",
+        "reports all problems of a file, `tern explain KEY FILE` shows a key's value in it and where the value came from.",
         "",
         "Which topics a file chooses (`topics.exclude`, what is internal, what is a cycle by its name) is as in MirrorMaker of Kafka 4.4;",
         "`tern check` names the topics for which MirrorMaker up to 3.9 chose otherwise.",
         "",
         "## The file",
         "",
-        "* It is read as Java reads properties: ISO-8859-1, other characters as `\\uXXXX`; `#` and `!` start a comment only at the",
-        "  start of a line; blanks behind a value belong to it; a backslash vanishes, so a regular expression's is written twice;",
-        "  of two equal keys the later wins. What surprises is warned about.",
+        "* Tern reads it as Java reads properties: ISO-8859-1, other characters as `\\uXXXX`; `#` and `!` start a comment only at the",
+        "  start of a line; trailing blanks are part of a value; a single backslash is dropped, so write it twice in a regular",
+        "  expression; the later of two equal keys wins. Tern warns where this changes a value.",
         "* `clusters = A, B` names the clusters. An alias is free text. `S->T.enabled = true` turns a flow on.",
         "* Precedence: `--set KEY=VALUE`, then `TERN_…` variables (`TERN_HTTP_LISTEN` is `http.listen`), then the file.",
-        "* `${env:NAME}`, `${file:/path:key}` and `${dir:/path:file}` stand for values that are kept elsewhere. Other names can be",
-        "  given to these providers with `config.providers`, as in Kafka. What comes from them is never shown.",
-        "* A value that cannot be is an error: nothing starts. A key that does nothing is a warning, with the key that does.",
+        "* `${env:NAME}`, `${file:/path:key}` and `${dir:/path:file}` are values from elsewhere. `config.providers`",
+        "  gives these providers other names, as in Kafka. Tern never shows their values.",
+        "* An invalid value is an error: nothing starts. A key without effect is a warning, with the key that works.",
         "",
     ]
 
     private static let owned = [
         "### librdkafka's own settings",
         "",
-        "Whatever else librdkafka 2.0.2 knows under its own names may stand where a client's key may: `A.consumer.KEY`,",
+        "A client's key may also be any other setting of librdkafka 2.0.2, by its own name: `A.consumer.KEY`,",
         "`A.producer.KEY`; those that begin with `ssl.`, `sasl.`, `socket.` or `broker.` also as `A.KEY`. See its",
         "[CONFIGURATION.md](https://github.com/confluentinc/librdkafka/blob/v2.0.2/CONFIGURATION.md).",
         "",
@@ -99,7 +99,7 @@ public enum ConfigurationReference {
     private static func ignored(_ lines: inout [String]) {
         lines += [
             "## Without effect", "",
-            "Keys of MirrorMaker, Connect and Java's clients that have nothing to do here. They are accepted.", "",
+            "Tern accepts these keys of MirrorMaker, Connect and Java's clients. They have no effect.", "",
             "| Key | Why |", "|---|---|",
         ]
         var seen: Set<String> = []

@@ -26,7 +26,7 @@ extension ConfigurationSchema {
             "Used instead of the client id that Tern gives."),
         Key(
             "client.rack", consumer, .text, .value(""), effect: .client(.text("client.rack")),
-            "Where the consumer stands, so that it reads from a near replica."),
+            "The rack of the consumer, so that it reads from a near replica."),
         number(
             "request.timeout.ms", all, milliseconds, "60000", ["socket.timeout.ms"], 10...300_000,
             "How long a broker may take to answer."),
@@ -73,13 +73,13 @@ extension ConfigurationSchema {
         Key(
             "metadata.recovery.strategy", all, .choice(["rebootstrap", "none"]),
             .absent("rebootstrap from librdkafka 2.10 on"), effect: .client(.text("metadata.recovery.strategy")),
-            "What to do when no known broker answers: `rebootstrap` starts anew from bootstrap.servers, which after a change of "
+            "What to do when no known broker answers: `rebootstrap` starts again from bootstrap.servers, which after a change of "
                 + "DNS may be another cluster (`CLUSTER_ID_CHANGED` stops the flow then); `none` goes on asking the brokers that "
                 + "are known. librdkafka before 2.10 knows no other than that."),
         number(
             "metadata.recovery.rebootstrap.trigger.ms", all, milliseconds, nil,
             ["metadata.recovery.rebootstrap.trigger.ms"], 0...int32,
-            "How long no broker may answer before the client starts anew from bootstrap.servers. For librdkafka 2.11 or newer, "
+            "How long no broker may answer before the client starts again from bootstrap.servers. For librdkafka 2.11 or newer, "
                 + "whose default is 300000."),
         ignored("metric.reporters", all, .list, metrics, "Java classes that report metrics."),
         ignored("metrics.num.samples", all, long, metrics, "Of Java's metrics."),

@@ -66,7 +66,7 @@ extension ConfigurationSchema {
                 + "\(PolicyClass.identity) keeps it."),
         Key(
             "replication.policy.separator", .flow, .text, .value("."),
-            "Stands between alias and topic name under the default policy."),
+            "The text between alias and topic name under the default policy."),
         Key(
             "replication.policy.internal.topic.separator.enabled", .flow, .boolean, .value("true"),
             "Whether the separator, if one is set, is used in the names of internal topics too."),

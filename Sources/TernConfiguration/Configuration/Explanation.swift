@@ -2,7 +2,7 @@
 internal import KafkaTypes
 internal import Text
 
-/// What `tern explain KEY` tells.
+/// The answer of `tern explain KEY`.
 public struct Explanation: Sendable, Equatable {
     /// As it was asked for.
     public var key: String
@@ -62,7 +62,7 @@ struct ConfigurationExplainer: Sendable {
             explanation.origin = "librdkafka"
             let isKept = LibrdkafkaProperties.reasonToKeep(native) != nil
             explanation.documentation =
-                "A setting of librdkafka's own\(isKept ? "" : ", handed over as it stands"); see its CONFIGURATION.md."
+                "A setting of librdkafka's own\(isKept ? "" : ", passed on unchanged"); see its CONFIGURATION.md."
         }
         if !explanation.isKnown, explanation.documentation == nil {
             explanation.remark = audit.unknown(key)

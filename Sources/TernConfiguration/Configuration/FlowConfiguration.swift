@@ -116,7 +116,7 @@ public struct ReplicationPolicyConfiguration: Sendable, Equatable {
     }
 
     public var kind: Kind
-    /// `nil` where none is configured, which MirrorMaker tells from a configured `.`.
+    /// `nil` where none is configured, which MirrorMaker distinguishes from a configured `.`.
     public var separator: String?
     public var internalSeparatorEnabled: Bool
 

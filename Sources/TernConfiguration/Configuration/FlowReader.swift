@@ -81,7 +81,7 @@ struct FlowReader {
             } else if !KafkaNames.isLegalPart(value.text) {
                 problems.error(
                     value,
-                    "\(value.shown) cannot stand in a topic name: expected letters, digits, '.', '_' or '-', without blanks"
+                    "\(value.shown) is not allowed in a topic name: expected letters, digits, '.', '_' or '-', without blanks"
                 )
             } else {
                 policy.separator = value.text
@@ -211,7 +211,7 @@ struct FlowReader {
             "sync.topic.acls.interval.seconds", &flow.topicSync.accessRuleInterval,
             &flow.topicSync.synchronizesAccessRules, &problems)
         flow.topicSync.filter = ConfigurationFilter(exclude: patterns("config.properties.exclude", &cache, &problems))
-        // MirrorMaker compares the text as it stands and takes everything else for `target`.
+        // MirrorMaker compares the unchanged text and takes everything else for `target`.
         if let value = connector["use.defaults.from"] {
             let text = JavaText.trimmed(value.text)
             flow.topicSync.usesSourceDefaults = text == "source"

@@ -143,7 +143,7 @@ struct JaasConfiguration {
         }
 
         private mutating func number() -> Token {
-            // A dash that starts no number stands for itself.
+            // A dash that starts no number is a literal dash.
             if scalars[index] == "-",
                 index + 1 == scalars.count || !(Self.isDigit(scalars[index + 1]) && scalars[index + 1] != "-")
             {

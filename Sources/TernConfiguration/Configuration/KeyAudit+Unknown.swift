@@ -24,7 +24,7 @@ extension KeyAudit {
 
     private func unknownFlow(_ source: String, _ after: String) -> String {
         let aliases = clusters.map(\.rawValue)
-        // The longest alias that the rest starts with; else what stands before the first dot.
+        // The longest alias that the rest starts with; else the text before the first dot.
         let target =
             aliases.filter { after.startsWithBytes(of: "\($0).") }.max { $0.utf8.count < $1.utf8.count }
             ?? after.cutAtFirst(".")?.before ?? after

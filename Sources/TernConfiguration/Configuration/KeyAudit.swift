@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Looks at every key of the file once: those that do nothing, by MirrorMaker's rules or Tern's, are said to, and unknown
-/// ones are named with the nearest that exists. What values are worth is checked where they are read.
+/// ones are named with the nearest that exists. Values are checked where they are read.
 struct KeyAudit {
     let properties: PropertyMap
     let clusters: [ClusterAlias]
@@ -14,7 +14,7 @@ struct KeyAudit {
         case owned(String)
         /// MirrorMaker does not read it in this place; with what to write.
         case dropped(String)
-        /// Nothing follows wherever it stands; with the reason.
+        /// It has no effect in any place; with the reason.
         case ignored(String, isLoud: Bool)
         case renamed(String, isHonoured: Bool)
         case unknown
@@ -73,7 +73,7 @@ struct KeyAudit {
         }
     }
 
-    /// A key that does nothing is not worth a warning when it only says what holds anyway.
+    /// A key without effect needs no warning when it has the default.
     private func isDefault(_ value: PropertyValue, of key: PropertyKey) -> Bool {
         let text = JavaText.lowercased(JavaText.trimmed(value.text))
         return KeyAudit.schemaNames(in: key.rawValue).contains { name in

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The properties that librdkafka 2.0.2 has under its own names: these may stand in the file beside Java's.
+/// The properties that librdkafka 2.0.2 has under its own names: the file may use these as well as Java's.
 /// Source: its CONFIGURATION.md. What only a program can set (callbacks, `opaque`) is left out.
 enum LibrdkafkaProperties {
     enum Scope { case any, consumer, producer }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import KafkaTypes
 
-/// Everything a daemon is told: clusters, flows, and the settings of the process.
+/// The configuration of a daemon: clusters, flows, and the settings of the process.
 public struct MirrorConfiguration: Sendable {
     /// In the order of `clusters`.
     public var clusters: [ClusterConfiguration]

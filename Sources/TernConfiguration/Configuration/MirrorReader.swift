@@ -55,7 +55,7 @@ struct MirrorReader {
     ) -> [ClusterAlias: Set<TopicName>] {
         var found: [ClusterAlias: Set<TopicName>] = [:]
         let read = Dictionary(flows.map { ($0.name, $0) }) { first, _ in first }
-        // What is wrong with the others is told where they run.
+        // The daemon that runs the others reports their problems.
         var unheard = ProblemCollector(file: file)
         for source in aliases {
             for target in aliases where source != target {

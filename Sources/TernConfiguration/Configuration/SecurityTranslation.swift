@@ -62,7 +62,8 @@ struct SecurityTranslation {
         if let certificates = properties["ssl.truststore.certificates"], let pem = text("ssl.truststore.certificates") {
             if let location = properties["ssl.truststore.location"] {
                 problems.error(
-                    location, "stands beside ssl.truststore.certificates: Kafka takes one of them; remove the other")
+                    location,
+                    "is set together with ssl.truststore.certificates: Kafka takes one of them; remove the other")
             }
             checkPEM(certificates, pem, problems: &problems)
             result.append(("ssl.ca.pem", pem))
@@ -133,7 +134,7 @@ struct SecurityTranslation {
 
     enum StoreKind { case pem, pkcs12, jks }
 
-    /// What the file is; the type that is written decides only where its contents do not tell.
+    /// What the file is; the configured type decides only where the contents are ambiguous.
     private func store(
         _ location: PropertyValue, _ path: String, typeKey: String, problems: inout ProblemCollector
     ) -> StoreKind? {
@@ -192,7 +193,7 @@ struct SecurityTranslation {
 
 /// How to turn Java's stores into what OpenSSL reads.
 private enum StoreAdvice {
-    /// Encrypted with RC2 or RC4, as by keytool of Java 8: OpenSSL 3 reads that only when it is told to.
+    /// Encrypted with RC2 or RC4, as by keytool of Java 8: OpenSSL 3 reads that only with `-legacy`.
     /// Source: RFC 7292, appendix C, `pkcs-12PbeIds`.
     static func isOldPKCS12(_ bytes: [UInt8]) -> Bool {
         let identifiers: [UInt8] = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x0C, 0x01]

@@ -5,7 +5,7 @@ public import KafkaTypes
 public struct InternalTopics: Sendable, Hashable {
     public static let defaultSeparator = "."
 
-    /// What stands between the pieces of the checkpoints and offset-syncs topics.
+    /// The separator between the pieces of the checkpoints and offset-syncs topics.
     public let separator: String
 
     /// - Parameters:

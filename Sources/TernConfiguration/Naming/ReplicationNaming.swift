@@ -17,10 +17,10 @@ public protocol ReplicationNaming: Sendable {
     /// The target's name for a topic of the source.
     func remoteTopic(for topic: TopicName) -> TopicName
 
-    /// The cluster a topic came from, as far as its name tells; `nil` for one that was born where it is.
+    /// The cluster a topic came from, by its name; `nil` for one that was born where it is.
     func source(of topic: TopicName) -> ClusterAlias?
 
-    /// The name a topic had one hop earlier; `nil` when its name tells of none.
+    /// The name a topic had one hop earlier; `nil` when its name has none.
     func upstreamTopic(of topic: TopicName) -> TopicName?
 
     /// The names a record of this topic may have been born under, if it is a copy: what `tern.origin` may say to be
@@ -93,7 +93,7 @@ extension ReplicationNaming {
         upstreamTopic(of: topic).map { $0 != topic } ?? false
     }
 
-    /// The clusters that the name tells of, last hop first, as far as it can be unwrapped.
+    /// The clusters in the name, last hop first, as far as it can be unwrapped.
     public func hops(of topic: TopicName) -> [ClusterAlias] {
         var hops: [ClusterAlias] = []
         var current = topic
@@ -105,7 +105,7 @@ extension ReplicationNaming {
     }
 
     /// Whether the name is just what flows of these clusters give the copies of a target's topic, one alias after the
-    /// other. What the cycle rule leaves out and is not such a copy, as `x-A.B.y`, is worth a word to its owner.
+    /// other. What the cycle rule leaves out and is not such a copy, as `x-A.B.y`, is reported to its owner.
     public func isCopy(_ topic: TopicName, from target: ClusterAlias, among aliases: Set<ClusterAlias>) -> Bool {
         let hops = hops(of: topic)
         guard let place = hops.firstIndex(of: target) else { return false }

@@ -64,7 +64,7 @@ public struct NamePatternList: Sendable, Hashable, CustomStringConvertible {
     public func hash(into hasher: inout Hasher) { hasher.combine(pattern) }
 }
 
-/// A name about which a list gives no answer: it is neither taken nor left out, somebody has to be told.
+/// A name about which a list gives no answer: it is neither included nor excluded, and must be reported.
 public struct UndecidedName: Error, Sendable, Hashable, CustomStringConvertible {
     public let limit: PatternLimit
     /// Where the list was written.

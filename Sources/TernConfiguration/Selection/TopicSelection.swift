@@ -14,7 +14,7 @@ public struct TopicSelection: Sendable, Hashable {
         case internalTopic
         /// By its name it came from the target, or from the source itself.
         case cycle
-        /// A pattern gives no answer within its limit: not mirrored, and said loudly. `undecided` tells which.
+        /// A pattern gives no answer within its limit: not mirrored, and said loudly. `undecided` says which.
         case undecided
 
         public var isSelected: Bool { self == .selected }
