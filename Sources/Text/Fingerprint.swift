@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A short number for a state, so that two states can be told apart: 64-bit FNV-1a. It finds slips and edits, not
+/// A short number for a state, so that two states can be distinguished: 64-bit FNV-1a. It finds slips and edits, not
 /// forgeries.
 public struct Fingerprint: Sendable, Hashable, CustomStringConvertible {
     /// The hash of what was added so far.

@@ -45,7 +45,7 @@ public enum SizeText {
         return best
     }
 
-    /// A short text for tables where the exact number stands elsewhere: `34GiB`, `1.2MiB`, `512B`.
+    /// A short text for tables where the exact number is shown elsewhere: `34GiB`, `1.2MiB`, `512B`.
     public static func rounded(bytes: Int64) -> String {
         let magnitude = bytes.magnitude
         for unit in units.prefix(5) where magnitude >= UInt64(unit.bytes) {

@@ -43,7 +43,7 @@ public struct TopicObserver: Sendable {
 
     /// - Parameters:
     ///   - includes: the topics whose settings are read; the others come without any.
-    ///   - names: topics to be asked about even where the metadata does not tell of them, since those that may not be
+    ///   - names: topics to be asked about even where the metadata does not list them, since those that may not be
     ///     described are left out of it without a word.
     /// - Throws: when the cluster does not answer. A topic that cannot be read is among the `unreadable` ones.
     public func observe(
@@ -77,7 +77,7 @@ public struct TopicObserver: Sendable {
                     descriptions[name] = topic
                     observed.topics[name] = ObservedTopic(topic, settings: entries)
                 } else {
-                    // Settings are told by another right than the topic itself.
+                    // Reading settings needs another permission than reading the topic.
                     observed.unreadable[name] = "it is there, and may not be described"
                 }
             case .success, .failure, nil: break

@@ -16,7 +16,7 @@ extension RealBrokers {
             #expect(await tern("topic", "create", "cli.dot", "-c", cluster, "-q").status == 0)
             let collision = await tern("topic", "create", "cli_dot", "-c", cluster, "-q")
             #expect(collision.status == 1)
-            #expect(collision.diagnostics.contains("cannot be created beside \"cli.dot\""))
+            #expect(collision.diagnostics.contains("cannot be created next to \"cli.dot\""))
             let tiered = await tern(
                 "topic", "create", "cli.tiered", "cli.plain", "-c", cluster, "-s", "remote.storage.enable=true", "-q")
             #expect(tiered.status == 1)
@@ -32,7 +32,7 @@ extension RealBrokers {
             let both = await tern("topic", "create", "cli.x_y", "cli.x.y", "cli.x.y", "-c", cluster, "-q")
             #expect(both.status == 1)
             #expect(both.output.contains("cli.x_y  create     done"), "\(both.output)")
-            #expect(both.diagnostics.contains("cli.x.y on \(cluster) cannot be created beside \"cli.x_y\""))
+            #expect(both.diagnostics.contains("cli.x.y on \(cluster) cannot be created next to \"cli.x_y\""))
             #expect(await tern("topic", "list", "cli.x.y", "-c", cluster).status == 1)
             let nobody = await tern("topic", "delete", "cli.nobody-has-this", "-c", cluster, "-q")
             #expect(nobody.diagnostics.contains("does not exist; tern topic list shows what is there"))

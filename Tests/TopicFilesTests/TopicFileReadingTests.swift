@@ -246,11 +246,11 @@ import Testing
             "name: a\nunmanaged: ['*.ms']",
             "2:13: unmanaged: \"*.ms\" has a * that is not at its end; write a setting's name, or its beginning and *"
         ),
-        ("name: a\nname: b", "2:1: \"name\" stands here and at t.yaml:1:1; keep one of the two"),
+        ("name: a\nname: b", "2:1: \"name\" is here and at t.yaml:1:1; keep one of the two"),
         ("name: a\nlabels: {x: [y]}", "2:13: labels: a text is expected, and there is a list; write the text"),
         (
             "defaults: {partitions: 1}\n---\ndefaults: {partitions: 2}",
-            "3:11: defaults: stands twice in this file; put all of them in one place"
+            "3:11: defaults: is twice in this file; put all of them in one place"
         ),
         (
             "defaults: {state: absent}",

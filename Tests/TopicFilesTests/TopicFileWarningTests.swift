@@ -25,7 +25,7 @@ import Testing
         ),
         (
             "name: a\nonly: eu\nclusters: {us: {partitions: 1}}",
-            "3:12: warning: clusters: the topic is not meant for \"us\", which only: leaves out; add it to only: or remove this part"
+            "3:12: warning: clusters: \"us\" is not in only:; add it to only: or remove this part"
         ),
         ("# nothing", " warning: the file describes nothing; add a topic or remove the file"),
         (

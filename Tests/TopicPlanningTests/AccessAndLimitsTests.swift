@@ -182,7 +182,7 @@ import Testing
             ),
             (
                 [:], ["max.message.bytes": "1048588"],
-                "note max.message.bytes: the largest records leave no room for the headers that tell their origin; set it to 1049612B"
+                "note max.message.bytes: the largest records leave no room for Tern's headers; set it to 1049612B"
             ),
         ] as [([String: String], [String: String], String)])
     func `what would be refused or lost is told with the setting to change`(

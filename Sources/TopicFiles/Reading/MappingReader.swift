@@ -132,7 +132,7 @@ struct MappingReader {
         let location = key.location
         if let key = TopicFileKey.all.first(where: { $0.name == text }) {
             let home =
-                key.places.contains(.document) ? "the file, beside topics:" : "a topic, in the list below topics:"
+                key.places.contains(.document) ? "the file, next to topics:" : "a topic, in the list below topics:"
             return TopicFileProblem(
                 at: location, "\(what) has no key \"\(text)\"", do: "it belongs to \(home)")
         }

@@ -53,7 +53,7 @@ public struct TopicFile: Sendable {
         if let node = mapping["defaults"] {
             if defaults != nil {
                 collector.report(
-                    at: node.location, "defaults: stands twice in this file", do: "put all of them in one place")
+                    at: node.location, "defaults: is twice in this file", do: "put all of them in one place")
             } else {
                 defaults = reader.defaults(node)
             }

@@ -41,7 +41,7 @@ public struct TopicFileKey: Sendable {
             "For people and their tools: an owner, a data class. Kafka has no place for them."
         ),
         TopicFileKey(
-            "only", .words, in: [.topic], "The aliases of the clusters the topic is meant for. Without it: all of them."
+            "only", .words, in: [.topic], "The aliases of the clusters that have the topic. Without it: all of them."
         ),
         TopicFileKey(
             "state", .state, in: [.topic, .cluster],

@@ -121,7 +121,7 @@ struct TopicReader {
         where !only.contains(where: { $0.value == alias }) {
             collector.report(
                 .warning, at: body.location,
-                "clusters: the topic is not meant for \"\(alias)\", which only: leaves out",
+                "clusters: \"\(alias)\" is not in only:",
                 do: "add it to only: or remove this part")
         }
     }

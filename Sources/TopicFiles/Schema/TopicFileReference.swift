@@ -9,7 +9,7 @@ public enum TopicFileReference {
         [("keys", keys), ("settings", settings), ("risks", risks)]
     }
 
-    /// A document with its tables replaced: each stands between `<!-- name -->` and `<!-- end -->`.
+    /// A document with its tables replaced: each is between `<!-- name -->` and `<!-- end -->`.
     public static func updated(_ document: String) -> String {
         var result = document
         for (name, text) in tables {

@@ -24,7 +24,7 @@ struct YAMLEvents: ~Copyable {
         parser.initialize(to: yaml_parser_t())
         self.file = file
         self.bytes = bytes
-        // It fails only without memory; the first event then tells so.
+        // It fails only without memory; the first event then says so.
         guard yaml_parser_initialize(parser) == 1 else { return }
         yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
         yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
@@ -109,7 +109,7 @@ struct YAMLEvents: ~Copyable {
     }
 
     private func isTab(at index: Int) -> Bool {
-        // libyaml counts characters; a tab is told at its own place, or at the place behind the blanks before it.
+        // libyaml counts characters; a tab is reported at its own place, or at the place behind the blanks before it.
         var position = 0
         for byte in bytes {
             if byte & 0xC0 == 0x80 { continue }

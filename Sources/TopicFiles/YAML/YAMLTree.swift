@@ -127,7 +127,7 @@ struct YAMLTree {
             if let first = seen[key.text] {
                 problems.append(
                     TopicFileProblem(
-                        at: key.location, "\"\(key.text)\" stands here and at \(first)", do: "keep one of the two"))
+                        at: key.location, "\"\(key.text)\" is here and at \(first)", do: "keep one of the two"))
                 continue
             }
             seen[key.text] = key.location

@@ -80,7 +80,7 @@ public struct TopicPlanEntry: Sendable, Hashable {
         self.basis = basis
     }
 
-    /// Told from the changes.
+    /// Derived from the changes.
     public var action: Action {
         switch changes.first?.change {
         case nil: .none

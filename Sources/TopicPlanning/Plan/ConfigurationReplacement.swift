@@ -10,13 +10,13 @@ public import KafkaTypes
 public struct ConfigurationReplacement: Sendable, Hashable {
     /// Why nothing must be written.
     public enum Problem: Error, Sendable, Hashable, CustomStringConvertible {
-        /// The topic has a value of its own that the broker does not tell: writing would take it away.
+        /// The topic has its own value that the broker hides: writing would remove it.
         case hiddenValue(String)
 
         public var description: String {
             switch self {
             case .hiddenValue(let name):
-                "the topic has a value of its own for \(name) that the broker does not tell, and this librdkafka can only "
+                "the topic has its own value for \(name), which the broker hides, and this librdkafka can only "
                     + "replace all values at once, which would take it away: use librdkafka 2.2 or newer, or kafka-configs.sh"
             }
         }

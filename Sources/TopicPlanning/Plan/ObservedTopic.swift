@@ -4,7 +4,7 @@ public import KafkaTypes
 
 /// A raw value and where it comes from.
 public struct SettingState: Sendable, Hashable {
-    /// `nil` when the broker does not tell it.
+    /// `nil` when the broker hides it.
     public let value: String?
     /// The topic itself, a broker, the cluster, `server.properties`, or Kafka's default.
     public let source: ConfigurationEntry.Source
@@ -51,7 +51,7 @@ public struct ObservedTopic: Sendable, Hashable {
         settings[setting].map { SettingState(value: $0.value, source: $0.source) }
     }
 
-    /// The values that are the topic's own, by setting; `nil` for one that the broker does not tell.
+    /// The values that are the topic's own, by setting; `nil` for one that the broker hides.
     public var overrides: [String: String?] {
         settings.values.reduce(into: [:]) { result, entry in
             if entry.source == .dynamicTopic { result[entry.name] = .some(entry.value) }
@@ -60,7 +60,7 @@ public struct ObservedTopic: Sendable, Hashable {
 
     /// What a setting would be if the topic had no value of its own; `nil` when that is not known.
     ///
-    /// Brokers tell what lies below under their own names for it, some of which have other units
+    /// Brokers report the value below under their own names for it, some of which have other units
     /// (`log.retention.hours`): only the one that has the same unit is believed.
     public func inherited(_ setting: String) -> SettingState? {
         guard let entry = settings[setting] else { return nil }

@@ -107,7 +107,7 @@ struct RiskAssessment {
             return [
                 Risk(
                     .changeCleanupPolicy,
-                    "the broker's default decides what is deleted, and this cannot be told beforehand")
+                    "the broker's default decides what is deleted, and the plan cannot see it")
             ]
         }
         let now = Set(TopicSetting.elements(to))

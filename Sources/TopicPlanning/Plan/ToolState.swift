@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import KafkaTypes
 
-/// Topics in which other tools keep their state, told by their names: whoever deletes one takes the tool's memory.
+/// Topics in which other tools keep their state, recognized by their names: deleting one deletes the tool's state.
 public enum ToolState {
     /// Whose state it is by the names that the tools give; `nil` for a topic that looks like data.
     public static func owner(of topic: TopicName) -> String? {

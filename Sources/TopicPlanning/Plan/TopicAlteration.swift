@@ -2,7 +2,7 @@
 import TernConfiguration
 public import KafkaTypes
 
-/// Some things to change about a topic, all others staying as they are: what `tern topic alter` is told.
+/// Changes to a topic that leave everything else as it is: the arguments of `tern topic alter`.
 public struct TopicAlteration: Sendable, Hashable {
     public var name: TopicName
     /// The total to grow to; `nil` leaves it.

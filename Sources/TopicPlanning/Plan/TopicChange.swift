@@ -46,12 +46,12 @@ public enum TopicObstacle: Sendable, Hashable {
     case fewerPartitions(have: Int32, wanted: Int32)
     case replicationFactor(have: Int16, wanted: Int16)
     case tooFewBrokers(have: Int, wanted: Int16)
-    /// Kafka lets no two names live beside each other that differ only in `.` and `_`.
+    /// Kafka allows no two names that differ only in `.` and `_`.
     case nameTaken(by: TopicName)
     case minimumAboveReplication(minimum: Int64, factor: Int16)
     /// The cluster's brokers have no such setting; a creation that names it would fail as a whole.
     case unknownSetting(String)
-    /// The broker does not tell the value, so it cannot be compared.
+    /// The broker hides the value, so it cannot be compared.
     case hiddenSetting(String)
     case readOnlySetting(String)
     /// The topic is there and may not be read.
@@ -68,11 +68,11 @@ public enum TopicObstacle: Sendable, Hashable {
         case .replicationFactor(let have, let wanted): "has replication factor \(have), and \(wanted) is wanted"
         case .tooFewBrokers(let have, let wanted):
             "wants replication factor \(wanted), and the cluster has \(have) broker\(have == 1 ? "" : "s")"
-        case .nameTaken(let other): "cannot be created beside \"\(other)\": the names differ only in \".\" and \"_\""
+        case .nameTaken(let other): "cannot be created next to \"\(other)\": the names differ only in \".\" and \"_\""
         case .minimumAboveReplication(let minimum, let factor):
             "wants min.insync.replicas \(minimum) above its replication factor \(factor): no write with acks=all would be answered"
         case .unknownSetting(let name): "wants \(name), which this cluster's brokers do not know"
-        case .hiddenSetting(let name): "wants \(name), whose present value the broker does not tell"
+        case .hiddenSetting(let name): "wants \(name), whose present value the broker hides"
         case .readOnlySetting(let name): "wants \(name), which the broker lets nobody change"
         case .unreadable(let reason): "cannot be read: \(reason)"
         case .missing: "does not exist"

@@ -31,7 +31,7 @@ extension TopicPlanDocument {
         return [UInt8](try encoder.encode(PlanFile(self))) + [UInt8(ascii: "\n")]
     }
 
-    /// Reads a saved plan. Risks are read as they were shown; `remaining(now:)` assesses them anew.
+    /// Reads a saved plan. Risks are read as they were shown; `remaining(now:)` assesses them again.
     public init(decoding bytes: [UInt8]) throws(PlanFileProblem) {
         let decoder = JSONDecoder()
         let data = Data(bytes)

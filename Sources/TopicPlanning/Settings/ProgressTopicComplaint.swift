@@ -13,7 +13,7 @@ public struct ProgressTopicComplaint: Error, Sendable, Hashable, CustomStringCon
 
     /// - Parameters:
     ///   - target: the cluster that has the topic.
-    ///   - settings: as the cluster tells them; what it does not tell is not complained about.
+    ///   - settings: as the cluster reports them; a setting that it hides is no complaint.
     /// - Returns: `nil` when rows stay for as long as they are the newest of their key.
     public init?(_ topic: TopicName, on target: ClusterAlias, settings: some Sequence<ConfigurationEntry>) {
         guard let policy = settings.first(where: { $0.name == "cleanup.policy" })?.value,

@@ -4,7 +4,7 @@ public import Text
 
 /// One setting that Kafka knows for topics: what its value is, and how people write that.
 ///
-/// A value has two forms. The *raw* one is what a broker reads and tells (`604800000`); the *human* one is what people
+/// A value has two forms. The *raw* one is what a broker reads and reports (`604800000`); the *human* one is what people
 /// write and are shown (`7d`). Both are accepted everywhere, and JSON carries the raw one.
 public struct TopicSetting: Sendable {
     /// What a value is made of. Bounds are those that brokers of 3.9 and 4.3 check.

@@ -7,7 +7,7 @@ internal import Text
 ///
 /// Names, kinds and bounds are those that 3.9.1 and 4.3.1 print (`org.apache.kafka.storage.internals.log.LogConfig`) and
 /// describe; a test against real brokers compares. Defaults are not listed: they differ between versions and clusters, and
-/// a broker tells its own.
+/// a broker reports its own.
 public enum TopicSettingCatalogue {
     /// In the order of their names.
     public static let settings: [TopicSetting] = storage + records + replication

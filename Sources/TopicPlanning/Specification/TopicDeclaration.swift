@@ -65,7 +65,7 @@ public struct TopicDeclaration: Sendable, Equatable {
 
     /// What the topic should be on one cluster, or on one that has no alias; `nil` when it is not meant for it.
     ///
-    /// What stands nearer to the topic wins; in one place, what is said for the cluster.
+    /// The value nearest to the topic wins; in one place, the value for the cluster.
     public func specification(on cluster: ClusterAlias?) -> TopicSpecification? {
         guard applies(to: cluster) else { return nil }
         let layers = layers(on: cluster)

@@ -23,7 +23,7 @@ public enum TopicNameRule {
         return nil
     }
 
-    /// The form in which two names that Kafka does not let live beside each other are equal: metrics know no dots, so
+    /// The form in which two names that collide in Kafka are equal: metrics know no dots, so
     /// `a.b` and `a_b` would be counted as one.
     public static func collisionKey(_ name: TopicName) -> TopicName {
         TopicName(String(name.rawValue.map { $0 == "." ? "_" : $0 }))

@@ -4,7 +4,7 @@ extension TopicSpecification {
     /// A topic as it is, in the form of a specification that plans to nothing.
     ///
     /// Only the topic's own values are taken: what comes from the broker stays the broker's. A value that a topic file
-    /// cannot hold (the broker does not tell it, or no reader would take it) goes to `unmanaged`, so that planning the
+    /// cannot hold (the broker hides it, or no reader would take it) goes to `unmanaged`, so that planning the
     /// file leaves it alone.
     public init(exporting topic: ObservedTopic) {
         self.init(name: topic.name, partitions: topic.partitions, replicationFactor: topic.replicationFactor)

@@ -6,7 +6,7 @@ public import KafkaTypes
 /// What one round of syncing does to the target's access rules: MirrorMaker's rule (`targetAclBinding`), writing only what
 /// is missing.
 ///
-/// Rules are only ever added. A broker tells no rules when there are none and when the reader may not see them, with the
+/// Rules are only ever added. A broker answers "no rules" when there are none and when the reader may not see them, with the
 /// same answer, so nothing is ever removed on the strength of what is not there.
 public struct AccessPlan: Sendable, Hashable {
     /// Why a rule of the source is not carried over.
@@ -31,7 +31,7 @@ public struct AccessPlan: Sendable, Hashable {
         public var reason: String {
             switch self {
             case .writeGrant: "grants Write: copies are written by the flow alone"
-            case .deniesMirror: "denies this flow its own copies: whoever else is meant needs a rule by name"
+            case .deniesMirror: "denies this flow its own copies: to deny others, name them in a rule"
             case .prefixed: "is for a prefix of names: only rules for single topics are carried"
             case .otherResource(let kind): "is about a \(kind.rawValue), not a topic"
             case .unknownResource: "is about something that this librdkafka has no word for, such as a transactional id"
@@ -60,13 +60,13 @@ public struct AccessPlan: Sendable, Hashable {
     public let creations: [AccessRule]
     /// In the order of the source.
     public let skipped: [Skipped]
-    /// The source told no rule at all: it has none, or this user may not see them.
+    /// The source reported no rule at all: it has none, or this user may not see them.
     public let sourceToldNothing: Bool
 
     /// - Parameters:
-    ///   - source: every rule that the source told.
-    ///   - target: every rule that the target told; it may be empty because reading is denied.
-    ///   - written: what was written in earlier rounds, so that a target that tells nothing is not written to in each.
+    ///   - source: every rule that the source reported.
+    ///   - target: every rule that the target reported; it may be empty because reading is denied.
+    ///   - written: what was written in earlier rounds, so that a target that reports nothing is not written to in each round.
     ///   - mirrorsAs: the principals of this flow on the target, as far as they are known.
     ///   - verdict: which topics are mirrored, by the flow's rules.
     public init(

@@ -132,7 +132,7 @@ private struct LimitsComparison {
         guard have < wanted else { return [] }
         return [
             finding(
-                name, "the largest records leave no room for the headers that tell their origin", raise: wanted,
+                name, "the largest records leave no room for Tern's headers", raise: wanted,
                 isDefault: true)
         ]
     }

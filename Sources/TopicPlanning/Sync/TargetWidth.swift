@@ -29,7 +29,7 @@ enum TargetWidth {
             return entry.source == .dynamicTopic ? .narrower : .widerOnTarget
         case .unset:
             guard let now, now.source == .dynamicTopic else { return nil }
-            // What would hold then; where that is not told, the value stays.
+            // The value that would apply then. If the broker does not report it, the topic's value stays.
             guard
                 let below = now.synonyms.first(where: { $0.source != .dynamicTopic })?.value.flatMap(setting.magnitude)
             else { return .widerOnTarget }
