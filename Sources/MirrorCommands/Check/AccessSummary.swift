@@ -74,7 +74,7 @@ struct AccessSummary: Sendable, Equatable {
         return findings
     }
 
-    /// What is told, and mended, together.
+    /// Refusals that are reported, and fixed, together.
     private struct Group: Hashable, Comparable {
         let code: String
         let isInternal: Bool
@@ -90,7 +90,7 @@ struct AccessSummary: Sendable, Equatable {
             "set \(group.isInternal ? "offset.storage.replication.factor" : "replication.factor") to no more than the "
                 + "cluster has brokers"
         case KafkaErrorCode.policyViolation.name: "ask whoever set the cluster's create.topic.policy"
-        // A name that is too long, or stands beside another.
+        // A name that is too long, or collides with another.
         case KafkaErrorCode.topicException.name:
             "leave it out by topics.exclude, or choose another replication.policy.separator"
         default: group.code.hasSuffix("AUTHORIZATION_FAILED") || permission == nil ? permission : nil

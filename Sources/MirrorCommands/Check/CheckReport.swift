@@ -28,7 +28,7 @@ struct CheckReport {
         let hasPlans = result.flows.contains { $0.plan != nil }
         report.tables = [findingTable, clusterTable] + (hasPlans ? [flowTable] : [])
         report.notes = [summary]
-        // On the screen the first table tells the failures; programs find them in the document.
+        // On the screen the first table shows the failures; programs find them in the document.
         report.failures = errors.map(\.failure)
         report.failuresAreInTables = true
         report.status =

@@ -7,7 +7,7 @@ internal import Mirroring
 internal import Telemetry
 internal import Text
 
-/// What a cluster told of itself.
+/// What a cluster reported about itself.
 struct ClusterInspection: Sendable {
     enum Outcome: Sendable {
         case reached(id: String, ClusterDescription)

@@ -11,7 +11,7 @@ struct ConnectionDiagnosis: Sendable, Equatable {
 
     /// - Parameters:
     ///   - error: what the call that failed threw.
-    ///   - reported: what the client reported about itself meanwhile; librdkafka tells the cause only there.
+    ///   - reported: what the client reported about itself meanwhile; librdkafka reports the cause only there.
     ///   - properties: the client's.
     ///   - libraryVersion: librdkafka's, as `2.0.2`.
     ///   - addressKey: the setting that has the address.
@@ -19,7 +19,7 @@ struct ConnectionDiagnosis: Sendable, Equatable {
         _ error: KafkaError, reported: [KafkaError], properties: ClientProperties, libraryVersion: String,
         addressKey: String = "bootstrap.servers"
     ) {
-        // "All brokers are down" follows every cause and tells none.
+        // "All brokers are down" follows every cause and names none.
         let cause = reported.last { $0.code != ._allBrokersDown && $0.code != ._timedOut } ?? reported.last ?? error
         code = cause.code.name
         message = Self.message(cause)

@@ -90,7 +90,7 @@ struct FlowInspection: Sendable {
             )
         case .readsAsCycle(let topic, _) where flow.naming.isCopy(topic, from: flow.name.target, among: aliases):
             nil
-        // Told of all such topics at once.
+        // Reported for all such topics at once.
         case .readsAsCycle(let topic, _) where ruleChanges?.leftOut.contains(topic) ?? false: nil
         case .readsAsCycle(let topic, let cluster):
             CheckFinding(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An argument that stands without a flag.
+/// An argument without a flag.
 struct Argument: Sendable {
     /// What completion offers.
     enum Kind: Sendable, Equatable {
@@ -17,7 +17,7 @@ struct Argument: Sendable {
     var kind: Kind = .text
     var isRequired = false
     var isRepeatable = false
-    /// Whether a word can be this argument: `tern lag FILE FLOW` tells the two apart by the arrow.
+    /// Whether a word can be this argument: `tern lag FILE FLOW` distinguishes the two by the arrow.
     var accepts: @Sendable (String) -> Bool = { _ in true }
     let summary: String
 
@@ -46,10 +46,10 @@ struct Command: Sendable {
     /// Paragraphs.
     var discussion: [String] = []
     var arguments: [Argument] = []
-    /// Its own, beside those that every command takes.
+    /// Its own, in addition to those that every command takes.
     var flags: [Flag] = []
     var examples: [Example] = []
-    /// Beside 0, 1 and 2: what these mean here.
+    /// In addition to 0, 1 and 2: what these mean here.
     var statuses: [(status: ExitStatus, meaning: String)] = []
     /// The `kind` of the document that `-o json` prints.
     var kind: String?

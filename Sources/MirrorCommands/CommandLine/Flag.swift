@@ -6,7 +6,7 @@ internal import Text
 struct Flag: Sendable, Equatable {
     /// What follows the name.
     enum Value: Sendable, Equatable {
-        /// The flag stands alone.
+        /// The flag takes no value.
         case none
         case text(String)
         /// One of these words.
@@ -50,7 +50,7 @@ struct Flag: Sendable, Equatable {
         self.summary = summary
     }
 
-    /// A flag that stands alone.
+    /// A flag without a value.
     init(_ name: String, short: Character? = nil, _ summary: String) { self.init(name, short: short, .none, summary) }
 
     var takesValue: Bool { value != .none }

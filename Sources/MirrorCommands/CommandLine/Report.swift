@@ -16,7 +16,7 @@ struct Report: Sendable {
     /// Lines under the tables, for people only.
     var notes: [String] = []
     var failures: [CommandFailure] = []
-    /// The tables tell the failures already: stderr need not repeat them.
+    /// The tables show the failures already: stderr need not repeat them.
     var failuresAreInTables = false
     var status: ExitStatus = .done
 

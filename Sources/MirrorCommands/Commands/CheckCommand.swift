@@ -10,12 +10,12 @@ enum CheckCommand {
         path: ["check"],
         summary: "find what is wrong with a properties file, its clusters and its permissions",
         discussion: [
-            "Reads the whole file and tells all its problems; asks librdkafka about every setting that goes to it; then "
-                + "connects to every cluster, compares their ids, lists what each flow would mirror, and tries what it would "
-                + "do as far as trying changes nothing: reading the end of each topic, creations and additions of partitions "
-                + "that are only validated, descriptions of settings and groups.",
-            "Writing cannot be tried without a trace: that Tern's user may Write on the target's topics, and on the group "
-                + "that shows the progress on the source, is not seen. Topics that may not be described are invisible to it.",
+            "Reads the whole file and reports all its problems; asks librdkafka about every setting that it receives; then "
+                + "connects to every cluster, compares their ids, lists what each flow would mirror, and tries its "
+                + "operations as far as that changes nothing: it reads the end of each topic, validates creations and additions "
+                + "of partitions, and describes settings and groups.",
+            "It does not try to write, which would leave a trace: a missing Write on the target's topics, or on the group "
+                + "that shows the progress on the source, goes unnoticed. Topics that may not be described are invisible to it.",
         ],
         arguments: [ConfigurationFile.argument],
         flags: Flag.configuration + [.clusters, offline, .timeout] + Flag.tabular,

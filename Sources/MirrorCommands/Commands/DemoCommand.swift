@@ -13,7 +13,7 @@ enum DemoCommand {
 
     static let command = Command(
         path: ["demo"],
-        summary: "show mirroring at work: clusters in this process, no broker needed",
+        summary: "show mirroring between clusters in this process, no broker needed",
         discussion: [
             "Starts two or three Kafka clusters inside this process, applications that write to each of them, and the "
                 + "daemon with flows in every direction, under equal topic names. It shows lag and rates while they run, on "

@@ -6,13 +6,13 @@ internal import Text
 enum ExplainCommand {
     static let command = Command(
         path: ["explain"],
-        summary: "say what a configuration key is worth, where that comes from, and what it means",
+        summary: "show a configuration key's value, where it came from, and what it means",
         discussion: [
-            "KEY is written as the file would write it, with the place it stands in: topics, eu->us.topics, "
-                + "eu.consumer.fetch.min.bytes, http.listen. Without a file the default is told. Secrets are never shown."
+            "KEY is written as in the file, with its prefix: topics, eu->us.topics, "
+                + "eu.consumer.fetch.min.bytes, http.listen. Without a file it shows the default. Secrets are never shown."
         ],
         arguments: [
-            Argument(name: "KEY", isRequired: true, summary: "the key, in the place that is asked about"),
+            Argument(name: "KEY", isRequired: true, summary: "the key, with its prefix"),
             ConfigurationFile.argument,
         ],
         flags: Flag.configuration + [.output([.table, .json, .yaml])],

@@ -6,7 +6,7 @@ enum HelpCommand {
     static let markdown = Flag("markdown", "print the reference of all commands, docs/cli.md")
     static let manual = Flag("man", "print the manual page, for 'man -l -'")
 
-    /// - Parameter table: asked for late, since the command stands in it itself.
+    /// - Parameter table: asked for late, since the table has the command itself.
     static func command(_ table: @escaping @Sendable () -> CommandTable) -> Command {
         Command(
             path: ["help"],

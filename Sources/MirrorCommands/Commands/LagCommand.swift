@@ -17,8 +17,8 @@ enum LagCommand {
         path: ["lag"],
         summary: "show how far flows, topics and partitions are behind",
         discussion: [
-            "Asks a running daemon. LAG counts records that the target has not acknowledged yet; BEHIND is the age of the "
-                + "oldest of them. What is unknown is a dash here and null in JSON, never 0."
+            "Queries a running daemon. LAG counts records that the target has not acknowledged yet; BEHIND is the age of the "
+                + "oldest of them. An unknown value is a dash here and null in JSON, never 0."
         ],
         arguments: [DaemonQuestion.file, DaemonQuestion.flow],
         flags: [by, sort, top, topic, failAbove] + DaemonQuestion.flags + Flag.tabular,

@@ -8,13 +8,13 @@ internal import Telemetry
 enum RunCommand {
     static let command = Command(
         path: ["run"],
-        summary: "mirror, in the foreground, until told to stop",
+        summary: "mirror, in the foreground, until stopped",
         discussion: [
-            "Reads MirrorMaker's properties file, with Tern's own keys beside them. SIGTERM and SIGINT drain: what is in "
-                + "flight is acknowledged and progress is written, so that nothing is repeated after the next start. A "
-                + "second SIGINT ends the process at once; some records are then mirrored twice.",
-            "Log lines go to stderr; with log.level=debug those of librdkafka's clients, too, about which its own key debug "
-                + "says more (eu.admin.debug = security,broker). The same file may be run on several machines: they share the work.",
+            "Reads MirrorMaker's properties file, which may have Tern's own keys too. SIGTERM and SIGINT drain: Tern waits for "
+                + "acknowledgements and writes its progress, so that the next start repeats nothing. A second SIGINT ends the "
+                + "process at once; some records are then mirrored twice.",
+            "Log lines go to stderr. With log.level=debug they include those of librdkafka's clients; its own key debug adds "
+                + "detail (eu.admin.debug = security,broker). Several machines can run the same file: they share the work.",
         ],
         arguments: [ConfigurationFile.argument],
         flags: Flag.configuration + [.clusters],

@@ -6,9 +6,9 @@ enum StatusCommand {
         path: ["status"],
         summary: "show what the daemon and its flows are doing, on one screen",
         discussion: [
-            "Asks a running daemon. P99 is the time from a record's own time stamp to its acknowledgement by the target; "
-                + "while a backlog is worked off, it is the age of the backlog. What needs somebody's attention is said "
-                + "under the table, with what to do."
+            "Queries a running daemon. P99 is the time from a record's own time stamp to its acknowledgement by the target; "
+                + "while a flow catches up, it is the age of the backlog. Lines under the table say what needs attention, and "
+                + "what to do."
         ],
         arguments: [DaemonQuestion.file, DaemonQuestion.flow],
         flags: DaemonQuestion.flags + Flag.tabular,

@@ -5,7 +5,7 @@ internal import Text
 enum VersionCommand {
     static let command = Command(
         path: ["version"],
-        summary: "show the versions of Tern and of what it stands on",
+        summary: "show the versions of Tern and of its libraries",
         flags: [.output([.table, .json, .yaml, .tsv])],
         examples: [.init(purpose: "for a bug report", line: "tern version -o json")],
         kind: "Version",

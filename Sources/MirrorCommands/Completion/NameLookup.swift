@@ -4,7 +4,7 @@ internal import Kafka
 internal import KafkaTypes
 internal import MirrorEngine
 
-/// Answers a shell that completes a name: `tern __complete topic -- WORDS`, where the words are what stands on the line
+/// Answers a shell that completes a name: `tern __complete topic -- WORDS`, where the words are those on the line
 /// already. It prints names, one a line, or nothing: a completion never complains.
 ///
 /// An answer has 300 ms, since somebody waits with a finger on the key. What was found is kept for some seconds, and for

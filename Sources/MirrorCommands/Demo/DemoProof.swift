@@ -10,7 +10,7 @@ struct DemoSighting: Sendable {
     var offset: Int64
     /// Of everything but the headers that Tern adds.
     var checksum: UInt64
-    /// What `tern.origin` says; `nil` unless it stands exactly once.
+    /// What `tern.origin` says; `nil` unless it occurs exactly once.
     var origin: OriginHeader?
     /// Whether there is any header of Tern's.
     var isMarked: Bool

@@ -51,7 +51,7 @@ enum DemoReader {
             checksum: DemoChecksum.of(
                 key: record.key, value: record.value, headers: record.headers.filter { !own.contains($0.name) },
                 timestamp: record.timestamp.milliseconds),
-            // Each of Tern's headers stands once.
+            // Each of Tern's headers occurs once.
             origin: origins.count == 1 ? origins[0].value.flatMap { OriginHeader($0) } : nil, isMarked: !marks.isEmpty)
     }
 }

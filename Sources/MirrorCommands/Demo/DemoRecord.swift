@@ -24,7 +24,7 @@ struct DemoTopic: Sendable {
     ]
 }
 
-/// What an application writes. No two records of a demo are equal, so that each can be told by its checksum alone.
+/// What an application writes. No two records of a demo are equal, so that each is identified by its checksum alone.
 struct DemoRecord: Sendable, Equatable {
     var topic: TopicName
     var partition: Int32

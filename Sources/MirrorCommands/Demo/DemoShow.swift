@@ -88,7 +88,7 @@ struct DemoShow: Sendable {
     private enum Hindrance: Equatable { case none, begins, lasts }
 
     /// Refuses the readers of the first cluster for up to three seconds, so that there is lag to see. Only reads are
-    /// refused: the mock cannot tell a repeated write from a new one.
+    /// refused: the mock cannot distinguish a repeated write from a new one.
     private func hinder(_ second: Int, isOver: Bool) -> Hindrance {
         guard options.seconds >= 10, let (_, cluster) = world.clusters.first else { return .none }
         let start = options.seconds / 3

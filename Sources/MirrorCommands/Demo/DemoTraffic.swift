@@ -7,7 +7,7 @@ internal import Platform
 internal import Synchronization
 internal import Telemetry
 
-/// An application that writes to one cluster until it is told to stop, and remembers what it wrote.
+/// An application that writes to one cluster until it is stopped, and remembers what it wrote.
 final class DemoTraffic: Sendable {
     private struct State {
         var written: [DemoPlace: [UInt64]] = [:]

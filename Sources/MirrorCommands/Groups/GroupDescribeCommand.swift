@@ -12,8 +12,8 @@ enum GroupDescribeCommand {
         summary: "show a group's members, offsets and lag, on both clusters side by side",
         discussion: [
             "LAG counts offsets between what the group has committed and the end; BEHIND is the age of the next record it will "
-                + "read, by the record's own time stamp. Topics that flows copy under other names stand in one row, under "
-                + "their name on the first cluster. What is unknown is a dash here and null in JSON, never 0."
+                + "read, by the record's own time stamp. Topics that flows copy under other names share a row, under "
+                + "their name on the first cluster. An unknown value is a dash here and null in JSON, never 0."
         ],
         arguments: [ClusterFlags.file, GroupFamily.name],
         flags: [ClusterFlags.cluster, ClusterFlags.regex] + ClusterFlags.connection + Flag.listing,

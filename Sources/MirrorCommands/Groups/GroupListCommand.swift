@@ -11,8 +11,8 @@ enum GroupListCommand {
         aliases: [["group", "ls"], ["groups"]],
         summary: "list consumer groups and their state on each cluster",
         discussion: [
-            "A group that one cluster does not have is a dash there. A cluster does not tell of groups that may not be "
-                + "described, and it tells of no share groups."
+            "A dash means that the cluster does not have the group. A cluster hides groups that the user may not "
+                + "describe, and it lists no share groups."
         ],
         arguments: [ClusterFlags.file, GroupFamily.name],
         flags: [ClusterFlags.cluster, ClusterFlags.regex] + ClusterFlags.connection + Flag.listing,
@@ -93,7 +93,7 @@ extension OpenCluster {
 }
 
 extension CommandFailure {
-    /// One of several brokers did not tell of its groups.
+    /// One of several brokers did not list its groups.
     static func brokerFailed(_ problem: String, of cluster: String) -> CommandFailure {
         CommandFailure(.failed, code: "BROKER_FAILED", "cluster \(cluster): \(problem)", resource: cluster)
     }

@@ -43,7 +43,7 @@ struct FileDifferences {
         return report
     }
 
-    /// What may not be read may differ in anything: nobody is told that all is well.
+    /// A topic that may not be read may differ in anything, so it never counts as equal.
     private var unreadable: [CommandFailure] {
         zip(plans, names).flatMap { plan, name in
             plan.entries.flatMap { entry in

@@ -13,7 +13,7 @@ struct FlowReach: Sendable {
         flows = all.filter { $0.name.target == cluster }
     }
 
-    /// The flow that writes a topic, as far as names and patterns tell.
+    /// The flow that writes a topic, by names and patterns.
     func writer(of topic: TopicName) -> FlowConfiguration? {
         flows.first { flow in
             let original = flow.naming.keepsNames ? topic : flow.naming.upstreamTopic(of: topic)
@@ -24,7 +24,7 @@ struct FlowReach: Sendable {
         }
     }
 
-    /// The flow whose copy a topic is by its name; under equal names nobody can tell by the name.
+    /// The flow whose copy a topic is by its name; equal names do not show it.
     func mirror(of topic: TopicName) -> FlowConfiguration? {
         flows.first { !$0.naming.keepsNames && $0.naming.source(of: topic) == $0.name.source }
     }

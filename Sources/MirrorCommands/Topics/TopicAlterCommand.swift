@@ -11,9 +11,9 @@ enum TopicAlterCommand {
         path: ["topic", "alter"],
         summary: "change settings of topics, or add partitions, and read them back",
         discussion: [
-            "What is not named stays as it is. Topics that are named are changed at once; those that --regex finds are "
-                + "shown, and changed with --execute. A change that may lose or refuse records is done only when its class is "
-                + "named by --allow."
+            "Changes only the settings that are named. It changes named topics at once; for --regex it shows the topics, and "
+                + "changes them with --execute. It makes a change that may lose or refuse records only when --allow names its "
+                + "class."
         ],
         arguments: [ClusterFlags.file, TopicFamily.name],
         flags: [

@@ -17,12 +17,12 @@ enum TopicApplyCommand {
 
     static let command = Command(
         path: ["topic", "apply"],
-        summary: "perform a saved plan, or plan topic files and perform that",
+        summary: "apply a saved plan, or plan topic files and apply that",
         discussion: [
-            "A plan is refused when a topic of it is no longer as it was read, or when a cluster has another id. A change that "
-                + "may lose or refuse records is done only when its class is named by --allow; topics that no file describes "
-                + "are deleted only with --prune, and that wants --allow delete-topic too. Each change is read back. A failure "
-                + "leaves the other topics alone; running it again does the rest."
+            "Refuses a plan when one of its topics has changed since, or when a cluster has another id. It makes a change that "
+                + "may lose or refuse records only when --allow names its class. It deletes topics that no file describes only "
+                + "with --prune, which needs --allow delete-topic too. It reads each change back. A failure does not affect other "
+                + "topics; run it again to do the rest."
         ],
         arguments: [file, plan],
         flags: [

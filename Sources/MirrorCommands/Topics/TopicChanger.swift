@@ -6,7 +6,7 @@ internal import MirrorEngine
 internal import Mirroring
 internal import Text
 
-/// Shows what would change, sees that the risks are agreed to, performs it, and tells what has become of it.
+/// Shows the changes, checks that their risks are agreed to, performs them, and reports the outcome.
 struct TopicChanger {
     static let dryRun = Flag(
         "dry-run", short: "n", "show what would change, and let the brokers check it, without changing anything")

@@ -72,7 +72,7 @@ enum TopicCreateCommand {
     }
 }
 
-/// Whose settings are read: those of the topics meant, and of one other, which tells what the brokers know and what their
+/// Whose settings are read: those of the named topics, and of one other, which shows what the brokers know and what their
 /// defaults are.
 final class TopicSample {
     private let names: Set<TopicName>

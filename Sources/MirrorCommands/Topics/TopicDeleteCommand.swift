@@ -17,11 +17,11 @@ enum TopicDeleteCommand {
 
     static let command = Command(
         path: ["topic", "delete"],
-        summary: "delete topics and all their records, and see that they are gone",
+        summary: "delete topics and all their records, and check that they are gone",
         discussion: [
-            "A deletion wants the name once more, by --confirm or typed on a terminal; with --regex the list is shown, "
-                + "--execute deletes it, and what is wanted once more is the pattern. A mirror writes a topic of its own again as "
-                + "long as its flow selects it."
+            "A deletion needs the name again, by --confirm or typed on a terminal. With --regex the command shows the list, "
+                + "--execute deletes it, and the pattern is needed again. A mirror creates its copy again while its flow selects "
+                + "the topic."
         ],
         arguments: [ClusterFlags.file, TopicFamily.name],
         flags: [

@@ -17,7 +17,7 @@ enum TopicDescribeCommand {
         summary: "show a topic's partitions, replicas, offsets and settings",
         discussion: [
             "RECORDS counts offsets between a partition's start and its end: compaction and transactions leave gaps, so there "
-                + "may be fewer records. Each setting is shown with its effective value and where that comes from: the topic "
+                + "may be fewer records. Each setting has its effective value and where the value comes from: the topic "
                 + "itself, a broker, the cluster, server.properties, or Kafka's default. Bytes on disk are unknown: "
                 + "librdkafka 2.0.2 has no request for them."
         ],

@@ -13,9 +13,9 @@ enum TopicDiffCommand {
         path: ["topic", "diff"],
         summary: "compare the topics of two clusters, or topic files with clusters",
         discussion: [
-            "Effective values are compared, wherever they come from. Between two clusters topics are paired by the names that "
-                + "the flow of the file gives them, and each difference says whether the flow mends it by itself, and if not, "
-                + "why. The room that a mirror adds to max.message.bytes is no difference."
+            "Compares effective values, whatever their source. Between two clusters it pairs topics by the names that the "
+                + "flow of the file gives them. Each difference says whether the flow removes it by itself, and if not, why. "
+                + "The room that a mirror adds to max.message.bytes does not count."
         ],
         arguments: [ClusterFlags.file],
         flags: [
@@ -82,7 +82,7 @@ enum TopicDiffCommand {
         }
     }
 
-    /// Unknown counts as no: a broker that does not tell is asked for nothing it may refuse.
+    /// Unknown counts as no: a broker that does not say is asked for nothing it may refuse.
     private static func hasTieredStorage(_ cluster: OpenCluster, _ observation: TopicObservation) async -> Bool {
         guard let broker = observation.brokers.first?.id else { return false }
         let settings = try? await cluster.admin.describeConfiguration(broker: broker, within: cluster.limit)

@@ -89,7 +89,7 @@ extension TopicDifference {
 }
 
 extension TopicDifference.Side {
-    /// What may not be read may differ in anything: nobody is told that all is well.
+    /// A topic that may not be read may differ in anything, so it never counts as equal.
     fileprivate func failure(_ topic: TopicName, on cluster: String) -> CommandFailure? {
         guard case .unreadable(let reason) = self else { return nil }
         return .unreadable(topic, on: cluster, reason)

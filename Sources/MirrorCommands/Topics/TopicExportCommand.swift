@@ -16,11 +16,10 @@ enum TopicExportCommand {
 
     static let command = Command(
         path: ["topic", "export"],
-        summary: "write topics as topic files, which plan to nothing",
+        summary: "write topics as topic files, from which a plan is empty",
         discussion: [
-            "Only what is a topic's own is written: what comes from brokers stays theirs. Topics of Kafka and MirrorMaker are "
-                + "left out, and so are the copies that flows write, since the flow keeps those in step. With several clusters "
-                + "each has a folder of its own."
+            "Writes only a topic's own values, not those of brokers. Skips topics of Kafka and MirrorMaker, and the copies that "
+                + "flows write, since the flow synchronizes those. With several clusters each has its own folder."
         ],
         arguments: [ClusterFlags.file, TopicFamily.name],
         flags: [ClusterFlags.cluster, TopicFamily.topics, out, force, mirrored] + ClusterFlags.connection,

@@ -15,7 +15,7 @@ enum TopicListCommand {
         summary: "list the topics of one cluster or several",
         discussion: [
             "Two requests for each cluster, however many topics it has; -o wide, json, yaml and tsv read the settings too. "
-                + "Topics that may not be described are invisible: a cluster does not tell of them."
+                + "A cluster hides topics that the user may not describe."
         ],
         arguments: [ClusterFlags.file, TopicFamily.name],
         flags: [ClusterFlags.cluster, TopicFamily.topics, TopicFamily.excludeInternal] + HealthFilter.flags

@@ -9,11 +9,11 @@ enum TopicPlanCommand {
 
     static let command = Command(
         path: ["topic", "plan"],
-        summary: "show what would make clusters as topic files, or another cluster, say",
+        summary: "show the changes that bring clusters in line with topic files, or with another cluster",
         discussion: [
-            "Effective values are compared, wherever they come from: nothing that is equal is shown. Each change that may "
-                + "lose or refuse records is marked with its class of risk. A saved plan is good as long as its topics stay as "
-                + "they were read. docs/topics-as-code.md describes the files."
+            "Compares effective values, whatever their source, and shows only differences. Each change that may lose or "
+                + "refuse records is marked with its class of risk. A saved plan is valid while its topics do not change. "
+                + "docs/topics-as-code.md describes the files."
         ],
         arguments: [ClusterFlags.file],
         flags: [
