@@ -2,7 +2,7 @@
 
 /// One access control rule of a cluster (an ACL binding).
 public struct AccessRule: Hashable, Sendable {
-    /// What a rule is about. librdkafka 2.0.2 tells everything newer than `cluster` (transactional ids among them) as
+    /// What a rule is about. librdkafka 2.0.2 reports everything newer than `cluster` (transactional ids among them) as
     /// `unknown`.
     public enum ResourceKind: String, Hashable, Sendable, CaseIterable {
         case topic, group, cluster, unknown

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One setting of a topic or a broker, as a broker tells it.
+/// One setting of a topic or a broker, as a broker reports it.
 public struct ConfigurationEntry: Hashable, Sendable {
     /// Where a value comes from. Kafka's own names are in the documentation lines.
     public enum Source: String, Hashable, Sendable, CaseIterable {
@@ -33,7 +33,7 @@ public struct ConfigurationEntry: Hashable, Sendable {
     }
 
     public let name: String
-    /// `nil` when the broker does not tell it, as with everything sensitive.
+    /// `nil` when the broker hides it, as with everything sensitive.
     public let value: String?
     public let source: Source
     public let isReadOnly: Bool

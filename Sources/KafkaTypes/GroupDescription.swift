@@ -79,7 +79,7 @@ public struct GroupDescription: Sendable, Hashable {
 public struct GroupOffset: Sendable, Hashable {
     /// The next offset to read.
     public var offset: Int64
-    /// What the committer wrote beside it. Writing nil erases what was there: read it and write it back.
+    /// What the committer wrote with it. Writing nil erases what was there: read it and write it back.
     public var metadata: String?
 
     public init(_ offset: Int64, metadata: String? = nil) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A topic as a cluster's metadata tells it.
+/// A topic as a cluster's metadata reports it.
 public struct TopicDescription: Sendable, Hashable {
     public var name: TopicName
     /// Why the cluster says nothing more about it; nil for a topic in order.
@@ -18,7 +18,7 @@ public struct TopicDescription: Sendable, Hashable {
     public var replicationFactor: Int { partitions.first?.replicas.count ?? 0 }
 }
 
-/// One partition as a cluster's metadata tells it.
+/// One partition as a cluster's metadata reports it.
 public struct PartitionDescription: Sendable, Hashable {
     public var index: Int32
     /// The id of the broker that leads it; nil while none does.
@@ -81,10 +81,10 @@ public struct BrokerDescription: Sendable, Hashable {
     }
 }
 
-/// What a cluster's metadata tells, whole.
+/// A cluster's metadata, complete.
 public struct ClusterDescription: Sendable, Hashable {
     public var brokers: [BrokerDescription]
-    /// Sorted by name. Only those that the client may describe; a cluster does not tell of others.
+    /// Sorted by name. Only those that the client may describe; a cluster does not list others.
     public var topics: [TopicDescription]
 
     public init(brokers: [BrokerDescription], topics: [TopicDescription]) {
