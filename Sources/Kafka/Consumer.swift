@@ -3,7 +3,7 @@ internal import CRDKafka
 public import KafkaTypes
 internal import Platform
 
-/// Reads the partitions it is told to read: it joins no group and commits nothing. For one thread.
+/// Reads the assigned partitions: it joins no group and commits nothing. For one thread.
 ///
 /// Errors and log lines come from the client's main queue, records and what concerns one partition from the consumer
 /// queue. The two are kept apart: a batch call on joined queues swallows errors and logs (docs/librdkafka-2.0.2.md).

@@ -4,7 +4,7 @@ public import KafkaTypes
 
 /// What happens to a member of a group.
 public enum GroupEvent: Sendable {
-    /// These are ours from now on, beside those we have: acknowledge at once.
+    /// These are ours from now on, in addition to those we have: acknowledge at once.
     case assigned([TopicPartition])
     /// These are ours no more: stop what runs on them, then acknowledge. `lost` means that someone else may own them
     /// already.

@@ -8,7 +8,7 @@ extension AdminClient {
     /// Unlike ``alterGroupOffsets(of:to:within:)`` this survives the loss of the group's coordinator: librdkafka 2.0.2
     /// aborts the process (`eonce->refcnt > 0`) when the connection ends while that request waits for it.
     ///
-    /// Where the group is denied, librdkafka tells so after 45 s.
+    /// Where the group is denied, librdkafka reports it after 45 s.
     ///
     /// The corresponding C function is `rd_kafka_commit`.
     /// - Returns: for each partition nil when it was written, else why not.

@@ -6,7 +6,7 @@ extension AdminClient {
     /// The settings of topics, with where each value comes from; one request, however many topics.
     ///
     /// The corresponding C function is `rd_kafka_DescribeConfigs`.
-    /// - Returns: for each topic its settings sorted by name, or why they cannot be told.
+    /// - Returns: for each topic its settings sorted by name, or why they cannot be read.
     public func describeConfigurations(
         topics: [TopicName], within limit: Duration
     ) async throws(KafkaError) -> [TopicName: Result<[ConfigurationEntry], KafkaError>] {

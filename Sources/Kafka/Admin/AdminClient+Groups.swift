@@ -32,7 +32,7 @@ extension AdminClient {
     /// Groups and their members. A group that does not exist is `dead`, without an error; so is a live one of the newer
     /// consumer protocol: take emptiness from ``listGroups(within:)``.
     ///
-    /// Ask about groups that ``listGroups(within:)`` tells of only: librdkafka 2.0.2 may crash while it waits for a
+    /// Ask about groups that ``listGroups(within:)`` lists only: librdkafka 2.0.2 may crash while it waits for a
     /// coordinator that is not available yet, as on a cluster that never had a group.
     ///
     /// The corresponding C function is `rd_kafka_DescribeConsumerGroups`.

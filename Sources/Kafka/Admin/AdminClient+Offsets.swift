@@ -77,7 +77,7 @@ extension OffsetQuery {
         let code = list.withPointer { rd_kafka_offsets_for_times(handle.pointer, $0, limit.wholeMilliseconds) }
         let elements = list.withPointer { Array($0.elements) }
         if code.mayMeanMoved || elements.contains(where: \.err.mayMeanMoved) { moved() }
-        // Some codes only repeat what single partitions have: then those tell more.
+        // Some codes only repeat what single partitions have: then those say more.
         let isOfItems = elements.contains {
             $0.err != RD_KAFKA_RESP_ERR_NO_ERROR && $0.err != RD_KAFKA_RESP_ERR__IN_PROGRESS
         }

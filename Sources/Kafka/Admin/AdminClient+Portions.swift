@@ -5,8 +5,8 @@ internal import Synchronization
 extension AdminClient {
     /// Asks for a list of topics in requests that the cluster takes.
     ///
-    /// What was done before a request failed is told, and the rest has that failure; when the first one fails there is
-    /// nothing to tell, and it is thrown.
+    /// The result has what was done before a request failed, and that failure for the rest; when the first one fails there is
+    /// nothing to report, and it is thrown.
     func inPortions<Item>(
         _ items: [Item], named name: (Item) -> TopicName, cost: (Item) -> Int, within limit: Duration,
         _ send: ([Item], Duration) async throws(KafkaError) -> [TopicName: KafkaError?]

@@ -88,7 +88,7 @@ public final class AdminClient: Sendable {
         return RefusedCertificates.take(from: handle.pointer)
     }
 
-    /// Tells when there is something to take by ``takeClientErrors()``, such as a connection that was lost; ends with the
+    /// Yields when there is something to take by ``takeClientErrors()``, such as a connection that was lost; ends with the
     /// client. For one reader.
     public var troubles: AsyncStream<Void> { requests.troubles }
 

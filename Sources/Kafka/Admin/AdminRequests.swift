@@ -145,7 +145,7 @@ final class AdminRequests: Sendable {
         }
     }
 
-    /// What to say when a cluster did not answer: the cause that the client told, if it told one.
+    /// What to say when a cluster did not answer: the cause that the client reported, if it did.
     func unanswered(_ operation: String, within limit: Duration) -> KafkaError {
         let cause = state.withLock { $0.lastCause }
         let reason = "no answer within \(limit)" + (cause.map { ": \($0.reason)" } ?? "")
@@ -158,7 +158,7 @@ final class AdminRequests: Sendable {
         state.withLock { state in
             if state.failures.count >= Self.keptEvents { state.failures.removeFirst() }
             state.failures.append(failure)
-            // "All brokers are down" follows every cause and tells none.
+            // "All brokers are down" follows every cause and names none.
             if failure.code != ._allBrokersDown || state.lastCause == nil { state.lastCause = failure }
         }
         trouble.yield()

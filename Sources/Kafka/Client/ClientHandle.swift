@@ -16,7 +16,7 @@ final class ClientHandle: @unchecked Sendable {
     init(_ configuration: consuming NativeConfiguration, counting traffic: ClientTraffic?) throws(KafkaError) {
         pointer = try configuration.makeClient(counting: traffic)
         queue = rd_kafka_queue_get_main(pointer)
-        // A consumer is told on a queue of its own what is wrong with its group, such as that it is denied.
+        // A consumer gets errors of its group on its own queue, such as that it is denied.
         if let consumer = rd_kafka_queue_get_consumer(pointer) {
             rd_kafka_queue_forward(consumer, queue)
             rd_kafka_queue_destroy(consumer)

@@ -14,7 +14,7 @@ public final class ClientTraffic: Sendable {
         /// Requests sent, repeated ones included.
         public var fetchRequests: Int64
         public var produceRequests: Int64
-        /// The sum of what brokers told in their answers: for so long a quota holds the client back.
+        /// The throttle times in the brokers' answers, summed: how long quotas hold the client back.
         public var throttled: Duration
     }
 

@@ -15,7 +15,7 @@ public enum Clients {
         return loaded >= major << 16 | minor << 8 | revision
     }
 
-    /// What a failed login by SCRAM may be due to beside wrong credentials; nil where the library is not at fault.
+    /// What a failed login by SCRAM may be due to other than wrong credentials; nil where the library is not at fault.
     ///
     /// Before 2.6.1 it sends the client's nonce twice, which brokers tolerate up to 3.9 and refuse from 4.0 on.
     public static var scramCaveat: String? {

@@ -2,7 +2,7 @@
 internal import CRDKafka
 internal import Glibc
 
-// librdkafka tells of each request and answer by interceptors, and of quotas by a callback. Its statistics have the same
+// librdkafka reports each request and answer by interceptors, and of quotas by a callback. Its statistics have the same
 // numbers, but cost a lock for each record that is produced, and a document that names every partition.
 
 extension NativeConfiguration {
@@ -47,11 +47,11 @@ private let addInterceptors:
             rd_kafka_interceptor_add_on_response_received(
                 client, interceptorName,
                 { _, _, _, _, key, _, _, bytes, microseconds, error, opaque in
-                    // An answer that another thread waits for is told of a second time there. One that never came has no bytes.
+                    // An answer that another thread waits for is reported a second time there. One that never came has no bytes.
                     guard BrokerThread.isCurrent, bytes > 0, let traffic = ClientTraffic.at(opaque) else {
                         return RD_KAFKA_RESP_ERR_NO_ERROR
                     }
-                    // Told is the size without length and correlation id, four bytes each.
+                    // The reported size is without length and correlation id, four bytes each.
                     traffic.countAnswer(bytes: bytes + 8)
                     if key == RequestKind.produce.rawValue, error == RD_KAFKA_RESP_ERR_NO_ERROR, microseconds >= 0 {
                         traffic.tellProduceAnswered(after: .microseconds(microseconds))

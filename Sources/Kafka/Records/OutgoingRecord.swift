@@ -23,7 +23,7 @@ public struct OutgoingRecord: ~Copyable {
     }
 
     public var topicIdentity: UInt { UInt(bitPattern: message.pointee.rkt) }
-    /// The name of the source's topic, made anew by each call.
+    /// The name of the source's topic, created by each call.
     public var topic: TopicName { message.topicName }
     /// The partition at the source.
     public var partition: Int32 { message.pointee.partition }

@@ -12,11 +12,11 @@ public struct Record: ~Copyable {
     /// Takes the message over.
     init(owning message: UnsafeMutablePointer<rd_kafka_message_t>) { self.message = message }
 
-    /// Tells topics apart without reading their names; the same for a topic as long as its consumer lives, and never
+    /// Distinguishes topics without reading their names; the same for a topic as long as its consumer lives, and never
     /// another topic's.
     public var topicIdentity: UInt { UInt(bitPattern: message.pointee.rkt) }
 
-    /// The name of the topic, made anew by each call: not for every record.
+    /// The name of the topic, created by each call: not for every record.
     public var topic: TopicName { message.topicName }
 
     public var partition: Int32 { message.pointee.partition }
