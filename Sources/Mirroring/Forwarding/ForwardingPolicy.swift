@@ -18,7 +18,7 @@ public struct ForwardingPolicy: Sendable {
     }
 
     public enum Verdict: Sendable, Hashable {
-        /// Born on the source: both headers are written anew. `isEchoed`: it carried headers that are not its own, which
+        /// Born on the source: both headers are written again. `isEchoed`: it carried headers that are not its own, which
         /// an application copied from the record this one derives from.
         case forwardBorn(isEchoed: Bool)
         /// A copy: its path is extended by the source's id, its origin stays.
@@ -69,7 +69,7 @@ public struct ForwardingPolicy: Sendable {
         return verdictOnCopy(path)
     }
 
-    /// Headers are a record's own when its origin names the record's topic, as far as names tell, and its partition.
+    /// Headers are a record's own when its origin names the record's topic, by the rules of names, and its partition.
     public func believes(_ origin: RawSpan, partition: Int32) -> Bool {
         guard let places = OriginPlaces(origin), places.partition == partition else { return false }
         for topic in believedOrigins where origin.equals(topic, from: places.aliasEnd + 1, to: places.topicEnd) {

@@ -8,7 +8,7 @@ public enum PathHeader {
     /// Nobody mirrors over so many clusters; what is longer was not written by a mirror.
     static let largestBelieved = 4096
 
-    /// A cluster's id as it stands in a path. Ids are free of commas in practice; one that is not must still compare.
+    /// A cluster's id as written in a path. Ids are free of commas in practice; one that is not must still compare.
     public static func element(for clusterID: String) -> [UInt8] {
         clusterID.utf8.map { $0 == UInt8(ascii: ",") || $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: "_") : $0 }
     }

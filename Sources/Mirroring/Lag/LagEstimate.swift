@@ -6,7 +6,7 @@ public struct LagEstimate: Sendable, Hashable {
     public let ready: Int64?
     /// Offsets behind an open transaction on the source: not readable yet, not part of `ready`.
     public let held: Int64?
-    /// Age of the oldest record that is not mirrored; 0 when caught up, growing while it stands still.
+    /// Age of the oldest record that is not mirrored; 0 when caught up, growing while it does not move.
     public let seconds: Double?
 
     /// - Parameters:

@@ -3,8 +3,8 @@
 /// How long it takes until retention on the source reaches what is not mirrored yet.
 ///
 /// Two estimates, of which the smaller counts. By age: a record is kept for `retention.ms` at least (a segment goes when its
-/// newest record is that old). By what is seen: how fast the log's start comes nearer, which tells of a limit by size as well,
-/// since Kafka's API does not tell this client how large a log is.
+/// newest record is that old). By what is seen: how fast the log's start comes nearer, which covers a limit by size as well,
+/// since Kafka's API does not report the size of a log to this client.
 public struct RetentionHeadroom: Sendable {
     private struct Sample: Sendable {
         var at: Int64

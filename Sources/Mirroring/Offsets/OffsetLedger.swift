@@ -36,7 +36,7 @@ public struct OffsetLedger: Sendable {
         case done(Entry)
         /// Of an entry that was dropped, or done before.
         case stale
-        /// The target's offsets fell (detector D5): another log stands where the last offset was acknowledged.
+        /// The target's offsets fell (detector D5): another log has replaced the one whose last offset was acknowledged.
         case targetFell(last: Int64)
     }
 
@@ -61,7 +61,7 @@ public struct OffsetLedger: Sendable {
     /// The highest offset that the target has acknowledged.
     public private(set) var lastTargetOffset: Int64?
 
-    /// - Parameter next: the offset of the next record to mirror; `nil` when the log's own start is to tell.
+    /// - Parameter next: the offset of the next record to mirror; `nil` when the log's own start decides.
     public init(next: Int64?) {
         entries = []
         nextToSubmit = next

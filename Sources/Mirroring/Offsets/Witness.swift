@@ -5,12 +5,12 @@
 public struct Witness: Sendable, Equatable {
     public static let headerName = "tern.witness"
 
-    /// The id that the source cluster told.
+    /// The id that the source cluster reported.
     public var clusterID: String
     public var sourceOffset: Int64
     /// Milliseconds; -1 when the record has none.
     public var timestamp: Int64
-    /// Of key and value, null told from empty.
+    /// Of key and value; null and empty differ.
     public var contentHash: UInt64
     /// Where the target has it.
     public var targetOffset: Int64

@@ -102,7 +102,7 @@ extension PartitionMachine {
         state = .probing(Probe())
     }
 
-    /// What the meter saw is told once: kept, and nothing more is sent before it is proved.
+    /// The meter reports what it saw once: kept, and nothing more is sent before it is proved.
     private mutating func proveLater() {
         switch state {
         case .held, .draining, .probing, .stopped(_, .some): isProofDue = true
@@ -122,7 +122,7 @@ extension PartitionMachine {
         state = .asking(question)
     }
 
-    /// Where the log starts and ends, as the flow was told; `nil` when there is no such partition.
+    /// Where the log starts and ends, as the flow learned; `nil` when there is no such partition.
     public mutating func answered(_ log: Range<Int64>?, _ moment: Moment, _ actions: inout [Action]) {
         guard case .asking(let question) = state, question.askAgainAt == nil else { return }
         // A record that went singly before has no report: it, and what is read now, must not pass each other.

@@ -9,9 +9,9 @@ extension PartitionMachine {
         case drop
         /// It is due: skip it by rule, or hand it over and `submit` it.
         case forward
-        /// It waits in the lane's queue; `nextParked` tells when it is due.
+        /// It waits in the lane's queue; `nextParked` says when it is due.
         case park
-        /// It lies at the witness's offset: tell by `proved` whether it is that record.
+        /// It lies at the witness's offset: report by `proved` whether it is that record.
         case prove(Witness)
     }
 

@@ -3,7 +3,7 @@ internal import KafkaTypes
 
 /// Finding the record that the target refuses, without a hole and without stopping anybody else.
 ///
-/// A refusal fails a whole batch and names no record. The suspects are therefore sent one at a time, beside the lane's own
+/// A refusal fails a whole batch and names no record. The suspects are therefore sent one at a time, next to the lane's own
 /// producer, until the last suspect has passed or one is refused by itself.
 extension PartitionMachine {
     /// For so long a record may be neither taken nor refused before the partition is shown as stopped.

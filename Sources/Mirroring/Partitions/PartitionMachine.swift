@@ -4,7 +4,7 @@
 /// tried (docs/architecture.md, "The partition machine").
 ///
 /// Events come in by its methods, actions go out through `actions`. A lane performs the actions and feeds the events; the
-/// simulation does the same with a model of the world. After each event `violation` tells whether an invariant is broken.
+/// simulation does the same with a model of the world. After each event `violation` says whether an invariant is broken.
 public struct PartitionMachine: Sendable {
     public enum State: Sendable, Equatable {
         /// Records are forwarded as they come.
@@ -67,7 +67,7 @@ public struct PartitionMachine: Sendable {
     /// Which of the producers takes its batches.
     public enum Batching: Sendable, Equatable { case large, small }
 
-    /// What the lane has to do. Whether it fetches is told by `fetching`.
+    /// What the lane has to do. `fetching` says whether it fetches.
     public enum Action: Sendable, Equatable {
         case ask(Question.Subject)
         /// The records that wait in the lane's queue are read again.
@@ -170,7 +170,7 @@ public struct PartitionMachine: Sendable {
 
     // MARK: what others may know
 
-    /// Where the consumer must start so that nothing is missed; `nil` where the log's own start is to tell.
+    /// Where the consumer must start so that nothing is missed; `nil` where the log's own start decides.
     public var fetchPosition: Int64? {
         if case .verifying(let witness) = state { return witness.sourceOffset }
         return ledger.nextToSubmit ?? firstPosition

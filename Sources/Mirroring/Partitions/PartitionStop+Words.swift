@@ -202,7 +202,7 @@ extension PartitionMachine.Failure {
 }
 
 extension PartitionMachine {
-    /// Stops a partition whose invariants do not hold: better one partition that stands than a silent fault, and better than
+    /// Stops a partition whose invariants do not hold: better one stopped partition than a silent fault, and better than
     /// the end of the process, which would stop all of them again and again.
     public mutating func stopIfBroken(_ moment: Moment, _ actions: inout [Action]) {
         guard let rule = violation else { return }

@@ -40,7 +40,7 @@ public struct TopicPlan: Sendable, Equatable {
     public var mirrored: [MirroredTopic]
     public var changes: [Change]
     public var warnings: [Warning]
-    /// Topics whose names tell of a copy from the target, and what that would be a copy of: no topic of that name is there, so
+    /// Topics whose names are those of a copy from the target, and what that would be a copy of: no topic of that name is there, so
     /// they may have been born on the source, and nothing else would carry them.
     public var withoutOriginal: [TopicName: TopicName] = [:]
 

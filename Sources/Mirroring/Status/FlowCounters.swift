@@ -13,7 +13,7 @@ public struct FlowCounters: Sendable, Equatable {
     /// Requests of the lanes, repeated ones included.
     public var fetchRequests: Int64 = 0
     public var produceRequests: Int64 = 0
-    /// For so long, in seconds, the brokers told the lanes that a quota holds them back.
+    /// Seconds for which brokers throttled the lanes for a quota, by their answers.
     public var fetchThrottledSeconds: Double = 0
     public var produceThrottledSeconds: Double = 0
     /// For so long, in seconds, lanes took nothing because they had as much unacknowledged as they may have.
@@ -27,7 +27,7 @@ public struct FlowCounters: Sendable, Equatable {
 /// Where time goes: one sample a batch, never one a record.
 ///
 /// There is no stage of fetching: a fetch waits at the broker for records, so that its time says how quiet the topic is, and
-/// how long a record lay in the client until the lane took it, librdkafka does not tell.
+/// how long a record lay in the client until the lane took it, librdkafka does not report.
 public struct StageDurations: Sendable, Equatable {
     /// Records that were there, taken from the client until the last of them was handed to the producer.
     public var transform = HistogramSnapshot()

@@ -35,7 +35,7 @@ public struct MirrorStatus: Sendable {
 
 public struct ClusterStatus: Sendable {
     public var alias: ClusterAlias
-    /// The id that the brokers tell; `nil` until one has answered.
+    /// The id that the brokers report; `nil` until one has answered.
     public var clusterID: String?
     /// A metadata request was answered in the last interval.
     public var isUp: Bool
@@ -68,7 +68,7 @@ public struct FlowStatus: Sendable {
     public var since: Int64
     /// Both clusters have answered and the topics are known.
     public var hasBothClusters: Bool
-    /// Which lanes this process runs is being decided, or some of them have not told their partitions yet.
+    /// Which lanes this process runs is being decided, or some of them have not reported their partitions yet.
     public var isSettling = false
     /// Lanes of this flow, and how many of them this process runs.
     public var laneCount: Int
