@@ -14,7 +14,7 @@ public struct KafkaDistribution: Sendable, Hashable {
     /// The one that `KAFKA_HOME` names; nil where it names none. Tests that need it are then reported as skipped.
     public static let found: KafkaDistribution? = environment("KAFKA_HOME").flatMap { KafkaDistribution(home: $0) }
 
-    /// An older one: `KAFKA_HOME_OLD`, or the folder `kafka-3.9` beside the newer.
+    /// An older one: `KAFKA_HOME_OLD`, or the folder `kafka-3.9` next to the newer.
     public static let old: KafkaDistribution? = {
         if let home = environment("KAFKA_HOME_OLD") { return KafkaDistribution(home: home) }
         return environment("KAFKA_HOME").flatMap { KafkaDistribution(home: "\($0)/../kafka-3.9") }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Synchronization
 
-/// A clock that stands still until a test moves it.
+/// A clock that does not move until a test moves it.
 public final class ManualClock: Clock, Sendable {
     /// A time on this clock, counted from when it was made.
     public struct Instant: InstantProtocol {

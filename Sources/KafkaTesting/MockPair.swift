@@ -31,7 +31,7 @@ extension ClientProperties {
             .merging(ClientProperties(more))
     }
 
-    /// A consumer that starts where it is told to, and says where a partition ends.
+    /// A consumer that starts at given positions and reports where a partition ends.
     public static func testConsumer(_ bootstrapServers: String, _ more: KeyValuePairs<String, String> = [:]) -> Self {
         testing(
             bootstrapServers,

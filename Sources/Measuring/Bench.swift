@@ -119,7 +119,7 @@ public struct Bench: Sendable {
 
     // MARK: all measurements, each in a process of its own
 
-    /// Tells the measuring process that the clusters are mock clusters; harmless in the file, where it is the default.
+    /// Says to the measuring process that the clusters are mock clusters; harmless in the file, where it is the default.
     private static let mockSetting = "dedicated.mode.enable.internal.rest=false"
 
     private func cases() async throws -> [BenchReport.Case] {

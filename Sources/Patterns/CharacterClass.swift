@@ -15,7 +15,7 @@ struct CharacterClass {
 
     static let all = CharacterClass(items: "\\x{0}-\\x{10ffff}")
 
-    /// What stands between brackets.
+    /// The contents of brackets.
     static func items(_ items: String) -> CharacterClass { CharacterClass(items: items) }
 
     init(_ scalar: Unicode.Scalar, ignoringCase: Bool) { self.init(scalar...scalar, ignoringCase: ignoringCase) }

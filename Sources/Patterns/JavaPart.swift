@@ -123,7 +123,7 @@ struct JavaWidth {
     }
 }
 
-/// What stands between two `|`.
+/// The alternative between two `|`.
 struct JavaAlternative {
     let syntax: String
     let width: JavaWidth

@@ -21,7 +21,7 @@ extension JavaSyntax {
                 operand = nil
                 position += 2
             } else if peek() == "&", result != nil {
-                // Java adds it to what was intersected when a class stands before it, else to the right side.
+                // Java adds it to what was intersected when a class precedes it, else to the right side.
                 throw problem("a single '&' behind '&&' is read in more than one way: write '\\&'")
             } else if peek() == "]", let last = operand {
                 position += 1

@@ -49,7 +49,7 @@ extension JavaSyntax {
         return part
     }
 
-    /// What stands in a group, up to its `)`. Flags that are set in it end with it.
+    /// The contents of a group, up to its `)`. Flags that are set in it end with it.
     private mutating func body(from start: Int) throws(PatternSyntaxProblem) -> [JavaAlternative] {
         let outer = (ignoresCase, dotMatchesAll, isMultiline)
         let result = try alternatives()

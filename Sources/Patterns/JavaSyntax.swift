@@ -11,7 +11,7 @@ struct JavaSyntax {
         let scalar: Unicode.Scalar
         /// Between `\Q` and `\E`: a literal whatever it is.
         let isQuoted: Bool
-        /// Where it stands in the text, counted in scalars.
+        /// Its position in the text, counted in scalars.
         let offset: Int
     }
 
@@ -76,7 +76,7 @@ struct JavaSyntax {
 
     // Scanning
 
-    /// The operator at the position, or a character that only stands for itself; `nil` at the end and for a literal.
+    /// The operator at the position, or a literal character; `nil` at the end and for a literal.
     func peek(ahead: Int = 0) -> Unicode.Scalar? {
         let index = position + ahead
         guard index < tokens.count, !tokens[index].isQuoted else { return nil }

@@ -5,7 +5,7 @@ internal import Telemetry
 
 /// Fills a topic with records about as compressible as JSON events are. The same arguments make the same records.
 struct Preload {
-    /// A value begins with this many bytes that latency is told from.
+    /// A value begins with this many bytes from which latency is computed.
     static let stampBytes = 20
     private static let words = [
         "customer", "order", "payment", "shipped", "currency", "EUR", "amount", "region", "status", "created",

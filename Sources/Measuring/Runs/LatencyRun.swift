@@ -6,7 +6,7 @@ internal import Platform
 internal import Synchronization
 internal import Telemetry
 
-/// From the producing application to a consumer of the target, at a low rate, beside what a consumer of the source sees.
+/// From the producing application to a consumer of the target, at a low rate, compared with what a consumer of the source sees.
 struct LatencyRun: Sendable {
     /// The first records of a topic wait for its metadata: they are sent, awaited and not measured.
     private static let warmUp = 1.5

@@ -81,7 +81,7 @@ struct MicroBenchmarks {
             guard let event = consumer.nextEvent(within: .milliseconds(100)) else { continue }
             if case .record(let record) = consume event { waiting.append(record) }
         }
-        // Nothing is fetched beside what is measured.
+        // Nothing else is fetched.
         try consumer.incrementalUnassign(partitions)
         return waiting
     }

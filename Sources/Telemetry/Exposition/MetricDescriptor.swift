@@ -10,7 +10,7 @@ public struct MetricDescriptor: Sendable, Equatable {
     public let name: String
     public let kind: Kind
     public let labels: [String]
-    /// One sentence; stands on the page and in the documentation.
+    /// One sentence, for the page and the documentation.
     public let help: String
 
     public init(_ name: String, _ kind: Kind, labels: [String] = [], help: String) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Synchronization
 
-/// Lets a repeated message through once per interval and key, and tells how many were held back since.
+/// Lets a repeated message through once per interval and key, and reports how many were held back since.
 ///
 ///     if let held = limiter.admit("fetch", cluster) { log.warning("fetch.failing", [.count(held), …]) }
 public final class LogLimiter: Sendable {

@@ -8,7 +8,7 @@ struct LogLine {
     let event: String
     let fields: [LogField]
 
-    /// Fields of both lists; where a key occurs twice the later one stands, since JSON readers differ on duplicates.
+    /// Fields of both lists; where a key occurs twice the later one wins, since JSON readers differ on duplicates.
     static func merge(_ earlier: [LogField], _ later: [LogField]) -> [LogField] {
         if earlier.isEmpty { return later }
         return earlier.filter { field in !later.contains { $0.key == field.key } } + later
