@@ -35,7 +35,9 @@ def configuration(brokers, port):
 
 def write(brokers, first, count):
     """So many records to each topic of each cluster: the value names cluster, partition and number."""
-    producers = {alias: Producer({"bootstrap.servers": broker.address, "linger.ms": 5}) for alias, broker in brokers.items()}
+    # Idempotent, or the writer itself puts records out of order where a broker refuses a batch for a moment.
+    producers = {alias: Producer({"bootstrap.servers": broker.address, "linger.ms": 5, "enable.idempotence": True})
+                 for alias, broker in brokers.items()}
     for number in range(first, first + count):
         for alias, producer in producers.items():
             for topic in TOPICS:
