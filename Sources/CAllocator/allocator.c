@@ -20,8 +20,8 @@ static void set(const char *format, unsigned arena, void *value, size_t size) {
 }
 
 // Fetch responses are megabytes. Those have an arena of their own, so that small records do not settle in the gaps between them,
-// and it keeps what is freed for the next response: jemalloc would give it back at once and have every page faulted in again,
-// which was a third of the bare loop's time (docs/benchmarks.md).
+// and it keeps what is freed for the next response, as long as one comes within a second: jemalloc would give it back at once and
+// have every page faulted in again, which was a third of the bare loop's time (docs/benchmarks.md).
 __attribute__((constructor)) static void keep_large_blocks(void) {
     void *block = malloc(4 << 20);
     unsigned arena = 0;
@@ -29,7 +29,7 @@ __attribute__((constructor)) static void keep_large_blocks(void) {
     bool is_known = block && mallctl("arenas.lookup", &arena, &size, &block, sizeof block) == 0;
     free(block);
     if (!is_known) return;
-    ssize_t decay_ms = 30000;
+    ssize_t decay_ms = 1000;
     set("arena.%u.dirty_decay_ms", arena, &decay_ms, sizeof decay_ms);
     // What an arena frees in one piece of this size it gives back at once, whatever the decay.
     size_t largest = SIZE_MAX >> 1;
