@@ -55,7 +55,7 @@ extension RealBrokers {
                 async throws
             {
                 try await IntegrationTests.until("\(count) lanes", of: daemon, within: .seconds(60)) {
-                    $0.flows[0].ownedLanes == count && $0.flows[0].lagRecords == 0
+                    $0.flows[0].ownedLanes == count && $0.flows[0].carriedLagRecords == 0
                         && (older?.lanes.count ?? having) == having
                 }
             }
@@ -113,7 +113,9 @@ extension RealBrokers {
                     try await scene.until(lanes: 1, of: daemon, and: older, having: 1)
                     let theirs = older.lanes
                     try scene.write(10..<20)
-                    try await until("its own lane's records", of: daemon) { $0.isCaughtUp(after: 120) }
+                    try await until("its own lane's records", of: daemon) {
+                        $0.flows[0].carriedLagRecords == 0 && $0.flows[0].replicated == 120
+                    }
                     #expect(try scene.copies() == scene.expected(20, before: 10, withoutLanes: theirs))
                     try await older.stop()
                     try await scene.until(lanes: 2, of: daemon)
