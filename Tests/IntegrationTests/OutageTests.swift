@@ -120,7 +120,8 @@ extension RealBrokers {
             do {
                 try await RealMirror.with([source, try await Brokers.second()]) { mirror in
                     let topic = mirror.topic("spread")
-                    try await source.createTopic(topic, partitions: 6)
+                    // One replica each: the controller would have another broker lead them after nine seconds.
+                    try await source.createTopics([NewTopic(name: topic, partitionCount: 6, replicationFactor: 1)])
                     let partitions = try await source.withAdmin { try await $0.topics(within: .seconds(10)) }
                         .first { $0.name == topic }?.partitions
                     let healthy = Set(try #require(partitions).filter { $0.leader != 3 }.map(\.index))
