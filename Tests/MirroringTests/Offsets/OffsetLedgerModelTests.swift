@@ -45,18 +45,6 @@ private struct NaiveLedger {
     }
 }
 
-/// Numbers that are the same in every run.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
-
 @Suite struct OffsetLedgerModelTests {
     @Test(arguments: 0..<20)
     func `any history comes to what a naive ledger comes to`(seed: Int) {

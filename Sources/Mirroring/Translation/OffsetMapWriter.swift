@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The writing end of one partition's offset map: takes what is acknowledged, and says which rows are due.
+public struct OffsetMapWriter: Sendable {
+    /// More blocks than these are not kept: the oldest goes, and what it covered is looked up in the copies themselves.
+    public static let mostBlocks = 64
+
+    /// What must be written so that the map topic says what is known.
+    public enum Row: Sendable, Equatable {
+        case block(OffsetMapBlock)
+        /// A tombstone for the block that begins there.
+        case forget(first: Int64)
+    }
+
+    /// The block that grows, and the beginnings of all blocks that the topic has, with it.
+    private var block: OffsetMapBlock?
+    private var firsts: [Int64]
+    private var due: [Row] = []
+    private var isChanged = false
+
+    /// - Parameter map: what the topic says of the partition.
+    public init(_ map: OffsetMap) {
+        block = map.blocks.last
+        firsts = map.blocks.map(\.first)
+    }
+
+    /// The lane reads the partition from this source offset on. What the map says of it and behind is copied again; what lies
+    /// between the map's end and it is a hole.
+    public mutating func begin(at next: Int64) {
+        guard var current = block else { return start(at: next) }
+        if next == current.covered { return }
+        if next > current.covered || next <= current.first { return start(at: next) }
+        current.truncate(from: next)
+        block = current
+        isChanged = true
+    }
+
+    /// Takes copies in the order in which the target acknowledged them.
+    public mutating func acknowledged(_ run: OffsetSegment) {
+        // Sent again: the newer copies count.
+        if let current = block, run.source < (current.segments.last?.sourceEnd ?? current.first) {
+            begin(at: run.source)
+        }
+        if let current = block, current.isFull, !current.isContinued(by: run) {
+            start(at: min(current.covered, run.source))
+        }
+        if block == nil { start(at: run.source) }
+        isChanged = true
+        if block?.append(run) == true { return }
+        // Copies that lie before earlier ones: another log. Nothing that is known of the old one is true of it.
+        due = firsts.map { .forget(first: $0) }
+        firsts = []
+        block = nil
+        start(at: run.source)
+        _ = block?.append(run)
+    }
+
+    /// Everything before this source offset has its copy, or none.
+    public mutating func cover(before offset: Int64) {
+        guard let covered = block?.covered, offset > covered else { return }
+        block?.cover(before: offset)
+        isChanged = true
+    }
+
+    /// The rows that are due, in the order in which they must be written; they are then no longer due.
+    public mutating func takeRows() -> [Row] {
+        guard isChanged || !due.isEmpty else { return [] }
+        var rows = due
+        due = []
+        if isChanged, let block { rows.append(.block(block)) }
+        isChanged = false
+        return rows
+    }
+
+    private mutating func start(at first: Int64) {
+        if isChanged, let block, block.first < first { due.append(.block(block)) }
+        let replaced = firsts.partitioningIndex { $0 > first }
+        due += firsts[replaced...].map { .forget(first: $0) }
+        firsts.removeSubrange(replaced...)
+        if firsts.last != first { firsts.append(first) }
+        if firsts.count > Self.mostBlocks { due.append(.forget(first: firsts.removeFirst())) }
+        block = OffsetMapBlock(first: first)
+        isChanged = true
+    }
+}
