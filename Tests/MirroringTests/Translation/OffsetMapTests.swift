@@ -91,6 +91,15 @@ private func segment(_ source: Int64, _ target: Int64, _ count: Int64 = 1) -> Of
         #expect(map.translateBack(7) == .exact(4))
     }
 
+    @Test func `what is to be copied again is not covered until its newer copies are there`() {
+        var writer = OffsetMapWriter(map(segment(0, 0, 10)))
+        writer.begin(at: 4)
+        var topic = MapTopic()
+        writer.takeRows().forEach { topic.write($0) }
+        #expect(topic.map.translate(4) == .exact(4))
+        #expect(topic.map.translate(8) == .ahead(4, behind: 4))
+    }
+
     @Test func `a hole between two runs of the daemon is bounded by what lies before it`() {
         var writer = OffsetMapWriter(map(segment(0, 0, 10)))
         writer.begin(at: 50)
