@@ -72,6 +72,9 @@ public struct OffsetMapWriter: Sendable {
         return rows
     }
 
+    /// The last block is due again, changed or not.
+    public mutating func repeatRow() { isChanged = block != nil }
+
     private mutating func start(at first: Int64) {
         if isChanged, let block, block.first < first { due.append(.block(block)) }
         let replaced = firsts.partitioningIndex { $0 > first }
