@@ -70,6 +70,9 @@ public final class MirrorDaemon: Sendable {
                     FlowParts(
                         source: source, target: target, environment: environment, directFlows: direct, board: board,
                         instance: instance, meterInterval: configuration.meter.interval,
+                        hasReturningFlow: configuration.flows.contains {
+                            $0.isEnabled && $0.name.source == flow.name.target && $0.name.target == flow.name.source
+                        },
                         clusterOrder: configuration.clusters.map(\.alias),
                         flowsKeepingNames: configuration.flows.filter { $0.isEnabled && $0.naming.keepsNames }.map(
                             \.name), agreedSettings: agreed, log: log)))

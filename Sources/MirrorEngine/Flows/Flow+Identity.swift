@@ -66,6 +66,7 @@ extension Flow {
         // It may have read the stranger's rows.
         await follower?.end()
         follower = nil
+        await translation?.forget()
     }
 
     /// The partitions stay visible, each with the reason; what the stranger would tell of their ends says nothing.
@@ -106,6 +107,7 @@ extension Flow {
         lanes.trustClusters()
         log.info("flow.cluster_back", [.cluster(change.cluster), LogField("cluster_id", change.was)])
         follower = makeFollower()
+        await prepareTranslation()
         jobs.wake(JobName.topics)
     }
 

@@ -51,6 +51,7 @@ extension Flow {
                     limit: .seconds(90)
                 ) { await self.commitProgressToSourceGroup() })
         }
+        addTranslationJobs()
         guard environment.describesConfigurations else { return }
         if configuration.topicSync.synchronizesConfigurations {
             jobs.add(

@@ -24,6 +24,7 @@ extension Flow {
             guard try await learnLaneCount() else { return .done }
             try await discoverIfOld()
             progress = try await readProgress()
+            knownCopies = await translation?.knownCopies() ?? [:]
             let ends = await targetEnds()
             guard changes == lanes.ownershipChanges else { return .again(after: .zero) }
             for index in missing.sorted()
@@ -73,7 +74,7 @@ extension Flow {
             producer: EngineSettings.producer(configuration, partitions: partitions.count),
             progress: rows, flushInterval: configuration.flushInterval,
             limits: EngineSettings.limits(configuration), refusalRetryInterval: environment.retryInterval,
-            traffic: traffic)
+            traffic: traffic, copies: translation?.copies ?? CopyNotes())
         let (lane, reports) = lanes.start(index, settings)
         assign(partitions, to: lane, targetEnds: targetEnds)
         log.info("lane.started", [.lane(index), LogField("partitions", lane.assigned.count)])
@@ -125,7 +126,7 @@ extension Flow {
                 LaneAssignment(
                     source: place, targetTopic: topic.target,
                     forwarding: forwarding(of: topic, partition, ids: ids), start: start,
-                    target: limits[topic.target] ?? defaultLimits))
+                    target: limits[topic.target] ?? defaultLimits, copies: recorder(of: place, from: start)))
             if let stop = resetTarget(place, topic, start, targetEnds) { halts.append(.halt(place, stop)) }
         }
         if !assignments.isEmpty { lane.handle.post(.add(assignments)) }
@@ -190,7 +191,7 @@ extension Flow {
         let found = try await progressEnds(of: places)
         var ends: [Int32: Int64] = [:]
         for (place, end) in found { ends[place.partition] = try end.get() }
-        return try await follower.rows(upTo: ends, by: .now + configuration.adminTimeout)
+        return try await follower.rows(upTo: ends, by: .now + configuration.adminTimeout).rows
     }
 
     /// Of a topic that was created a moment ago brokers do not know the leaders yet, or do not lead it yet themselves.

@@ -17,14 +17,14 @@ extension Flow {
                 isOwnershipKnown = true
                 assignedAt = .now
                 log.info("lanes.assigned", [LogField("lanes", indices.sorted().description)])
-                jobs.setOwnsFirstLane(lanes.owned.contains(0))
+                await noteFirstLane()
                 jobs.wake(JobName.lanes)
             case .revoked(let indices, let isLost, let release):
                 lanes.revoke(indices)
                 isOwnershipKnown = false
                 isLaneCountKnown = false
                 follower?.goOn()
-                jobs.setOwnsFirstLane(lanes.owned.contains(0))
+                await noteFirstLane()
                 if !lanes.owned.contains(0) { drift = [:] }
                 log.info("lanes.revoked", [LogField("lanes", indices.sorted().description), LogField("lost", isLost)])
                 if isLost { lanes.abandonDraining(indices) }

@@ -56,6 +56,10 @@ actor Flow {
     var sourceLimits: [TopicName: Int64] = [:]
     var progress: [TopicPartition: StoredProgress] = [:]
     let lanes: LaneSupervisor
+    /// `nil` where nothing is done for consumer groups.
+    nonisolated let translation: FlowTranslation?
+    /// Where copies are, for lanes that are about to start.
+    var knownCopies: [TopicPartition: OffsetMap] = [:]
     /// Asks the target for a producer id before the lanes do: see ``sendHerald()``.
     var herald: Herald?
     /// Whether the group has told which lanes are ours since it last took some.
@@ -113,6 +117,12 @@ actor Flow {
             if target.status.isUp { up.insert(.target) }
             return up
         }
+        translation =
+            parts.environment.createTopics == nil && FlowTranslation.isWanted(by: configuration)
+            ? FlowTranslation(
+                configuration, source: parts.source, target: parts.target, hasReturningFlow: parts.hasReturningFlow,
+                log: log)
+            : nil
         (listeners, listen) = AsyncStream.makeStream()
         var properties = configuration.sourceAdminProperties
         properties["group.id"] = "tern.\(configuration.name)"
@@ -195,7 +205,9 @@ actor Flow {
         if follower == nil { follower = makeFollower() }
         let ownership = makeOwnership()
         self.ownership = ownership
+        async let prepared: Void = prepareTranslation()
         try await discover()
+        await prepared
         board.update(name) { [count = laneCount, notMirrored] flow in
             flow.state = .running
             flow.reason = nil
@@ -230,6 +242,8 @@ actor Flow {
         jobs.stop()
         let undrained = await lanes.stopAll(by: deadline)
         await commitProgressToSourceGroup()
+        if clusterChange == nil, configuration.offsetSyncs.isEnabled { _ = await translation?.writeSyncs() }
+        await translation?.end()
         await ownership?.leave()
         await follower?.end()
         dismissHerald()
@@ -249,6 +263,8 @@ struct FlowParts {
     var board: StatusBoard
     var instance: InstanceSlot
     var meterInterval: Duration
+    /// The file has a flow the other way.
+    var hasReturningFlow: Bool
     /// Every cluster, in the order of the file.
     var clusterOrder: [ClusterAlias]
     /// The enabled flows whose topics are called the same on both sides.

@@ -26,7 +26,7 @@ extension Lane {
         let token = Token(rawValue: delivery.token)
         let partition = partitions[token.place]
         if token.isProgress {
-            progressDelivered(delivery, partition)
+            if token.isMapRow { mapRowDelivered(delivery, partition) } else { progressDelivered(delivery, partition) }
             return
         }
         switch delivery.outcome {
@@ -47,6 +47,7 @@ extension Lane {
         if !actions.isEmpty { settle(partition, &actions) }
         guard let entry = done else { return }
         inFlight.remove(records: 1, bytes: entry.size)
+        partition.copies?.acknowledged(source: entry.offset, target: targetOffset)
         lastAcknowledgement = elapsed
         partition.waitsSince = elapsed
         totals.lastAcknowledgedAt = wallClock

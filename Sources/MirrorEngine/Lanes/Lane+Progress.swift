@@ -18,6 +18,8 @@ extension Lane {
         // One row of a partition on its way is enough: while none is acknowledged, later ones would only pile up.
         for partition in partitions where !partition.machine.isRemoved && !partition.machine.rows.isInFlight {
             guard let offset = partition.machine.rowDue else { continue }
+            // Before the progress: a crash between the two then leaves no hole in the map.
+            writeCopies(partition)
             do throws(KafkaError) {
                 try delivery.writeRow(offset, partition)
                 partition.machine.wroteRow(offset)

@@ -163,7 +163,10 @@ struct Token {
     }
     /// A row, or a probe, of the side producer.
     static func progress(place: Int) -> Token { Token(rawValue: 1 << 63 | UInt64(place) << 32) }
+    static func mapRow(place: Int) -> Token { Token(rawValue: progress(place: place).rawValue | 1) }
     var isProgress: Bool { rawValue >> 63 == 1 }
+    /// Among those that are not of records.
+    var isMapRow: Bool { sequence == 1 }
     var place: Int { Int(rawValue >> 32 & 0x7FFF_FFFF) }
     var sequence: UInt32 { UInt32(truncatingIfNeeded: rawValue) }
 }

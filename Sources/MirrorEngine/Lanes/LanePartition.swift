@@ -21,6 +21,8 @@ final class LanePartition {
     var topic: TopicHandle?
     var batching: PartitionMachine.Batching
     var sideTopic: TopicHandle?
+    /// Notes where copies are; `nil` where nothing is translated.
+    var copies: CopyRecorder?
     /// Records that wait to be sent singly; the machine knows their offsets.
     var parked = RecordQueue()
     var counters = TopicCounters()
@@ -39,6 +41,7 @@ final class LanePartition {
         self.index = index
         forwarding = assignment.forwarding
         target = assignment.target
+        copies = assignment.copies
         let progress = settings.progress
         progressKey = SourceOffsetRow.key(
             .init(

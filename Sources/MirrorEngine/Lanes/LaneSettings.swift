@@ -21,6 +21,8 @@ struct LaneSettings: Sendable {
     /// How long a refused record rests before it is tried again.
     var refusalRetryInterval: Duration
     var traffic: FlowTraffic
+    /// Where the places of copies are noted.
+    var copies = CopyNotes()
 }
 
 extension LaneSettings {
@@ -50,6 +52,8 @@ struct LaneAssignment: Sendable {
     var forwarding: RecordForwarding
     var start: PartitionStart
     var target: TargetLimits
+    /// `nil` where nothing is translated.
+    var copies: CopyRecorder?
 }
 
 /// What the target topic takes, as its configuration says.

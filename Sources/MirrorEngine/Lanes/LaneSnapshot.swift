@@ -31,6 +31,8 @@ struct LaneTotals: Sendable {
     var producerRestarts: Int64 = 0
     var progressWrites: Int64 = 0
     var progressWriteErrors: Int64 = 0
+    /// Rows of the offset map.
+    var mapWriteErrors: Int64 = 0
     var lastAcknowledgedAt: Int64?
     /// Why the lane cannot work at present, such as a target that denies every write.
     var problem: String?
@@ -51,6 +53,7 @@ struct LaneTotals: Sendable {
         producerRestarts += other.producerRestarts
         progressWrites += other.progressWrites
         progressWriteErrors += other.progressWriteErrors
+        mapWriteErrors += other.mapWriteErrors
         if let at = other.lastAcknowledgedAt { lastAcknowledgedAt = max(at, lastAcknowledgedAt ?? at) }
     }
 }

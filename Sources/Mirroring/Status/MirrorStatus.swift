@@ -78,6 +78,8 @@ public struct FlowStatus: Sendable {
     public var topics: [TopicStatus]
     /// Selected, and not mirrored: in the order of names. Their lag is unknown, and so is the flow's.
     public var notMirrored: [TopicNotMirrored] = []
+    /// Consumer groups, in the order of their names; empty where another process translates their offsets.
+    public var groups: [GroupStatus] = []
     public var counters: FlowCounters
     /// Records and bytes per second over the last ticks.
     public var recordsPerSecond: Double

@@ -36,6 +36,8 @@ public struct FlowConfiguration: Sendable {
     public var lanesTopic: TopicName
     /// What an older Tern calls ``lanesTopic``.
     public var formerLanesTopic: TopicName
+    /// Where on the target the places of copies are kept; legal whatever the source's alias is.
+    public var offsetMapTopic: TopicName { Self.offsetMapTopic(of: name.source) }
     /// Draining at a stop lasts at most this long.
     public var shutdownTimeout: Duration
     /// A request for topics, settings or offsets may take this long: `admin.timeout.ms`.
@@ -82,6 +84,11 @@ public struct FlowConfiguration: Sendable {
         offsetSyncs = OffsetSyncConfiguration()
         checkpoints = CheckpointConfiguration()
         heartbeats = HeartbeatConfiguration()
+    }
+
+    /// On the target of a flow from that source.
+    public static func offsetMapTopic(of source: ClusterAlias) -> TopicName {
+        TopicName(KafkaNames.legalized(InternalTopics.offsetMap(of: source).rawValue))
     }
 
     /// Of the data consumer on the source, before what Tern forces.

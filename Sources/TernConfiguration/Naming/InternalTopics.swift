@@ -40,6 +40,11 @@ public struct InternalTopics: Sendable, Hashable {
     /// What ``lanes(of:)`` was called at first; MirrorMaker 4 takes it for a user's.
     public static func formerLanes(of source: ClusterAlias) -> TopicName { TopicName("tern-lanes.\(source).internal") }
 
+    /// Where each record of the source is on the target. On the target.
+    public static func offsetMap(of source: ClusterAlias) -> TopicName {
+        TopicName("mm2-tern-offset-map.\(source).internal")
+    }
+
     /// What the region check writes and reads.
     public static let health: TopicName = "mm2-tern-health.internal"
 

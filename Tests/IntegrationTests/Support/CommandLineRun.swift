@@ -33,6 +33,10 @@ struct CommandLineRun {
             eu->us.enabled = true
             eu->us.topics = cli.*
             replication.factor = 1
+            checkpoints.topic.replication.factor = 1
+            offset-syncs.topic.replication.factor = 1
+            heartbeats.topic.replication.factor = 1
+            emit.heartbeats.enabled = false
             """)
     }
 

@@ -89,6 +89,10 @@ final class RealMirror: Sendable {
         return text + """
             replication.factor = 1
             offset.storage.replication.factor = 1
+            checkpoints.topic.replication.factor = 1
+            offset-syncs.topic.replication.factor = 1
+            heartbeats.topic.replication.factor = 1
+            emit.heartbeats.enabled = false
             refresh.topics.interval.seconds = 1
             http.listen = none
             \(lines)

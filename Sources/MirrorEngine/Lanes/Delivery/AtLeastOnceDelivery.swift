@@ -110,6 +110,19 @@ final class AtLeastOnceDelivery: DeliveryStrategy {
         }
     }
 
+    func writeMapRow(
+        key: [UInt8], value: [UInt8]?, to topic: TopicName, _ partition: LanePartition
+    ) throws(KafkaError) {
+        do throws(KafkaError) {
+            try side.enqueue(
+                key: key, value: value, to: side.topic(named: topic), partition: 0,
+                token: Token.mapRow(place: partition.index).rawValue)
+        } catch {
+            noteSide(error)
+            throw error
+        }
+    }
+
     private static let witnessHeader = HeaderName(Witness.headerName)
 
     private func noteSide(_ error: KafkaError) {

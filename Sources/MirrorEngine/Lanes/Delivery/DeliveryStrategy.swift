@@ -28,6 +28,10 @@ protocol DeliveryStrategy: AnyObject {
     ) throws(KafkaError) -> Bool
     /// Writes one progress row, with the witness that proves it.
     func writeRow(_ offset: Int64, _ partition: LanePartition) throws(KafkaError)
+    /// Writes one row of the offset map; a `value` of nil forgets it.
+    func writeMapRow(
+        key: [UInt8], value: [UInt8]?, to topic: TopicName, _ partition: LanePartition
+    ) throws(KafkaError)
     var rowsOutstanding: Int { get }
 
     /// Hands over the reports that have come; waits at most `wait` for the first.

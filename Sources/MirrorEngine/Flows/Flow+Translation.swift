@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import KafkaTypes
+import Mirroring
+import TernConfiguration
+
+/// Consumer groups: the jobs, and what lanes note about the places of copies.
+extension Flow {
+    /// The first look at topics waits for it, so that a lane that starts knows what was copied before.
+    func prepareTranslation() async { _ = await translation?.makeTopics() }
+
+    func addTranslationJobs() {
+        guard let translation else { return }
+        let limit = configuration.adminTimeout * 4
+        // Topics that could not be made at the start are looked for again.
+        jobs.add(
+            Job(name: "translation-topics", interval: .seconds(30), limit: limit) { await translation.makeTopics() })
+        if configuration.heartbeats.isEnabled {
+            jobs.add(
+                Job(
+                    name: "heartbeats", interval: configuration.heartbeats.interval, startsAtOnce: false,
+                    place: .firstLaneOwner, needs: .target
+                ) { await self.round { await translation.writeHeartbeat() } })
+        }
+        if configuration.offsetSyncs.isEnabled {
+            let isOnSource = configuration.offsetSyncs.location == .source
+            jobs.add(
+                Job(name: "offset-syncs", interval: .seconds(1), needs: isOnSource ? .source : .target) {
+                    await self.round { await translation.writeSyncs() }
+                })
+        }
+        guard FlowTranslation.translatesGroups(configuration) else { return }
+        let checkpoints = configuration.checkpoints
+        jobs.add(
+            Job(
+                name: "group-offsets", interval: translationInterval, place: .firstLaneOwner, needs: .both, limit: limit
+            ) {
+                await self.round { await self.translateGroups(translation) }
+            })
+        guard checkpoints.synchronizesGroupOffsets else { return }
+        jobs.add(
+            Job(
+                name: "group-synchronization", interval: checkpoints.groupOffsetInterval, startsAtOnce: false,
+                place: .firstLaneOwner, needs: .both, limit: limit
+            ) { await self.round { await self.synchronizeGroups(translation) } })
+    }
+
+    /// What is synchronized must have been translated since.
+    private var translationInterval: Duration {
+        let checkpoints = configuration.checkpoints
+        guard checkpoints.isEnabled else { return checkpoints.groupOffsetInterval }
+        return checkpoints.synchronizesGroupOffsets
+            ? min(checkpoints.interval, checkpoints.groupOffsetInterval) : checkpoints.interval
+    }
+
+    /// Nothing is written while another cluster answers.
+    private func round(_ round: @Sendable () async -> Job.Outcome) async -> Job.Outcome {
+        guard clusterChange == nil else { return .done }
+        return await round()
+    }
+
+    private func translateGroups(_ translation: FlowTranslation) async -> Job.Outcome {
+        let outcome = await translation.translateGroups(topics: topics.mapValues(\.target))
+        await showGroups(translation)
+        return outcome
+    }
+
+    private func synchronizeGroups(_ translation: FlowTranslation) async -> Job.Outcome {
+        let outcome = await translation.synchronizeGroups()
+        await showGroups(translation)
+        return outcome
+    }
+
+    private func showGroups(_ translation: FlowTranslation) async {
+        let statuses = await translation.groupStatuses
+        board.update(name) { flow in flow.groups = statuses }
+    }
+
+    /// Lane 0, and with it the jobs of its owner, came or went.
+    func noteFirstLane() async {
+        let owns = lanes.owned.contains(0)
+        await translation?.setOwnsFirstLane(owns)
+        if !owns { board.update(name) { flow in flow.groups = [] } }
+        jobs.setOwnsFirstLane(owns)
+    }
+
+    /// Notes where the copies of a partition are, from where it starts on.
+    func recorder(of place: TopicPartition, from start: PartitionStart) -> CopyRecorder? {
+        guard translation != nil else { return nil }
+        let next: Int64? =
+            switch start {
+            case .fresh(let offset): offset
+            case .beginning, .refused: nil
+            case .resume(let last, _, _): last + 1
+            }
+        return CopyRecorder(
+            knownCopies.removeValue(forKey: place) ?? OffsetMap(), next: next,
+            maximumLag: configuration.offsetSyncs.isEnabled ? configuration.offsetSyncs.maximumLag : nil)
+    }
+}

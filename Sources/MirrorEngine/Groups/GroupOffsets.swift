@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kafka
+import KafkaTypes
+import Mirroring
+import Telemetry
+import TernConfiguration
+
+/// Keeps a flow's consumer groups ready to go on with its target, one round at a time: finds them, translates what they have
+/// committed, writes checkpoints for MirrorMaker's readers, and commits on the target if asked to.
+///
+/// For the process that owns lane 0: two of them would write the same.
+actor GroupOffsets {
+    /// What stays the same is committed again after this time. Offsets that nobody commits anew expire a week later, by
+    /// default.
+    static let renewal = Duration.seconds(3600)
+    /// How many groups are asked for at once.
+    static let width = 16
+
+    private let configuration: FlowConfiguration
+    private let source: AdminClient
+    private let target: AdminClient
+    private let translator: GroupTranslator
+    private let writer: RowWriter
+    private let log: Log
+    private let limiter = LogLimiter()
+
+    private var groups: [GroupID] = []
+    private var listedAt: ContinuousClock.Instant?
+    private var checkpoints: GroupCheckpoints?
+    /// What each group is to have on the target, as the last round translated it.
+    private var wanted: [GroupID: [TopicPartition: GroupOffset]] = [:]
+    private var found: [GroupID: GroupStatus] = [:]
+    private var writtenAt: [GroupID: ContinuousClock.Instant] = [:]
+
+    init(
+        _ configuration: FlowConfiguration, source: AdminClient, target: AdminClient, translator: GroupTranslator,
+        writer: RowWriter, log: Log
+    ) {
+        self.configuration = configuration
+        self.source = source
+        self.target = target
+        self.translator = translator
+        self.writer = writer
+        self.log = log
+    }
+
+    /// How each group is doing, in the order of their names.
+    var statuses: [GroupStatus] { found.values.sorted { $0.id < $1.id } }
+
+    // MARK: translation
+
+    /// One round: what the groups have committed now, translated; checkpoints for what is new.
+    ///
+    /// - Parameters:
+    ///   - topics: the topics that the flow mirrors, with their names on the target.
+    ///   - known: the checkpoints that the topic held when this process took over; read at the first round.
+    func translate(
+        topics: [TopicName: TopicName], known: @Sendable () async throws -> GroupCheckpoints
+    ) async throws {
+        if checkpoints == nil { checkpoints = try await known() }
+        try await listGroupsIfDue()
+        let committed = await committedOffsets(of: groups)
+        var rows: [RowWriter.Row] = []
+        for group in groups {
+            guard let answer = committed[group] else { continue }
+            switch answer {
+            case .failure(let error): fail(group, error, on: configuration.name.source, doing: "read")
+            case .success(let offsets):
+                rows += take(group, offsets, translator.translate(offsets, topics: topics))
+            }
+        }
+        forgetGroups()
+        guard configuration.checkpoints.isEnabled else { return }
+        do throws(KafkaError) {
+            try await writer.write(rows, within: configuration.adminTimeout)
+        } catch {
+            // They count as written: read again, the topic tells which are not.
+            checkpoints = nil
+            throw error
+        }
+    }
+
+    private func listGroupsIfDue() async throws(KafkaError) {
+        let interval = configuration.checkpoints.groupRefreshInterval
+        if let listedAt, !configuration.checkpoints.refreshesGroups || .now - listedAt < interval { return }
+        let listed = try await source.listGroups(within: configuration.adminTimeout)
+        for problem in listed.problems where limiter.admit("list \(problem)") != nil {
+            log.warning("groups.not_listed", [.cluster(configuration.name.source), .reason(problem)])
+        }
+        groups = listed.groups.map(\.id).filter { group in
+            do throws(UndecidedName) {
+                return try configuration.groups.selects(group)
+            } catch {
+                if limiter.admit("undecided \(group)") != nil {
+                    log.warning("group.undecided", [.group(group), .reason("\(error)")])
+                }
+                return false
+            }
+        }
+        listedAt = .now
+    }
+
+    private func committedOffsets(
+        of groups: [GroupID]
+    ) async -> [GroupID: Result<[TopicPartition: GroupOffset], KafkaError>] {
+        let (source, limit) = (source, configuration.adminTimeout)
+        return await inParallel(groups) { group in
+            do throws(KafkaError) {
+                return .success(try await source.groupOffsets(of: group, within: limit))
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    private func inParallel<Answer: Sendable>(
+        _ groups: [GroupID], _ ask: @escaping @Sendable (GroupID) async -> Answer
+    ) async -> [GroupID: Answer] {
+        await withTaskGroup(of: (GroupID, Answer).self) { tasks in
+            var waiting = groups.makeIterator()
+            var answers: [GroupID: Answer] = [:]
+            for group in waiting.prefix(Self.width) { tasks.addTask { (group, await ask(group)) } }
+            for await (group, answer) in tasks {
+                answers[group] = answer
+                if let next = waiting.next() { tasks.addTask { (next, await ask(next)) } }
+            }
+            return answers
+        }
+    }
+
+    /// - Returns: the checkpoints that are due.
+    private func take(
+        _ group: GroupID, _ offsets: [TopicPartition: GroupOffset],
+        _ translated: [TopicPartition: TranslatedOffset]
+    ) -> [RowWriter.Row] {
+        guard !translated.isEmpty else {
+            (wanted[group], found[group]) = (nil, nil)
+            return []
+        }
+        var rows: [RowWriter.Row] = []
+        var targets: [TopicPartition: GroupOffset] = [:]
+        var status = GroupStatus(id: group, state: .ready, partitions: translated.count, unmapped: 0)
+        var behind: Int64 = 0
+        for (place, found) in translated.sorted(by: { $0.key < $1.key }) {
+            guard let committed = offsets[place] else { continue }
+            guard let offset = found.translation.offset else {
+                status.unmapped += 1
+                continue
+            }
+            if case .ahead(_, let count) = found.translation { behind += count }
+            targets[found.partition] = GroupOffset(offset, metadata: committed.metadata)
+            let row = CheckpointRow(
+                group: group, partition: found.partition, upstream: committed.offset, downstream: offset,
+                metadata: committed.metadata ?? "")
+            if checkpoints?.isDue(row) == true, let key = row.key, let value = row.value {
+                rows.append(
+                    RowWriter.Row(
+                        topic: configuration.naming.internalTopics.checkpoints(of: configuration.name.source), key: key,
+                        value: value, timestamp: WallClock.milliseconds()))
+            }
+        }
+        wanted[group] = targets
+        status.synchronizedAt = found[group]?.synchronizedAt
+        if status.unmapped > 0 {
+            status.state = .unmapped
+            status.reason =
+                "where the copies are is not known for \(status.unmapped) of its \(status.partitions) partitions: nothing "
+                + "was copied there yet, or before Tern noted the places of copies"
+        } else if behind > 0 {
+            status.state = .ahead
+            status.reason = "it has read up to \(behind) records that are not copied yet, and would read them again"
+        }
+        found[group] = status
+        return rows
+    }
+
+    private func forgetGroups() {
+        let present = Set(groups)
+        wanted = wanted.filter { present.contains($0.key) }
+        found = found.filter { present.contains($0.key) }
+        writtenAt = writtenAt.filter { present.contains($0.key) }
+    }
+
+    // MARK: the groups on the target
+
+    /// Commits on the target what the last round translated, for groups that nobody uses there.
+    func synchronize() async throws {
+        let pending = wanted.filter { !$0.value.isEmpty }
+        guard !pending.isEmpty else { return }
+        let listed = try await target.listGroups(within: configuration.adminTimeout)
+        let states = Dictionary(listed.groups.map { ($0.id, $0.state) }) { first, _ in first }
+        let (target, limit) = (target, configuration.adminTimeout)
+        var work: [GroupID: (presence: GroupOffsetSync.Presence, isRenewal: Bool)] = [:]
+        for group in pending.keys {
+            let presence: GroupOffsetSync.Presence =
+                switch states[group] {
+                case nil, .dead: .absent
+                case .empty: .idle
+                default: .active
+                }
+            if presence == .active {
+                noteActive(group)
+            } else {
+                work[group] = (presence, writtenAt[group].map { .now - $0 > Self.renewal } ?? true)
+            }
+        }
+        let results = await inParallel(work.keys.sorted()) { [work] group -> Result<Int, KafkaError> in
+            guard let (presence, isRenewal) = work[group], let offsets = pending[group] else { return .success(0) }
+            do throws(KafkaError) {
+                let committed =
+                    presence == .idle
+                    ? try await target.groupOffsets(of: group, partitions: offsets.keys.sorted(), within: limit) : [:]
+                let changes = GroupOffsetSync.changes(
+                    wanted: offsets, committed: committed, presence: presence, isRenewal: isRenewal)
+                guard !changes.isEmpty else { return .success(0) }
+                let answers = try await target.alterGroupOffsets(of: group, to: changes, within: limit)
+                if let refusal = answers.values.lazy.compactMap({ $0 }).first { return .failure(refusal) }
+                return .success(changes.count)
+            } catch {
+                return .failure(error)
+            }
+        }
+        for (group, result) in results {
+            switch result {
+            case .success(let count):
+                if count > 0 { writtenAt[group] = .now }
+                found[group]?.synchronizedAt = WallClock.milliseconds()
+            case .failure(let error) where error.code == .unknownMemberId: noteActive(group)
+            case .failure(let error): fail(group, error, on: configuration.name.target, doing: "write")
+            }
+        }
+    }
+
+    private func noteActive(_ group: GroupID) {
+        found[group]?.state = .active
+        found[group]?.reason = "consumers use it on \(configuration.name.target): their offsets count there"
+    }
+
+    private func fail(_ group: GroupID, _ error: KafkaError, on cluster: ClusterAlias, doing verb: String) {
+        var status = found[group] ?? GroupStatus(id: group, state: .failed, partitions: 0, unmapped: 0)
+        let right = verb == "read" ? "Describe" : "Read"
+        status.state = .failed
+        status.reason =
+            error.code == .groupAuthorizationFailed
+            ? "its offsets cannot be \(verb == "read" ? "read" : "written") on \(cluster): grant \(right) on group \(group)"
+            : "its offsets cannot be \(verb == "read" ? "read" : "written") on \(cluster): \(error.reason)"
+        found[group] = status
+        if limiter.admit("\(verb) \(group) \(error.code.name)") != nil {
+            log.warning("group.not_translated", [.group(group), .cluster(cluster), .reason(status.reason ?? "")])
+        }
+    }
+}

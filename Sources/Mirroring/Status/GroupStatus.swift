@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+public import KafkaTypes
+
+/// How ready a consumer group is to go on with the target, as the last round of translation found it.
+public struct GroupStatus: Sendable, Equatable {
+    public enum State: String, Sendable, CaseIterable {
+        /// All its offsets are translated and, where offsets are synchronized, committed on the target.
+        case ready
+        /// It has read records that are not copied yet: it would read them again.
+        case ahead
+        /// For some of its partitions nothing is known of the copies.
+        case unmapped
+        /// Consumers use it on the target: their offsets count.
+        case active
+        /// Its offsets cannot be read on the source, or not be written on the target.
+        case failed
+    }
+
+    public var id: GroupID
+    public var state: State
+    /// Why it is not ready, in a sentence.
+    public var reason: String?
+    /// Partitions with a committed offset that are mirrored, and those of them without a translation.
+    public var partitions: Int
+    public var unmapped: Int
+    /// When its offsets were last written on the target, milliseconds since 1970.
+    public var synchronizedAt: Int64?
+
+    public init(
+        id: GroupID, state: State, reason: String? = nil, partitions: Int, unmapped: Int, synchronizedAt: Int64? = nil
+    ) {
+        self.id = id
+        self.state = state
+        self.reason = reason
+        self.partitions = partitions
+        self.unmapped = unmapped
+        self.synchronizedAt = synchronizedAt
+    }
+}
