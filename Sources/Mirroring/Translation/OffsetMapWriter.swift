@@ -81,6 +81,8 @@ public struct OffsetMapWriter: Sendable {
         due += firsts[replaced...].map { .forget(first: $0) }
         firsts.removeSubrange(replaced...)
         if firsts.last != first { firsts.append(first) }
+        // Where nobody takes rows, as while their topic is not there, the oldest go: positions there are then not known.
+        if due.count > 2 * Self.mostBlocks { due.removeFirst(due.count - 2 * Self.mostBlocks) }
         if firsts.count > Self.mostBlocks { due.append(.forget(first: firsts.removeFirst())) }
         block = OffsetMapBlock(first: first)
         isChanged = true

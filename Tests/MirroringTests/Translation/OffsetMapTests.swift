@@ -134,6 +134,22 @@ private func segment(_ source: Int64, _ target: Int64, _ count: Int64 = 1) -> Of
         #expect(OffsetMapRow.parseKey([0, 0, 0]) == nil)
     }
 
+    @Test func `rows that nobody takes do not pile up, and what is left of them says nothing false`() {
+        var writer = OffsetMapWriter(OffsetMap())
+        writer.begin(at: 0)
+        let segments = Int64(OffsetMapBlock.capacity * OffsetMapWriter.mostBlocks * 4)
+        for index in 0..<segments { writer.acknowledged(segment(2 * index, 3 * index)) }
+        let rows = writer.takeRows()
+        #expect(rows.count <= 2 * OffsetMapWriter.mostBlocks + 2)
+        var topic = MapTopic()
+        rows.forEach { topic.write($0) }
+        let map = topic.map
+        for index in stride(from: 0, to: segments, by: 1001) as StrideTo<Int64> {
+            let translation = map.translate(2 * index)
+            #expect(translation == .exact(3 * index) || translation.offset == nil)
+        }
+    }
+
     @Test func `blocks that are too many lose the oldest, and positions in it are unknown`() {
         var writer = OffsetMapWriter(OffsetMap())
         writer.begin(at: 0)
