@@ -37,6 +37,7 @@ struct CommandLineRun {
             offset-syncs.topic.replication.factor = 1
             heartbeats.topic.replication.factor = 1
             emit.heartbeats.enabled = false
+            heartbeats.replication.enabled = false
             """)
     }
 

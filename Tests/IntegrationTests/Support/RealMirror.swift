@@ -93,6 +93,7 @@ final class RealMirror: Sendable {
             offset-syncs.topic.replication.factor = 1
             heartbeats.topic.replication.factor = 1
             emit.heartbeats.enabled = false
+            heartbeats.replication.enabled = false
             refresh.topics.interval.seconds = 1
             http.listen = none
             \(lines)
