@@ -2,7 +2,7 @@
 public import TernConfiguration
 import TopicPlanning
 import Kafka
-import KafkaTypes
+public import KafkaTypes
 public import Mirroring
 import Platform
 import Synchronization
@@ -91,6 +91,12 @@ public final class MirrorDaemon: Sendable {
         var status = board.current
         status.jobs = jobs.statuses + flows.flatMap(\.jobs.statuses)
         return status
+    }
+
+    /// Where on a flow's target a group goes on that would read `offset` of the source's partition next. Cheap, and never a
+    /// request to Kafka.
+    public func translate(_ flow: FlowName, _ place: TopicPartition, _ offset: Int64) -> PositionAnswer {
+        flows.first { $0.name == flow }?.translate(place, offset) ?? .flowUnknown
     }
 
     /// Asks for a clean stop: lanes drain, progress is written, `run` returns.

@@ -34,6 +34,7 @@ public struct MirrorWeb: Sendable {
     let build: BuildInformation
     let log: Log
     let control: WebControl?
+    let translate: Translate?
     let options: Options
     let now: @Sendable () -> Int64
     let meter = HTTPMeter()
@@ -43,16 +44,18 @@ public struct MirrorWeb: Sendable {
     /// - Parameters:
     ///   - status: the newest snapshot; called on the server's threads for each request, so it must return at once.
     ///   - control: `nil` serves nothing that changes anything.
+    ///   - translate: called on the server's threads too, so it must return at once; `nil` serves no translation.
     ///   - now: milliseconds since 1970.
     public init(
         status: @escaping @Sendable () -> MirrorStatus, build: BuildInformation, log: Log,
-        control: WebControl? = nil, options: Options = Options(),
+        control: WebControl? = nil, translate: Translate? = nil, options: Options = Options(),
         now: @escaping @Sendable () -> Int64 = WallClock.milliseconds
     ) {
         self.status = status
         self.build = build
         self.log = log
         self.control = control
+        self.translate = translate
         self.options = options
         self.now = now
         router = makeRouter()

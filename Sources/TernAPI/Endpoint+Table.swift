@@ -26,6 +26,34 @@ extension Endpoint {
             Entry(
                 .get, "The program, the clusters and the flows at a glance; small whatever the number of topics.",
                 answer: .report(DocumentDescription(StatusReport.self)))
+        case .groups:
+            Entry(
+                .get, "How ready the consumer groups of each flow are to go on with the target.",
+                parameters: [.init(name: "flow", value: .flow, summary: "this flow only, as `source->target`")],
+                refusesOthers: true, answer: .report(DocumentDescription(GroupReport.self)),
+                statuses: [(400, "a parameter is unknown or given twice"), (404, "there is no such flow")])
+        case .translate:
+            Entry(
+                .get, "Where on a flow's target a consumer group goes on that would read an offset of the source next.",
+                parameters: [
+                    .init(name: "flow", value: .flow, summary: "the flow, as `source->target`", isRequired: true),
+                    .init(name: "topic", value: .topic, summary: "the source's name for the topic", isRequired: true),
+                    .init(
+                        name: "partition", value: .number(0...Int(Int32.max)), summary: "its partition",
+                        isRequired: true),
+                    .init(
+                        name: "offset", value: .number(0...Int.max),
+                        summary: "what the group has committed, the next offset that it would read", isRequired: true),
+                ], refusesOthers: true, answer: .report(DocumentDescription(TranslationReport.self)),
+                statuses: [
+                    (400, "a parameter is missing or unknown, or has a value that it cannot have"),
+                    (404, "there is no such flow, it does not mirror the topic, or the topic has no such partition"),
+                    (
+                        503,
+                        "another daemon carries lane 0 of the flow and can tell; the places of copies are not read yet; or the "
+                            + "flow translates no groups"
+                    ),
+                ])
         case .drain:
             Entry(
                 .post, "Makes `/health` answer 503 whatever its checks find, until undrained or restarted.",

@@ -5,6 +5,8 @@
 public enum Endpoint: String, CaseIterable, Sendable {
     case lag = "/api/v1/lag"
     case status = "/api/v1/status"
+    case groups = "/api/v1/groups"
+    case translate = "/api/v1/translate"
     case drain = "/api/v1/health:drain"
     case undrain = "/api/v1/health:undrain"
     case health = "/health"
@@ -37,6 +39,8 @@ public enum Endpoint: String, CaseIterable, Sendable {
         public enum Value: Sendable {
             /// The name of a flow that is enabled.
             case flow
+            /// The source's name of a topic.
+            case topic
             case choice([String])
             case number(ClosedRange<Int>)
             /// The name of a check; may be given more than once.
@@ -47,6 +51,7 @@ public enum Endpoint: String, CaseIterable, Sendable {
         public let name: String
         public let value: Value
         public let summary: String
+        public var isRequired = false
     }
 
     public struct Entry: Sendable {

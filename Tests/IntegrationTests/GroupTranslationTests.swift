@@ -5,6 +5,7 @@ import KafkaTypes
 import MirrorEngine
 import Mirroring
 import Telemetry
+import TernConfiguration
 import Testing
 
 extension RealBrokers {
@@ -101,6 +102,45 @@ extension RealBrokers {
                         #expect(
                             againRead.isEmpty && leftOut.isEmpty, "\(group) \(place) \(position) → \(offset.offset)")
                     }
+                }
+            }
+        }
+
+        @Test func `a daemon tells where an offset is on the target, counts what it writes, and names its groups`()
+            async throws
+        {
+            try await RealMirror.withPair { mirror in
+                let (topic, copy) = (mirror.topic("asked"), mirror.copy("asked"))
+                try await mirror.clusters[0].createTopic(topic, partitions: 2)
+                try Onlooker.write(records(topic, 0, 0..<50), to: mirror.address(0))
+                let group = GroupID("\(mirror.tag)-asked")
+                try await commit([TopicPartition(topic, 0): 15], for: group, on: mirror.clusters[0])
+                let lines = Self.quick + "\ngroups = \(mirror.tag)-.*\n"
+                let daemon = try mirror.daemon(
+                    of: mirror.file([(0, 1)], lines + "\(mirror.flow(0, 1)).emit.heartbeats.enabled = true"))
+                let flow = FlowName(
+                    source: ClusterAlias(mirror.aliases[0]), target: ClusterAlias(mirror.aliases[1]))
+                let place = TopicPartition(topic, 0)
+                #expect(daemon.translate(flow, place, 15) == .elsewhere)
+                try await running(daemon) {
+                    try await until("what is written", of: daemon) { status in
+                        let counters = status.flows[0].counters
+                        return status.flows[0].groups.first?.state == .ready && counters.heartbeatsWritten > 0
+                            && counters.offsetSyncsWritten > 0 && counters.checkpointsWritten > 0
+                            && counters.groupOffsetsWritten > 0
+                    }
+                    #expect(daemon.status.flows[0].groupTranslation == .here)
+                    func at(_ translation: OffsetTranslation, _ partition: Int32 = 0) -> PositionAnswer {
+                        .translated(
+                            TranslatedOffset(partition: TopicPartition(copy, partition), translation: translation))
+                    }
+                    #expect(daemon.translate(flow, place, 15) == at(.exact(15)))
+                    #expect(daemon.translate(flow, place, 50) == at(.exact(50)))
+                    #expect(daemon.translate(flow, place, 57) == at(.ahead(50, behind: 7)))
+                    #expect(daemon.translate(flow, TopicPartition(topic, 1), 3) == at(.unknown, 1))
+                    #expect(daemon.translate(flow, TopicPartition(topic, 2), 3) == .partitionUnknown(count: 2))
+                    #expect(daemon.translate(flow, TopicPartition("nowhere", 0), 3) == .topicUnknown)
+                    #expect(daemon.translate(FlowName(source: "x", target: "y"), place, 3) == .flowUnknown)
                 }
             }
         }

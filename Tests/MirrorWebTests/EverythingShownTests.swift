@@ -33,6 +33,7 @@ import Text
         flow.counters.headersLeftOut = 1
         flow.counters.laneRestarts = 1
         flow.counters.progressWriteErrors = 1
+        flow.counters.mapWriteErrors = 1
         flow.counters.produceThrottledSeconds = 1
         flow.notMirrored = [TopicNotMirrored(topic: "u", reason: "no")]
         flow.topics[0].counters.lostRecords = 1
@@ -79,7 +80,7 @@ import Text
         }
     }
 
-    @Test(arguments: ["/api/v1/lag", "/api/v1/status", "/health"])
+    @Test(arguments: ["/api/v1/lag", "/api/v1/status", "/api/v1/groups", "/health"])
     func `in documents is moved by the status`(path: String) throws {
         var before: [String: Set<String>] = [:]
         var after: [String: Set<String>] = [:]

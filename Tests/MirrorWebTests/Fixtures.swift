@@ -156,6 +156,16 @@ enum Fixture {
         flow.counters.echoedHeaders = 7
         flow.counters.progressWrites = 100
         flow.counters.topicSyncChanges = ["create": 3]
+        flow.groupTranslation = .here
+        flow.groups = [
+            GroupStatus(id: "billing", state: .ready, partitions: 3, unmapped: 0, synchronizedAt: now - 5_000),
+            GroupStatus(
+                id: "new", state: .unmapped, reason: "nothing was copied there yet", partitions: 2, unmapped: 1),
+        ]
+        flow.counters.groupOffsetsWritten = 12
+        flow.counters.checkpointsWritten = 40
+        flow.counters.offsetSyncsWritten = 9
+        flow.counters.heartbeatsWritten = 77
         return flow
     }
 
@@ -190,6 +200,9 @@ final class WebBench: Sendable {
     private let current: Mutex<MirrorStatus>
     let sink = MemorySink()
     let drains = Mutex<[(forced: Bool, reason: String?)]>([])
+    /// What the engine says, by topic; a topic that is not there is not mirrored.
+    let answers = Mutex<[TopicName: PositionAnswer]>([:])
+    let asked = Mutex<[String]>([])
     let web: Mutex<MirrorWeb?> = Mutex(nil)
 
     init(_ status: MirrorStatus = Fixture.rich, _ configure: (inout MirrorWeb.Options) -> Void = { _ in }) {
@@ -202,6 +215,10 @@ final class WebBench: Sendable {
             control: WebControl { [self] forced, reason in
                 drains.withLock { $0.append((forced, reason)) }
                 current.withLock { $0.regionCheck.isForcedUnhealthy = forced }
+            },
+            translate: { [self] flow, place, offset in
+                asked.withLock { $0.append("\(flow) \(place.topic) \(place.partition) \(offset)") }
+                return answers.withLock { $0[place.topic] } ?? .topicUnknown
             }, options: options, now: { Fixture.now })
         self.web.withLock { $0 = web }
     }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import KafkaTypes
 import DocumentTesting
 import MirrorWeb
 import Mirroring
 import TernAPI
 import TernConfiguration
+import Synchronization
 import Testing
 import Text
 
@@ -12,7 +14,9 @@ import Text
         let response = WebBench().get("/")
         #expect(response.status == 200)
         #expect(response.header("Content-Type") == "text/plain; charset=utf-8")
-        for path in ["/metrics", "/livez", "/readyz", "/startupz", "/health", "/api/v1/lag", "/api/v1/status"] {
+        for path in [
+            "/metrics", "/livez", "/readyz", "/startupz", "/health", "/api/v1/lag", "/api/v1/status", "/api/v1/groups",
+        ] {
             #expect(response.text.contains("\n\(path)\n"))
         }
     }
@@ -20,9 +24,15 @@ import Text
     @Test func `answers every endpoint of the table with the document that the table names`() throws {
         let bench = WebBench()
         let headers = [(name: "Content-Type", value: "application/json"), (name: "Host", value: "localhost:9470")]
+        bench.answers.withLock {
+            $0["orders"] = .translated(TranslatedOffset(partition: TopicPartition("o", 0), translation: .exact(1)))
+        }
         for endpoint in Endpoint.allCases {
             let entry = endpoint.entry
-            let response = bench.respond(Request(entry.method.rawValue, endpoint.path, headers: headers))
+            let needsParameters = entry.parameters.contains(where: \.isRequired)
+            let target = endpoint.target(
+                needsParameters ? ["flow": "eu->us", "topic": "orders", "partition": "0", "offset": "1"] : [:])
+            let response = bench.respond(Request(entry.method.rawValue, target, headers: headers))
             #expect(response.status == 200, "\(endpoint.path)")
             if let answer = entry.answer.document {
                 let document = try JSONValue(parsing: response.body)
@@ -36,6 +46,8 @@ import Text
     @Test func `knows the words of states that documents have`() {
         #expect(FlowState.allCases.map(\.rawValue) == StateWords.flow)
         #expect(PartitionStateWord.allCases.map(\.rawValue) == StateWords.partition)
+        #expect(GroupStatus.State.allCases.map(\.rawValue) == GroupWords.state)
+        #expect(GroupTranslationPlace.allCases.map(\.rawValue) == GroupWords.place)
     }
 
     @Test(arguments: ["/nothing", "/livez/", "//livez", "/LIVEZ", "/api/v1/lag/", "/../livez", ""])
@@ -53,7 +65,9 @@ import Text
         #expect(response.header("Allow") == "GET, HEAD")
     }
 
-    @Test(arguments: ["/", "/metrics", "/livez", "/readyz", "/health", "/api/v1/lag", "/api/v1/status"])
+    @Test(arguments: [
+        "/", "/metrics", "/livez", "/readyz", "/health", "/api/v1/lag", "/api/v1/status", "/api/v1/groups",
+    ])
     func `answers HEAD as GET`(path: String) {
         let bench = WebBench()
         #expect(bench.respond(Request("HEAD", path)).status == bench.get(path).status)

@@ -29,6 +29,9 @@ import Text
         try check(Sample.lag)
         try check(Sample.status)
         try check(Sample.region)
+        try check(Sample.groups)
+        try check(Sample.translation("ahead", 17, behind: 2))
+        try check(Sample.translation("unknown", nil, behind: nil))
         try check(RegionDrain(isForcedUnhealthy: true, reason: "move"))
         try check(RegionDrain(isForcedUnhealthy: false, reason: nil))
         try check(RegionDrainRequest(reason: "move"))
@@ -57,6 +60,9 @@ import Text
         checkPart(try #require(status.stopped.first))
         checkPart(try #require(status.notMirrored.first))
         checkPart(try #require(Sample.region.checks.first))
+        let groups = try #require(Sample.groups.flows.first)
+        checkPart(groups)
+        checkPart(try #require(groups.groups.first))
     }
 
     @Test func `is the same as a tree and as bytes`() {

@@ -66,6 +66,31 @@ enum Sample {
             ])
     }
 
+    static var groups: GroupReport {
+        GroupReport(
+            generatedAt: moment, snapshotAgeSeconds: 1,
+            flows: [
+                .init(
+                    source: "eu", target: "us", translated: "here",
+                    groups: Rows([
+                        .init(
+                            id: "字", state: "failed", reason: "no \"right\"", partitions: 3, unmapped: 1,
+                            synchronizedAt: moment),
+                        .init(id: "g", state: "ready", reason: nil, partitions: 1, unmapped: 0, synchronizedAt: nil),
+                    ])),
+                .init(source: "us", target: "eu", translated: "elsewhere", groups: Rows([])),
+            ])
+    }
+
+    static func translation(_ word: String, _ offset: Int64?, behind: Int64?) -> TranslationReport {
+        var report = TranslationReport(
+            source: "eu", target: "us", topic: "訂單", partition: 0, offset: .max, translation: word,
+            targetTopic: "eu.訂單", targetPartition: 0, reason: "so it is")
+        report.targetOffset = offset
+        report.behind = behind
+        return report
+    }
+
     static let region = RegionCheck(
         region: "eu", timestamp: moment,
         checks: [

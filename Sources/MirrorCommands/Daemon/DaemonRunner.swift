@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import KafkaTypes
 package import TernConfiguration
 package import Mirroring
 package import Telemetry
@@ -25,16 +26,20 @@ package struct RunningDaemon: Sendable {
     package var status: @Sendable () -> MirrorStatus
     /// Makes the region check fail whatever it finds, or ends that; `nil` where the daemon cannot.
     package var forceRegionUnhealthy: (@Sendable (_ forced: Bool, _ reason: String?) -> Void)?
+    /// Where a position is on a flow's target; `nil` where the daemon cannot tell.
+    package var translate: (@Sendable (FlowName, TopicPartition, Int64) -> PositionAnswer)?
 
     package init(
         run: @escaping @Sendable () async -> End, requestStop: @escaping @Sendable () -> Void,
         status: @escaping @Sendable () -> MirrorStatus,
-        forceRegionUnhealthy: (@Sendable (_ forced: Bool, _ reason: String?) -> Void)? = nil
+        forceRegionUnhealthy: (@Sendable (_ forced: Bool, _ reason: String?) -> Void)? = nil,
+        translate: (@Sendable (FlowName, TopicPartition, Int64) -> PositionAnswer)? = nil
     ) {
         self.run = run
         self.requestStop = requestStop
         self.status = status
         self.forceRegionUnhealthy = forceRegionUnhealthy
+        self.translate = translate
     }
 }
 

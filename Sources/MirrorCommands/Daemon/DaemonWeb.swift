@@ -25,6 +25,7 @@ enum DaemonWeb {
         let build = BuildInformation(version: TernVersion.current, clientVersion: Clients.libraryVersion)
         let control = daemon.forceRegionUnhealthy.map { WebControl(forceRegionUnhealthy: $0) }
         return MirrorWeb(
-            status: daemon.status, build: build, log: log, control: control, options: .init(configuration))
+            status: daemon.status, build: build, log: log, control: control, translate: daemon.translate,
+            options: .init(configuration))
     }
 }

@@ -28,6 +28,7 @@ extension RunningDaemon {
                 }
             },
             requestStop: { daemon.requestStop() }, status: { daemon.status },
-            forceRegionUnhealthy: { isForced, _ in daemon.forceRegionUnhealthy(isForced) })
+            forceRegionUnhealthy: { isForced, _ in daemon.forceRegionUnhealthy(isForced) },
+            translate: { daemon.translate($0, $1, $2) })
     }
 }

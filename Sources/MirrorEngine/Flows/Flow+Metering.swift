@@ -75,8 +75,9 @@ extension Flow {
         for snapshot in snapshots { sum.add(snapshot.totals) }
         let hasBoth = source.status.isUp && target.status.isUp
         let (state, reason) = judge(topics, snapshots, hasBoth)
+        let rows = translation?.totals.current ?? RowTotals.Values()
         let limit = Int64(EngineSettings.limits(configuration).inFlightBytes) * Int64(snapshots.count)
-        board.update(name) { [notMirrored, counters, rates, isSettling, sum, traffic] flow in
+        board.update(name) { [notMirrored, counters, rates, isSettling, sum, rows, traffic] flow in
             flow.topics = topics
             flow.notMirrored = notMirrored
             flow.isSettling = isSettling
@@ -90,7 +91,7 @@ extension Flow {
             flow.bufferedBytes = snapshots.reduce(0) { $0 + $1.bufferedBytes }
             flow.bufferLimitBytes = limit
             flow.lastAcknowledgedAt = sum.lastAcknowledgedAt
-            flow.counters = counters.merging(sum)
+            flow.counters = counters.merging(sum, rows)
             flow.stages = sum.stages
             traffic.tell(&flow)
         }
@@ -143,8 +144,8 @@ extension TopicCounters {
 }
 
 extension FlowCounters {
-    /// These totals, with those that lanes keep themselves.
-    func merging(_ lanes: LaneTotals) -> FlowCounters {
+    /// These totals, with those that lanes keep themselves, and what was written for groups.
+    func merging(_ lanes: LaneTotals, _ rows: RowTotals.Values) -> FlowCounters {
         var result = self
         result.produceErrors.merge(lanes.produceErrors, uniquingKeysWith: +)
         result.fetchErrors.merge(lanes.fetchErrors, uniquingKeysWith: +)
@@ -156,6 +157,11 @@ extension FlowCounters {
         result.laneRestarts += lanes.producerRestarts
         result.progressWrites += lanes.progressWrites
         result.progressWriteErrors += lanes.progressWriteErrors
+        result.mapWriteErrors += lanes.mapWriteErrors
+        result.heartbeatsWritten = rows.heartbeats
+        result.offsetSyncsWritten = rows.offsetSyncs
+        result.checkpointsWritten = rows.checkpoints
+        result.groupOffsetsWritten = rows.groupOffsets
         result.backpressureSeconds += lanes.backpressure / .seconds(1)
         return result
     }

@@ -80,8 +80,19 @@ extension Flow {
     func noteFirstLane() async {
         let owns = lanes.owned.contains(0)
         await translation?.setOwnsFirstLane(owns)
-        if !owns { board.update(name) { flow in flow.groups = [] } }
+        let place: GroupTranslationPlace =
+            translation == nil || !FlowTranslation.translatesGroups(configuration) ? .off : owns ? .here : .elsewhere
+        board.update(name) { flow in
+            flow.groupTranslation = place
+            if !owns { flow.groups = [] }
+        }
         jobs.setOwnsFirstLane(owns)
+    }
+
+    /// Where a group goes on that would read this offset of the source next.
+    nonisolated func translate(_ place: TopicPartition, _ offset: Int64) -> PositionAnswer {
+        guard let translation, FlowTranslation.translatesGroups(configuration) else { return .off }
+        return translation.positions.translate(place, offset)
     }
 
     /// Notes where the copies of a partition are, from where it starts on.

@@ -50,7 +50,7 @@ actor Flow {
     /// The ids of the clusters with a flow of their own to the target, as the policies of running lanes know them.
     var directIDs: [ClusterAlias: String] = [:]
     /// The topics that are mirrored, as the last look found them.
-    var topics: [TopicName: MirroredTopic] = [:]
+    var topics: [TopicName: MirroredTopic] = [:] { didSet { translation?.positions.setTopics(topics) } }
     var limits: [TopicName: TargetLimits] = [:]
     /// `max.message.bytes` of the source's topics, where names are equal on both sides.
     var sourceLimits: [TopicName: Int64] = [:]
@@ -158,7 +158,7 @@ actor Flow {
             within: configuration.adminTimeout)
     }
 
-    var name: FlowName { configuration.name }
+    nonisolated var name: FlowName { configuration.name }
 
     /// Runs until the task is cancelled or `stop` is called.
     func run() async {

@@ -8,14 +8,11 @@ import TernConfiguration
 /// What a flow does for consumer groups: makes the topics, keeps the offset maps, writes heartbeats, offset syncs and
 /// checkpoints, and keeps the groups' offsets on the target. Each of its methods that ends in a `Job.Outcome` is one round.
 actor FlowTranslation {
-    /// What the rounds have written since the process started.
-    struct Totals: Sendable {
-        var heartbeats: Int64 = 0
-        var offsetSyncs: Int64 = 0
-    }
-
     /// Where lanes note the places of copies.
     nonisolated let copies = CopyNotes()
+    /// What the rounds have written.
+    nonisolated let totals = RowTotals()
+    nonisolated let positions = PositionTranslator()
     private let configuration: FlowConfiguration
     private let source: Cluster
     private let target: Cluster
@@ -29,7 +26,6 @@ actor FlowTranslation {
     private var returningMaps: TopicFollower<OffsetMapTable>?
     private var groups: GroupOffsets?
     private var ownsFirstLane = false
-    private(set) var totals = Totals()
 
     /// - Parameter hasReturningFlow: the file has a flow the other way, whose map says where copies from the target are.
     init(_ configuration: FlowConfiguration, source: Cluster, target: Cluster, hasReturningFlow: Bool, log: Log) {
@@ -179,6 +175,7 @@ actor FlowTranslation {
         guard owns != ownsFirstLane else { return }
         ownsFirstLane = owns
         groups = nil
+        positions.setOwnsFirstLane(owns)
         if owns { maps?.goOn() } else { maps?.rest() }
     }
 
@@ -192,7 +189,7 @@ actor FlowTranslation {
         do throws(KafkaError) {
             try await targetWriter.write(
                 [.init(topic: topic, key: key, value: beat.value, timestamp: now)], within: .seconds(10))
-            totals.heartbeats += 1
+            totals.count { $0.heartbeats += 1 }
             return .done
         } catch {
             warn("heartbeat.not_written", [.topic(topic), .cluster(target.alias), .reason(error.reason)])
@@ -207,7 +204,7 @@ actor FlowTranslation {
         let writer = configuration.offsetSyncs.location == .source ? sourceWriter : targetWriter
         do throws(KafkaError) {
             try await writer.write(rows, within: .seconds(10))
-            totals.offsetSyncs += Int64(rows.count)
+            totals.count { $0.offsetSyncs += Int64(rows.count) }
             return .done
         } catch {
             copies.putBack(syncs)
@@ -246,11 +243,12 @@ actor FlowTranslation {
         guard let maps, maps.problem == nil else { return nil }
         if hasReturningFlow, returningMaps == nil { await followReturningMaps() }
         if let groups { return groups }
+        let translator = GroupTranslator(
+            naming: configuration.naming, target: target.alias, maps: maps, returningMaps: returningMaps)
         let made = GroupOffsets(
-            configuration, source: source.admin, target: target.admin,
-            translator: GroupTranslator(
-                naming: configuration.naming, target: target.alias, maps: maps, returningMaps: returningMaps),
-            writer: targetWriter, log: log)
+            configuration, source: source.admin, target: target.admin, translator: translator, writer: targetWriter,
+            totals: totals, log: log)
+        if ownsFirstLane { positions.set(translator) }
         groups = made
         return made
     }
@@ -283,6 +281,7 @@ actor FlowTranslation {
 
     /// Another cluster answers: what was read may be the stranger's.
     func forget() async {
+        positions.set(nil)
         await maps?.end()
         await returningMaps?.end()
         (maps, returningMaps, groups) = (nil, nil, nil)

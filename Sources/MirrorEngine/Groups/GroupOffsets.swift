@@ -21,6 +21,7 @@ actor GroupOffsets {
     private let target: AdminClient
     private let translator: GroupTranslator
     private let writer: RowWriter
+    private let totals: RowTotals
     private let log: Log
     private let limiter = LogLimiter()
 
@@ -34,13 +35,14 @@ actor GroupOffsets {
 
     init(
         _ configuration: FlowConfiguration, source: AdminClient, target: AdminClient, translator: GroupTranslator,
-        writer: RowWriter, log: Log
+        writer: RowWriter, totals: RowTotals, log: Log
     ) {
         self.configuration = configuration
         self.source = source
         self.target = target
         self.translator = translator
         self.writer = writer
+        self.totals = totals
         self.log = log
     }
 
@@ -73,6 +75,7 @@ actor GroupOffsets {
         guard configuration.checkpoints.isEnabled else { return }
         do throws(KafkaError) {
             try await writer.write(rows, within: configuration.adminTimeout)
+            totals.count { $0.checkpoints += Int64(rows.count) }
         } catch {
             // They count as written: read again, the topic tells which are not.
             checkpoints = nil
@@ -189,7 +192,7 @@ actor GroupOffsets {
         guard !pending.isEmpty else { return }
         let listed = try await target.listGroups(within: configuration.adminTimeout)
         let states = Dictionary(listed.groups.map { ($0.id, $0.state) }) { first, _ in first }
-        let (target, limit) = (target, configuration.adminTimeout)
+        let (target, totals, limit) = (target, totals, configuration.adminTimeout)
         var work: [GroupID: (presence: GroupOffsetSync.Presence, isRenewal: Bool)] = [:]
         for group in pending.keys {
             let presence: GroupOffsetSync.Presence =
@@ -214,6 +217,7 @@ actor GroupOffsets {
                     wanted: offsets, committed: committed, presence: presence, isRenewal: isRenewal)
                 guard !changes.isEmpty else { return .success(0) }
                 let answers = try await target.alterGroupOffsets(of: group, to: changes, within: limit)
+                totals.count { $0.groupOffsets += Int64(answers.count { $0.value == nil }) }
                 if let refusal = answers.values.lazy.compactMap({ $0 }).first { return .failure(refusal) }
                 return .success(changes.count)
             } catch {

@@ -20,8 +20,10 @@ final class TopicFollower<Table: RowTable>: Sendable {
         var positions: [Int32: Int64] = [:]
         var failure: KafkaError?
         var isResting = false
+        /// The end was reached since reading began, or went on.
+        var isCurrent = false
     }
-    private let topic: TopicName
+    let topic: TopicName
     private let partitionCount: Int32
     /// What is said where the topic may not be read.
     private let denial: String
@@ -87,13 +89,19 @@ final class TopicFollower<Table: RowTable>: Sendable {
     /// Why reading does not go on; `nil` while it does.
     var problem: String? { state.withLock { $0.failure?.reason } }
 
+    /// Everything is there that was written before reading began, or went on, and what came later is at most a moment old.
+    /// For topics with one partition.
+    var isCurrent: Bool { state.withLock { $0.isCurrent && !$0.isResting } }
+
     /// Gives the client up until ``goOn()``; what was read stays, and only what comes after it is read then.
     func rest() { state.withLock { $0.isResting = true } }
 
     func goOn() {
         let wasResting = state.withLock { state in
-            defer { state.isResting = false }
-            return state.isResting
+            let wasResting = state.isResting
+            if wasResting { state.isCurrent = false }
+            state.isResting = false
+            return wasResting
         }
         if wasResting { wake.post(()) }
     }
@@ -131,6 +139,7 @@ final class TopicFollower<Table: RowTable>: Sendable {
                     state.withLock { state in
                         state.positions[partition.partition] = offset
                         state.failure = nil
+                        state.isCurrent = true
                     }
                 case .failure(let error, _, _): state.withLock { $0.failure = error }
                 }

@@ -170,6 +170,25 @@ enum MetricCatalogue {
     static let progressWriteErrors = metric(
         "tern_progress_write_errors_total", .counter, labels: flow, detail: .flow,
         "Writes of positions to the target that failed.")
+    static let mapWriteErrors = metric(
+        "tern_offset_map_write_errors_total", .counter, labels: flow, detail: .flow,
+        "Rows about the places of copies that the target did not take: groups that stand there are translated less exactly."
+    )
+    static let groups = metric(
+        "tern_groups", labels: flow + ["state"], detail: .flow,
+        "Consumer groups by how ready they are to go on with the target; all 0 unless this process translates their offsets. "
+            + "/api/v1/groups names them.")
+    static let groupOffsetsWritten = metric(
+        "tern_group_offsets_written_total", .counter, labels: flow, detail: .flow,
+        "Offsets of consumer groups committed on the target, one a partition.")
+    static let checkpointsWritten = metric(
+        "tern_checkpoints_written_total", .counter, labels: flow, detail: .flow,
+        "Checkpoints of consumer groups written to the target.")
+    static let offsetSyncsWritten = metric(
+        "tern_offset_syncs_written_total", .counter, labels: flow, detail: .flow,
+        "Offset syncs written, to the cluster that offset-syncs.topic.location names.")
+    static let heartbeatsWritten = metric(
+        "tern_heartbeats_written_total", .counter, labels: flow, detail: .flow, "Heartbeats written to the target.")
     static let topicSyncChanges = metric(
         "tern_topic_sync_changes_total", .counter, labels: flow + ["op"], detail: .flow,
         "Changes made to topics of the target: created, grown, settings set or taken away, access rules added.")
@@ -238,7 +257,8 @@ enum MetricCatalogue {
         replicationLatency, recordAge, stageDuration, timestampAnomalies, fetchRequests, fetchErrors, fetchThrottle,
         produceRequests, produceErrors, produceThrottle, backpressure, bufferBytes, bufferLimit,
         echoedHeaders, headersLeftOut, laneRestarts, progressWrites, progressWriteErrors, topicSyncChanges,
-        topicSyncErrors,
+        topicSyncErrors, groups, groupOffsetsWritten, checkpointsWritten, offsetSyncsWritten, heartbeatsWritten,
+        mapWriteErrors,
         flowState, flowTopics, flowTopicsNotMirrored, flowPartitions, flowTasks, stoppedPartitions, unknownPartitions,
         lastAcknowledgement,
         clusterUp, clusterInfo, wireReceived, wireSent, authenticationFailures, regionHealthy,

@@ -6,6 +6,7 @@ extension MetricsPage {
     mutating func writeFlows() {
         writeFlowStates()
         writeFlowCounters()
+        writeGroups()
         perFlow(MetricCatalogue.bufferBytes) { $0.bufferedBytes }
         perFlow(MetricCatalogue.bufferLimit) { $0.bufferLimitBytes }
         family(MetricCatalogue.lastAcknowledgement) { [flows] family in
@@ -51,6 +52,19 @@ extension MetricsPage {
             ) { counted, _ in counted }
         }
         perFlow(MetricCatalogue.topicSyncErrors) { $0.counters.topicSyncErrors }
+    }
+
+    private mutating func writeGroups() {
+        perFlow(MetricCatalogue.groups, by: "state") { flow in
+            var counts = Dictionary(uniqueKeysWithValues: GroupStatus.State.allCases.map { ($0.rawValue, Int64(0)) })
+            for group in flow.groups { counts[group.state.rawValue, default: 0] += 1 }
+            return counts
+        }
+        perFlow(MetricCatalogue.groupOffsetsWritten) { $0.counters.groupOffsetsWritten }
+        perFlow(MetricCatalogue.checkpointsWritten) { $0.counters.checkpointsWritten }
+        perFlow(MetricCatalogue.offsetSyncsWritten) { $0.counters.offsetSyncsWritten }
+        perFlow(MetricCatalogue.heartbeatsWritten) { $0.counters.heartbeatsWritten }
+        perFlow(MetricCatalogue.mapWriteErrors) { $0.counters.mapWriteErrors }
     }
 
     private mutating func writeTraffic() {

@@ -5,6 +5,14 @@ internal import TernAPI
 struct QueryReader {
     struct Problem: Error, Equatable {
         let detail: String
+        /// 404 where the endpoint has it for names that do not exist, 400 otherwise.
+        var status = 400
+
+        func response(to request: Request) -> Response {
+            status == 404
+                ? .problem(404, "unknown-name", "Not found", detail: detail, instance: request.path)
+                : .problem(400, "bad-parameter", "Bad parameter", detail: detail, instance: request.path)
+        }
     }
 
     private var values: [String: String] = [:]
@@ -20,7 +28,13 @@ struct QueryReader {
                 let known = entry.parameters.map(\.name).joined(separator: ", ")
                 throw Problem(detail: "'\(name)' is no parameter; there is: \(known)")
             }
-            try Self.check(value, parameter, flows: flows)
+            do { try Self.check(value, parameter, flows: flows) } catch {
+                let isMissing = error.status == 404 && entry.statuses.contains { $0.code == 404 }
+                throw Problem(detail: error.detail, status: isMissing ? 404 : 400)
+            }
+        }
+        if let missing = entry.parameters.first(where: { $0.isRequired && values[$0.name] == nil }) {
+            throw Problem(detail: "'\(missing.name)' is missing: \(missing.summary)")
         }
     }
 
@@ -32,8 +46,11 @@ struct QueryReader {
         switch parameter.value {
         case .flow:
             guard flows.contains(where: { $0.utf8.elementsEqual(value.utf8) }) else {
-                throw Problem(detail: "there is no flow '\(value)'; there is: \(flows.joined(separator: ", "))")
+                throw Problem(
+                    detail: "there is no flow '\(value)'; there is: \(flows.joined(separator: ", "))", status: 404)
             }
+        case .topic:
+            guard !value.isEmpty else { throw Problem(detail: "\(parameter.name) is empty") }
         case .choice(let words):
             guard words.contains(value) else {
                 throw Problem(

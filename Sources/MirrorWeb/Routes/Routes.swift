@@ -29,6 +29,10 @@ extension MirrorWeb {
         switch endpoint {
         case .lag: return web.lag
         case .status: return web.overview
+        case .groups: return web.groups
+        case .translate:
+            guard let translate else { return nil }
+            return { request in web.translate(request, by: translate) }
         case .drain, .undrain:
             guard let control else { return nil }
             return { request in web.drain(request, endpoint == .drain, by: control) }

@@ -6,12 +6,11 @@ internal import TernConfiguration
 extension MirrorWeb {
     func lag(_ request: Request) -> Response {
         let status = status()
-        let flows = status.flows.filter(\.isEnabled).map(\.name).sorted().map(\.description)
         do throws(QueryReader.Problem) {
-            let query = try LagQuery(request.query, flows: flows)
+            let query = try LagQuery(request.query, flows: status.flowNames)
             return .report(LagReport(status, query: query, now: now()), to: request)
         } catch {
-            return .problem(400, "bad-parameter", "Bad parameter", detail: error.detail, instance: request.path)
+            return error.response(to: request)
         }
     }
 

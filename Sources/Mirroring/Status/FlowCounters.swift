@@ -10,6 +10,14 @@ public struct FlowCounters: Sendable, Equatable {
     public var laneRestarts: Int64 = 0
     public var progressWrites: Int64 = 0
     public var progressWriteErrors: Int64 = 0
+    /// Rows of the map of copies that the target did not take.
+    public var mapWriteErrors: Int64 = 0
+    /// Rows for MirrorMaker's readers that a cluster has acknowledged.
+    public var heartbeatsWritten: Int64 = 0
+    public var offsetSyncsWritten: Int64 = 0
+    public var checkpointsWritten: Int64 = 0
+    /// Offsets of groups that the target has taken, by partition.
+    public var groupOffsetsWritten: Int64 = 0
     /// Requests of the lanes, repeated ones included.
     public var fetchRequests: Int64 = 0
     public var produceRequests: Int64 = 0

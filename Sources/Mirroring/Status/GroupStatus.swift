@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 public import KafkaTypes
 
+/// Where the offsets of a flow's groups are translated: the owner of lane 0 does it for all daemons of the flow.
+public enum GroupTranslationPlace: String, Sendable, CaseIterable {
+    case here, elsewhere
+    /// The flow translates none.
+    case off
+}
+
 /// How ready a consumer group is to go on with the target, as the last round of translation found it.
 public struct GroupStatus: Sendable, Equatable {
     public enum State: String, Sendable, CaseIterable {

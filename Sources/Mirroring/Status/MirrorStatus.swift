@@ -80,6 +80,7 @@ public struct FlowStatus: Sendable {
     public var notMirrored: [TopicNotMirrored] = []
     /// Consumer groups, in the order of their names; empty where another process translates their offsets.
     public var groups: [GroupStatus] = []
+    public var groupTranslation = GroupTranslationPlace.off
     public var counters: FlowCounters
     /// Records and bytes per second over the last ticks.
     public var recordsPerSecond: Double

@@ -60,7 +60,8 @@ public enum APIReference {
         if !entry.parameters.isEmpty {
             text += "\n| parameter | value | |\n|---|---|---|\n"
             for parameter in entry.parameters {
-                text += "| `\(parameter.name)` | \(words(parameter.value)) | \(parameter.summary) |\n"
+                text += "| `\(parameter.name)` | \(words(parameter.value)) | \(parameter.summary)"
+                text += "\(parameter.isRequired ? " *(required)*" : "") |\n"
             }
         }
         text += "\n| status | answer |\n|---|---|\n"
@@ -88,6 +89,7 @@ public enum APIReference {
     private static func words(_ value: Endpoint.Parameter.Value) -> String {
         switch value {
         case .flow: "a flow"
+        case .topic: "a topic"
         case .choice(let words): words.map { "`\($0)`" }.joined(separator: ", ")
         case .number(let range): "\(range.lowerBound) to \(range.upperBound)"
         case .check: "a check"
