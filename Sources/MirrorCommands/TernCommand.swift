@@ -15,7 +15,7 @@ extension CommandTable {
                 ExplainCommand.command,
                 StatusCommand.command,
                 LagCommand.command,
-            ] + TopicFamily.commands + GroupFamily.commands + [
+            ] + OffsetsFamily.commands + TopicFamily.commands + GroupFamily.commands + [
                 VersionCommand.command,
                 HelpCommand.command(table),
                 CompletionCommand.command(table),

@@ -63,6 +63,20 @@ import Text
                 "docs/schemas/status-report.schema.json",
                 Report.schema(of: StatusReport.self, from: "tern status -o json prints: the daemon's /api/v1/status")
             ),
+            (
+                "docs/schemas/group-report.schema.json",
+                Report.schema(
+                    of: GroupReport.self,
+                    from:
+                        "tern offsets groups -o json prints: the daemon's /api/v1/groups, as much of it as was asked for"
+                )
+            ),
+            (
+                "docs/schemas/translation-report.schema.json",
+                Report.schema(
+                    of: TranslationReport.self,
+                    from: "tern offsets translate -o json prints: the daemon's /api/v1/translate")
+            ),
         ]
         for (path, text) in files {
             if ProcessInfo.processInfo.environment["TERN_WRITE_DOCS"] == "1" {

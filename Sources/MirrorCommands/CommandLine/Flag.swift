@@ -17,6 +17,8 @@ struct Flag: Sendable, Equatable {
         case duration
         /// A whole number, 1 or more.
         case count(String)
+        /// A whole number, 0 or more.
+        case number(String)
         /// `KEY=VALUE`.
         case setting
         /// The same, where the key is one of these most of the time: completion offers them.
@@ -59,7 +61,9 @@ struct Flag: Sendable, Equatable {
     var metavariable: String? {
         switch value {
         case .none: nil
-        case .text(let name), .count(let name), .file(let name), .name(let name, _), .words(let name, _): name
+        case .text(let name), .count(let name), .number(let name), .file(let name), .name(let name, _),
+            .words(let name, _):
+            name
         case .choice(let words): words.joined(separator: "|")
         case .duration: "DURATION"
         case .setting, .settingOf: "KEY=VALUE"
@@ -83,6 +87,9 @@ struct Flag: Sendable, Equatable {
                 ? "\(spelling): '\(text)' is no duration, write for example 30s, 5m or 1h30m" : nil
         case .count:
             return (Int(text) ?? 0) >= 1 ? nil : "\(spelling): '\(text)' is no whole number of 1 or more"
+        case .number:
+            let isNumber = text.utf8.first != UInt8(ascii: "+") && (Int64(text) ?? -1) >= 0
+            return isNumber ? nil : "\(spelling): '\(text)' is no whole number of 0 or more"
         case .setting, .settingOf:
             guard let sign = text.firstIndex(of: "="), sign != text.startIndex else {
                 // The value may be a secret that lost its key: it is not repeated.

@@ -64,7 +64,8 @@ extension CompletionScript {
                 case .name(_, let source):
                     text += "        \(pattern)) mapfile -t COMPREPLY < <(compgen -W "
                     text += "\"$(_tern_names \(source.rawValue))\" -- \"$cur\"); return ;;\n"
-                case .text, .duration, .count, .setting: text += "        \(pattern)) COMPREPLY=(); return ;;\n"
+                case .text, .duration, .count, .number, .setting:
+                    text += "        \(pattern)) COMPREPLY=(); return ;;\n"
                 case .none: break
                 }
             }

@@ -67,7 +67,7 @@ extension CompletionScript {
         case .settingOf(let words): text += " -x -a " + Self.quoted(words.map { $0 + "=" }.joined(separator: " "))
         case .file: text += " -r -F"
         case .name(_, let source): text += " -x -a '(__tern_names \(source.rawValue))'"
-        case .text, .duration, .count, .setting: text += " -x"
+        case .text, .duration, .count, .number, .setting: text += " -x"
         }
         return text + " -d " + Self.fishQuoted(flag.summary) + "\n"
     }

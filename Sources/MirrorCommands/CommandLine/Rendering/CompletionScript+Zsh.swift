@@ -74,7 +74,7 @@ extension CompletionScript {
                 ":value:{compadd -S \"\" -- " + words.map { $0 + "=" }.joined(separator: " ") + "}"
             case .file: ":file:_files"
             case .name(_, let source): ":value:{_tern_names \(source.rawValue)}"
-            case .text, .duration, .count, .setting: ":value: "
+            case .text, .duration, .count, .number, .setting: ":value: "
             }
         let body = "[" + Self.zshEscaped(flag.summary) + "]" + action
         let sign = flag.takesValue ? "=" : ""
