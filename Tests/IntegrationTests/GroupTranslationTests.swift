@@ -22,33 +22,6 @@ extension RealBrokers {
             range.map { .sample(topic, partition, key: "k\($0)", value: "v\($0)") }
         }
 
-        private func commit(_ offsets: [TopicPartition: Int64], for group: GroupID, on cluster: RealCluster)
-            async throws
-        {
-            let results = try await cluster.withAdmin {
-                try await $0.alterGroupOffsets(
-                    of: group, to: offsets.mapValues { GroupOffset($0, metadata: "字") }, within: .seconds(20))
-            }
-            for (_, error) in results { if let error { throw error } }
-        }
-
-        private func committed(_ group: GroupID, on cluster: RealCluster) async throws -> [TopicPartition: GroupOffset]
-        {
-            try await cluster.withAdmin { try await $0.groupOffsets(of: group, within: .seconds(20)) }
-        }
-
-        /// What each copy is of: by its offset on the target, the offset on the source.
-        private func origins(_ topic: TopicName, partitions: Int, at address: String) throws -> [Int32: [Int64: Int64]]
-        {
-            var origins: [Int32: [Int64: Int64]] = [:]
-            for record in try Onlooker.records(of: topic, partitions: partitions, at: address) {
-                let header = record.headers.last { $0.name == Array(OriginHeader.name.utf8) }?.value
-                guard let origin = header.flatMap(OriginHeader.init) else { continue }
-                origins[record.partition, default: [:]][record.offset] = origin.offset
-            }
-            return origins
-        }
-
         @Test
         func `ten groups at random positions read nothing again and leave nothing out, also after a restart`()
             async throws
@@ -70,7 +43,9 @@ extension RealBrokers {
                         TopicPartition(topic, 1): .random(in: 0...500, using: &random),
                     ]
                 }
-                for (group, offsets) in wanted { try await commit(offsets, for: group, on: mirror.clusters[0]) }
+                for (group, offsets) in wanted {
+                    try await mirror.clusters[0].commit(offsets, for: group, metadata: "字")
+                }
                 let text = mirror.file([(0, 1)], Self.quick + "\ngroups = \(mirror.tag)-.*")
                 func wait(_ daemon: MirrorDaemon, _ what: String) async throws {
                     try await until(what, of: daemon) { status in
@@ -84,14 +59,14 @@ extension RealBrokers {
                 // The second knows from the map topic alone where the copies of the first are.
                 let later = GroupID("\(mirror.tag)-group-0")
                 wanted[later] = [TopicPartition(topic, 0): 77, TopicPartition(topic, 1): 499]
-                try await commit(wanted[later] ?? [:], for: later, on: mirror.clusters[0])
+                try await mirror.clusters[0].commit(wanted[later] ?? [:], for: later, metadata: "字")
                 try await mirror.clusters[1].withAdmin { _ = try await $0.deleteGroups([later], within: .seconds(20)) }
                 let second = try mirror.daemon(of: text)
                 try await running(second) { try await wait(second, "ten groups that are ready again") }
 
-                let origins = try origins(copy, partitions: 2, at: mirror.address(1))
+                let origins = try mirror.origins(copy, partitions: 2)
                 for (group, offsets) in wanted {
-                    let translated = try await committed(group, on: mirror.clusters[1])
+                    let translated = try await mirror.clusters[1].committed(group)
                     for (place, position) in offsets {
                         let target = TopicPartition(copy, place.partition)
                         let offset = try #require(translated[target], "\(group) \(target)")
@@ -151,7 +126,7 @@ extension RealBrokers {
                 try await mirror.clusters[0].createTopic(topic)
                 try Onlooker.write(records(topic, 0, 0..<20), to: mirror.address(0))
                 let group = GroupID("\(mirror.tag)-used")
-                try await commit([TopicPartition(topic, 0): 15], for: group, on: mirror.clusters[0])
+                try await mirror.clusters[0].commit([TopicPartition(topic, 0): 15], for: group, metadata: "字")
                 try await mirror.clusters[1].createTopic(copy)
                 let member = try GroupMember(
                     ClientProperties(["bootstrap.servers": mirror.address(1), "group.id": group.rawValue]),
@@ -174,7 +149,7 @@ extension RealBrokers {
                     let status = try #require(daemon.status.flows[0].groups.first)
                     #expect(status.reason == "consumers use it on \(mirror.aliases[1]): their offsets count there")
                 }
-                let offsets = try await committed(group, on: mirror.clusters[1])
+                let offsets = try await mirror.clusters[1].committed(group)
                 #expect(offsets[TopicPartition(copy, 0)] == nil)
             }
         }
@@ -192,12 +167,12 @@ extension RealBrokers {
                         status.flow(mirror.flow(0, 1))?.replicated == 100
                     }
                     // It has failed over, and has read 63 of the copies.
-                    try await commit([TopicPartition(copy, 0): 63], for: group, on: mirror.clusters[1])
+                    try await mirror.clusters[1].commit([TopicPartition(copy, 0): 63], for: group, metadata: "字")
                     try await until("a group that may go back", of: daemon) { status in
                         status.flow(mirror.flow(1, 0))?.groups.first { $0.id == group }?.synchronizedAt != nil
                     }
                 }
-                let offsets = try await committed(group, on: mirror.clusters[0])
+                let offsets = try await mirror.clusters[0].committed(group)
                 #expect(offsets[TopicPartition(topic, 0)]?.offset == 63)
             }
         }
