@@ -140,6 +140,7 @@ extension RealBrokers {
                         [(0, 1), (1, 0)],
                         """
                         emit.heartbeats.enabled = true
+                        heartbeats.replication.enabled = true
                         emit.checkpoints.interval.seconds = 1
                         sync.group.offsets.enabled = true
                         sync.group.offsets.interval.seconds = 1
