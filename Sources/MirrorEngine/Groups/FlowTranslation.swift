@@ -215,7 +215,9 @@ actor FlowTranslation {
 
     /// - Parameter topics: the topics that the flow mirrors, with their names on the target.
     func translateGroups(topics: [TopicName: TopicName]) async -> Job.Outcome {
-        guard let groups = await translatingGroups() else { return .failed("the offset map cannot be read") }
+        guard let groups = await translatingGroups() else {
+            return .failed("the offset map has not been read to its end", retryAfter: .seconds(1))
+        }
         do {
             try await groups.translate(topics: topics) { try await self.knownCheckpoints() }
             return .done
@@ -240,7 +242,8 @@ actor FlowTranslation {
     var groupStatuses: [GroupStatus] { get async { await groups?.statuses ?? [] } }
 
     private func translatingGroups() async -> GroupOffsets? {
-        guard let maps, maps.problem == nil else { return nil }
+        // A map that is still being read would place groups too far back.
+        guard let maps, maps.problem == nil, maps.isCurrent else { return nil }
         if hasReturningFlow, returningMaps == nil { await followReturningMaps() }
         if let groups { return groups }
         let translator = GroupTranslator(
