@@ -89,7 +89,7 @@ extension RealBrokers {
                 try await mirror.clusters[0].createTopic(topic, partitions: 2)
                 try Onlooker.write(records(topic, 0, 0..<50), to: mirror.address(0))
                 let group = GroupID("\(mirror.tag)-asked")
-                try await commit([TopicPartition(topic, 0): 15], for: group, on: mirror.clusters[0])
+                try await mirror.clusters[0].commit([TopicPartition(topic, 0): 15], for: group)
                 let lines = Self.quick + "\ngroups = \(mirror.tag)-.*\n"
                 let daemon = try mirror.daemon(
                     of: mirror.file([(0, 1)], lines + "\(mirror.flow(0, 1)).emit.heartbeats.enabled = true"))
