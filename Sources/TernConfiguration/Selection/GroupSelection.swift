@@ -12,7 +12,15 @@ public struct GroupSelection: Sendable, Hashable {
         self.exclude = exclude
     }
 
+    /// Tern's own groups say nothing about applications, and are never selected: those that tell of progress, and those that
+    /// share lanes out.
+    public static func isOwn(_ group: GroupID) -> Bool {
+        let name = group.rawValue
+        return name.hasPrefix("tern-lanes.") || name.hasPrefix("tern.") && name.contains("->")
+    }
+
     public func selects(_ group: GroupID) throws(UndecidedName) -> Bool {
+        if Self.isOwn(group) { return false }
         if exclude.answer(for: group.rawValue) == .yes { return false }
         guard try include.matches(group.rawValue) else { return false }
         return try !exclude.matches(group.rawValue)

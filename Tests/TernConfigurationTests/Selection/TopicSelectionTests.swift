@@ -134,6 +134,12 @@ import Testing
         #expect(selected.count == 1600)
     }
 
+    @Test func `Tern's own groups are never translated, whatever the list says`() throws {
+        let groups = GroupSelection(include: try NamePatternList([".*"]))
+        for own in ["tern.eu->us", "tern-lanes.eu->us"] as [GroupID] { #expect(try !groups.selects(own)) }
+        for other in ["tern", "tern.orders", "eu->us"] as [GroupID] { #expect(try groups.selects(other)) }
+    }
+
     @Test(arguments: [("app", true), ("console-consumer-123", false), ("connect-x", false), ("__x", false)])
     func `groups follow their own lists`(group: String, isSelected: Bool) throws {
         let groups = GroupSelection(
