@@ -49,6 +49,14 @@ extension RealBrokers {
                         try await until("20 records", of: daemon, within: .seconds(60)) {
                             $0.isCaughtUp(after: 20) && $0.flows[0].state == .running
                         }
+                        // The outage may have cost the lane its place in the group, which is told a moment later: a lane
+                        // that is lost while it drains writes no progress any more.
+                        let rows = TopicName("mm2-offsets.\(mirror.aliases[0]).internal")
+                        try await eventually(within: .seconds(30), "progress of 20") { () async throws -> Bool in
+                            try Onlooker.records(of: rows, partitions: 25, at: mirror.address(1)).contains {
+                                $0.value.flatMap(SourceOffsetRow.parseValue) == 19
+                            }
+                        }
                     }
                 } catch {
                     try await cluster.restart()
