@@ -17,7 +17,7 @@ extension RealBrokers {
         {
             let clusters = [try await SharedClusters.guarded(), try await SharedClusters.guardedOld()]
             try await RealMirror.with(clusters) { mirror in
-                let scene = try PermissionScene(mirror)
+                let scene = try MirroringScene(mirror)
                 try await scene.prepare()
                 do {
                     try await scene.startWithoutRights()
@@ -34,23 +34,14 @@ extension RealBrokers {
 }
 
 /// A flow between two clusters that give its user just what the table says, and take some of it away.
-private final class PermissionScene: @unchecked Sendable {
-    let mirror: RealMirror
-    let table: PermissionTable
-    /// Lines of the table whose loss no step has shown yet; those for groups are another test's. The group on the source is `SourceGroupTests`' matter: its
-    /// denial takes librdkafka 45 s to tell.
-    private(set) var untried: Set<PermissionTable.Line>
-    private let user = AccessRuleFilter(principal: "User:tern")
-
+private final class MirroringScene: PermissionScene, @unchecked Sendable {
     init(_ mirror: RealMirror) throws {
-        self.mirror = mirror
-        table = try PermissionTable()
-        untried = Set(table.lines.filter { !($0.isSource && $0.on.hasPrefix("group")) }).subtracting(table.groupLines)
+        // The group on the source is `SourceGroupTests`' matter: its denial takes librdkafka 45 s to tell.
+        try super.init(mirror) { table in
+            Set(table.lines.filter { !($0.isSource && $0.on.hasPrefix("group")) }).subtracting(table.groupLines)
+        }
         #expect(table.lines.count > 15)
     }
-
-    var source: RealCluster { mirror.clusters[0] }
-    var target: RealCluster { mirror.clusters[1] }
 
     func prepare() async throws {
         await revokeAll()
@@ -60,30 +51,8 @@ private final class PermissionScene: @unchecked Sendable {
         for line in table.lines { try await give(line) }
     }
 
-    func revokeAll() async {
-        for cluster in mirror.clusters {
-            _ = try? await cluster.withAdmin { try await $0.deleteAccessRules([user], within: .seconds(20)) }
-        }
-    }
-
     private func samples(_ range: Range<Int>) -> [OwnedRecord] {
         range.map { .sample(mirror.topic("orders"), 0, key: "k\($0)", value: "v\($0)") }
-    }
-
-    private func give(_ line: PermissionTable.Line) async throws {
-        try await (line.isSource ? source : target).grant([table.rule(line, in: mirror)])
-    }
-
-    private func take(_ line: PermissionTable.Line) async throws {
-        try await (line.isSource ? source : target).revoke([table.rule(line, in: mirror)])
-        untried.remove(line)
-    }
-
-    private func line(_ isSource: Bool, _ operation: AccessRule.Operation, _ on: String) throws -> PermissionTable.Line
-    {
-        let wanted = PermissionTable.Line(isSource: isSource, on: on, operation: operation)
-        try #require(table.lines.contains(wanted), "the table has no line: \(wanted)")
-        return wanted
     }
 
     private func daemon() throws -> MirrorDaemon {
@@ -97,15 +66,6 @@ private final class PermissionScene: @unchecked Sendable {
                     """,
                 addresses: [0: source.saslBootstrapServers, 1: target.saslBootstrapServers]))
     }
-
-    /// Waits for a line of the log that came after `mark` and has all the words.
-    private func logged(_ words: String..., after mark: Int) async throws {
-        try await eventually(within: .seconds(30), "a line of the log with \(words)") {
-            self.mirror.log.lines.dropFirst(mark).contains { line in words.allSatisfy { line.contains($0) } }
-        }
-    }
-
-    private var mark: Int { mirror.log.lines.count }
 
     // MARK: the start
 

@@ -11,7 +11,7 @@ extension RealBrokers.PermissionTests {
     @Test func `so are those for groups: records are mirrored without any of them`() async throws {
         let clusters = [try await SharedClusters.guarded(), try await SharedClusters.guardedOld()]
         try await RealMirror.with(clusters) { mirror in
-            let scene = try TranslationPermissionScene(mirror)
+            let scene = try TranslationScene(mirror)
             try await scene.prepare()
             do {
                 try await scene.startWithoutTopics()
@@ -27,25 +27,16 @@ extension RealBrokers.PermissionTests {
 }
 
 /// A flow that translates a group, and loses what it needs for that, one after the other.
-private final class TranslationPermissionScene: @unchecked Sendable {
-    let mirror: RealMirror
-    let table: PermissionTable
-    private(set) var untried: Set<PermissionTable.Line>
-    private let user = AccessRuleFilter(principal: "User:tern")
+private final class TranslationScene: PermissionScene, @unchecked Sendable {
     private let group: GroupID
 
     init(_ mirror: RealMirror) throws {
-        self.mirror = mirror
-        table = try PermissionTable()
-        untried = Set(table.groupLines)
         group = GroupID("\(mirror.tag)-readers")
+        try super.init(mirror, patience: .seconds(40)) { Set($0.groupLines) }
         #expect(untried.count > 10)
     }
 
-    private var source: RealCluster { mirror.clusters[0] }
-    private var target: RealCluster { mirror.clusters[1] }
     private var orders: TopicName { mirror.topic("orders") }
-    private var mark: Int { mirror.log.lines.count }
 
     func prepare() async throws {
         await end()
@@ -57,30 +48,12 @@ private final class TranslationPermissionScene: @unchecked Sendable {
 
     /// `heartbeats` would be mirrored by other tests' flows.
     func end() async {
-        for cluster in mirror.clusters {
-            _ = try? await cluster.withAdmin { try await $0.deleteAccessRules([user], within: .seconds(20)) }
-        }
+        await revokeAll()
         _ = try? await target.withAdmin { try await $0.deleteTopics(["heartbeats"], within: .seconds(20)) }
     }
 
     private func write(_ range: Range<Int>) throws {
         try Onlooker.write(range.map { .sample(orders, 0, key: "k\($0)", value: "v\($0)") }, to: mirror.address(0))
-    }
-
-    private func give(_ line: PermissionTable.Line) async throws {
-        try await (line.isSource ? source : target).grant([table.rule(line, in: mirror)])
-    }
-
-    private func take(_ line: PermissionTable.Line) async throws {
-        try await (line.isSource ? source : target).revoke([table.rule(line, in: mirror)])
-        untried.remove(line)
-    }
-
-    private func line(_ isSource: Bool, _ operation: AccessRule.Operation, _ on: String) throws -> PermissionTable.Line
-    {
-        let wanted = PermissionTable.Line(isSource: isSource, on: on, operation: operation)
-        try #require(table.lines.contains(wanted), "the table has no line: \(wanted)")
-        return wanted
     }
 
     private func daemon() throws -> MirrorDaemon {
@@ -95,12 +68,6 @@ private final class TranslationPermissionScene: @unchecked Sendable {
                     refresh.groups.interval.seconds = 1
                     groups = \(group)
                     """, addresses: [0: source.saslBootstrapServers, 1: target.saslBootstrapServers]))
-    }
-
-    private func logged(_ words: String..., after mark: Int) async throws {
-        try await eventually(within: .seconds(40), "a line of the log with \(words)") {
-            self.mirror.log.lines.dropFirst(mark).contains { line in words.allSatisfy { line.contains($0) } }
-        }
     }
 
     private func untilReady(_ daemon: MirrorDaemon, _ why: String) async throws {

@@ -32,7 +32,7 @@ import Testing
     func `a question keeps its deadline while no thread is free to ask it`() async throws {
         let admin = try AdminClient(nowhere, clientID: "waiting")
         defer { admin.close() }
-        let isOver = StopFlag()
+        let gate = Mailbox<Void>()
         let blocked = Count()
         await withTaskGroup(of: Void.self) { group in
             // As many as the pool has threads.
@@ -40,14 +40,15 @@ import Testing
                 group.addTask {
                     await ThreadExecutor.shared.run {
                         blocked.value.withLock { $0 += 1 }
-                        while !isOver.isRaised { usleep(1000) }
+                        while gate.takeAll(within: .seconds(10)).isEmpty {}
+                        gate.post(())
                     }
                 }
             }
             try? await eventually { blocked.value.withLock { $0 } == 64 }
             await #expect(throws: KafkaError.self) { try await admin.clusterID(within: .milliseconds(10)) }
             await #expect(throws: KafkaError.self) { try await admin.topics(within: .milliseconds(10)) }
-            isOver.raise()
+            gate.post(())
         }
     }
 

@@ -107,15 +107,15 @@ import Testing
 
     @Test func `a call that does not return in time is not waited for, nor is a thread that is not free`() async {
         let executor = ThreadExecutor(name: "test", limit: 1)
-        let isOver = StopFlag()
+        let gate = Mailbox<Void>()
         let stuck = await executor.run(within: .milliseconds(10)) { () -> Int in
-            while !isOver.isRaised { usleep(1000) }
+            while gate.takeAll(within: .seconds(10)).isEmpty {}
             return 1
         }
         #expect(stuck == nil)
         let second = await executor.run(within: .milliseconds(10)) { 2 }
         #expect(second == nil)
-        isOver.raise()
+        gate.post(())
         let third = await executor.run(within: .seconds(60)) { 3 }
         #expect(third == 3)
     }
@@ -139,7 +139,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(1)))
     func `threads that are waited for keep none of the pool's from calls`() async {
-        let isOver = StopFlag()
+        let gate = Mailbox<Void>()
         let started = Mailbox<Void>()
         await withTaskGroup(of: Void.self) { group in
             // More than the pool has threads: lanes that drain.
@@ -147,7 +147,8 @@ import Testing
                 group.addTask {
                     await OwnedThread(name: "lane") {
                         started.post(())
-                        while !isOver.isRaised { usleep(1000) }
+                        while gate.takeAll(within: .seconds(10)).isEmpty {}
+                        gate.post(())
                     }.joined()
                 }
             }
@@ -155,7 +156,7 @@ import Testing
             while count < 100 { count += started.takeAll(within: .seconds(10)).count }
             let answer = await ThreadExecutor.shared.run { 1 }
             #expect(answer == 1)
-            isOver.raise()
+            gate.post(())
         }
     }
 
