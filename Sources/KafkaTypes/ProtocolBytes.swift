@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Writes the primitive types of Kafka's protocol, as MirrorMaker's rows use them: big-endian numbers, and text as a length
-/// of two bytes and UTF-8 (reference: org.apache.kafka.common.protocol.types.Type).
-struct ConnectWriter {
-    private(set) var bytes: [UInt8] = []
+/// Writes the primitive types of Kafka's protocol: big-endian numbers, and text as a length of two bytes and UTF-8
+/// (reference: org.apache.kafka.common.protocol.types.Type).
+public struct ProtocolWriter: Sendable {
+    public private(set) var bytes: [UInt8] = []
 
-    mutating func append(_ number: some FixedWidthInteger) {
+    public init() {}
+
+    public mutating func append(_ number: some FixedWidthInteger) {
         var rest = number.bigEndian
         for _ in 0..<(number.bitWidth / 8) {
             bytes.append(UInt8(truncatingIfNeeded: rest))
@@ -14,7 +16,7 @@ struct ConnectWriter {
     }
 
     /// - Returns: `false`, with nothing written, when the text has more than 32,767 bytes, which the length cannot say.
-    mutating func append(_ text: String) -> Bool {
+    public mutating func append(_ text: String) -> Bool {
         guard let count = Int16(exactly: text.utf8.count) else { return false }
         append(count)
         bytes += text.utf8
@@ -22,25 +24,26 @@ struct ConnectWriter {
     }
 }
 
-/// Reads what `ConnectWriter` writes. Bytes behind what was asked for do not matter, as for Java.
-struct ConnectReader {
+/// Reads what ``ProtocolWriter`` writes. Bytes behind what was asked for do not matter, as for Java.
+public struct ProtocolReader: Sendable {
     private var rest: ArraySlice<UInt8>
 
-    init(_ bytes: [UInt8]) { rest = bytes[...] }
+    public init(_ bytes: [UInt8]) { rest = bytes[...] }
 
-    mutating func number<Number: FixedWidthInteger>(_: Number.Type) -> Number? {
-        let width = Number.bitWidth / 8
-        guard rest.count >= width else { return nil }
-        let number = rest.prefix(width).reduce(Number.zero) { ($0 << 8) | Number(truncatingIfNeeded: $1) }
-        rest = rest.dropFirst(width)
-        return number
+    /// `nil` when fewer bytes are left.
+    public mutating func number<Number: FixedWidthInteger>(_: Number.Type) -> Number? {
+        take(Number.bitWidth / 8)?.reduce(Number.zero) { ($0 << 8) | Number(truncatingIfNeeded: $1) }
     }
 
     /// `nil` when the length is negative, longer than what is there, or the bytes are no UTF-8.
-    mutating func text() -> String? {
-        guard let count = number(Int16.self), count >= 0, rest.count >= Int(count) else { return nil }
-        let text = String(validating: rest.prefix(Int(count)), as: UTF8.self)
-        rest = rest.dropFirst(Int(count))
-        return text
+    public mutating func text() -> String? { textBytes().flatMap { String(validating: $0, as: UTF8.self) } }
+
+    /// The bytes of a text, whatever they are; `nil` when the length is negative or longer than what is there.
+    public mutating func textBytes() -> ArraySlice<UInt8>? { number(Int16.self).flatMap { take(Int($0)) } }
+
+    private mutating func take(_ count: Int) -> ArraySlice<UInt8>? {
+        guard count >= 0, rest.count >= count else { return nil }
+        defer { rest = rest.dropFirst(count) }
+        return rest.prefix(count)
     }
 }

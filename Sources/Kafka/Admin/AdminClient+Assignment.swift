@@ -46,36 +46,17 @@ enum MemberAssignment {
     /// - Returns: nil for bytes that are no assignment; those of a member that was given nothing may be none at all.
     static func partitions(in bytes: [UInt8]) -> [TopicPartition]? {
         guard !bytes.isEmpty else { return [] }
-        var reader = Reader(rest: bytes[...])
-        guard reader.number(2) != nil, let topics = reader.number(4), topics >= 0 else { return nil }
+        var reader = ProtocolReader(bytes)
+        guard reader.number(Int16.self) != nil, let topics = reader.number(Int32.self), topics >= 0 else { return nil }
         var found: [TopicPartition] = []
         for _ in 0..<topics {
-            guard let length = reader.number(2), length >= 0, let name = reader.take(length),
-                let count = reader.number(4), count >= 0
-            else { return nil }
+            guard let name = reader.textBytes(), let count = reader.number(Int32.self), count >= 0 else { return nil }
             let topic = TopicName(String(decoding: name, as: UTF8.self))
             for _ in 0..<count {
-                guard let partition = reader.number(4) else { return nil }
-                found.append(TopicPartition(topic, Int32(partition)))
+                guard let partition = reader.number(Int32.self) else { return nil }
+                found.append(TopicPartition(topic, partition))
             }
         }
         return found
-    }
-
-    private struct Reader {
-        var rest: ArraySlice<UInt8>
-
-        mutating func take(_ count: Int) -> ArraySlice<UInt8>? {
-            guard rest.count >= count else { return nil }
-            defer { rest = rest.dropFirst(count) }
-            return rest.prefix(count)
-        }
-
-        /// A signed number of so many bytes, the highest first.
-        mutating func number(_ size: Int) -> Int? {
-            guard let bytes = take(size) else { return nil }
-            let bits = bytes.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-            return size == 2 ? Int(Int16(truncatingIfNeeded: bits)) : Int(Int32(bitPattern: bits))
-        }
     }
 }

@@ -11,9 +11,8 @@ extension Flow {
     /// Creates what is missing; what another daemon creates at the same moment is no error.
     func ensureInternalTopics() async throws {
         let progress = configuration.progressTopic
-        let rows = NewTopic(
-            name: progress.name, partitionCount: progress.partitionCount, replicationFactor: progress.replicationFactor,
-            configuration: [("cleanup.policy", "compact")])
+        let rows = NewTopic.ofRows(
+            progress.name, partitions: progress.partitionCount, replicationFactor: progress.replicationFactor)
         if let create = environment.createTopics {
             _ = await create(name.target, [rows, newLanesTopic(.current)])
             return
@@ -102,5 +101,14 @@ extension Flow {
             error.code == .invalidReplicationFactor
             ? "; set offset.storage.replication.factor to no more than \(name.target) has brokers" : ""
         return KafkaError(error.code, during: "\(operation) on \(name.target)", reason: error.reason + cure)
+    }
+}
+
+extension NewTopic {
+    /// A topic in which the last row of each key counts.
+    static func ofRows(_ name: TopicName, partitions: Int32 = 1, replicationFactor: Int16) -> NewTopic {
+        NewTopic(
+            name: name, partitionCount: partitions, replicationFactor: replicationFactor,
+            configuration: [("cleanup.policy", "compact")])
     }
 }

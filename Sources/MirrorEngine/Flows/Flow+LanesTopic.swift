@@ -51,17 +51,16 @@ extension Flow {
         lanesTopicName = choice
         noteLanesTopicName()
         lanes.disown()
-        jobs.setOwnsFirstLane(false)
         isOwnershipKnown = false
         ownership?.share(sharedTopic, instance: lanesInstance)
+        await noteFirstLane()
         return false
     }
 
     /// The lanes topic as it is made, as large as the one before it.
     func newLanesTopic(_ name: LanesTopicName) -> NewTopic {
-        NewTopic(
-            name: topic(name), partitionCount: Int32(laneCount),
-            replicationFactor: configuration.lanesReplicationFactor, configuration: [("cleanup.policy", "compact")])
+        .ofRows(
+            topic(name), partitions: Int32(laneCount), replicationFactor: configuration.lanesReplicationFactor)
     }
 
     /// The topic by which lanes are shared may have gone: looked at without an assignment, since none will come.

@@ -25,7 +25,6 @@ extension Flow {
                 isLaneCountKnown = false
                 follower?.goOn()
                 await noteFirstLane()
-                if !lanes.owned.contains(0) { drift = [:] }
                 log.info("lanes.revoked", [LogField("lanes", indices.sorted().description), LogField("lost", isLost)])
                 if isLost { lanes.abandonDraining(indices) }
                 // What they could not deliver, their next owner reads again: no reason to end with 75, unless the process

@@ -6,15 +6,20 @@ import TernConfiguration
 
 /// Consumer groups: the jobs, and what lanes note about the places of copies.
 extension Flow {
-    /// The first look at topics waits for it, so that a lane that starts knows what was copied before.
-    func prepareTranslation() async { _ = await translation?.makeTopics() }
+    /// The first look at topics waits for it, so that a lane that starts knows what was copied before. Topics that cannot be
+    /// made are looked for again.
+    func prepareTranslation() async {
+        guard let translation, await translation.makeTopics() != .over else { return }
+        jobs.add(
+            Job(
+                name: "translation-topics", interval: .seconds(30), startsAtOnce: false,
+                limit: configuration.adminTimeout * 4
+            ) { await self.round { await translation.makeTopics() } })
+    }
 
     func addTranslationJobs() {
         guard let translation else { return }
         let limit = configuration.adminTimeout * 4
-        // Topics that could not be made at the start are looked for again.
-        jobs.add(
-            Job(name: "translation-topics", interval: .seconds(30), limit: limit) { await translation.makeTopics() })
         if configuration.heartbeats.isEnabled {
             jobs.add(
                 Job(
@@ -79,6 +84,7 @@ extension Flow {
     /// Lane 0, and with it the jobs of its owner, came or went.
     func noteFirstLane() async {
         let owns = lanes.owned.contains(0)
+        if !owns { drift = [:] }
         await translation?.setOwnsFirstLane(owns)
         let place: GroupTranslationPlace =
             translation == nil || !FlowTranslation.translatesGroups(configuration) ? .off : owns ? .here : .elsewhere

@@ -57,18 +57,21 @@ actor FlowTranslation {
     /// Makes what is missing. What cannot be made, or is made by an administrator, is looked for again.
     func makeTopics() async -> Job.Outcome {
         var onTarget: [NewTopic] = [
-            compacted(configuration.offsetMapTopic, configuration.checkpoints.replicationFactor)
+            .ofRows(configuration.offsetMapTopic, replicationFactor: configuration.checkpoints.replicationFactor)
         ]
         if configuration.checkpoints.isEnabled {
-            onTarget.append(compacted(checkpointsTopic, configuration.checkpoints.replicationFactor))
+            onTarget.append(
+                .ofRows(checkpointsTopic, replicationFactor: configuration.checkpoints.replicationFactor))
         }
         if configuration.heartbeats.isEnabled {
             onTarget.append(
-                compacted(configuration.naming.internalTopics.heartbeats, configuration.heartbeats.replicationFactor))
+                .ofRows(
+                    configuration.naming.internalTopics.heartbeats,
+                    replicationFactor: configuration.heartbeats.replicationFactor))
         }
         var onSource: [NewTopic] = []
         if configuration.offsetSyncs.isEnabled {
-            let topic = compacted(syncTopic, configuration.offsetSyncs.replicationFactor)
+            let topic = NewTopic.ofRows(syncTopic, replicationFactor: configuration.offsetSyncs.replicationFactor)
             if configuration.offsetSyncs.location == .source { onSource.append(topic) } else { onTarget.append(topic) }
         }
         let missing = await make(onTarget, on: target).union(await make(onSource, on: source))
@@ -90,12 +93,6 @@ actor FlowTranslation {
         configuration.naming.internalTopics.offsetSyncs(
             named: configuration.offsetSyncs.location == .source
                 ? configuration.name.target : configuration.name.source)
-    }
-
-    private func compacted(_ name: TopicName, _ replicationFactor: Int16) -> NewTopic {
-        NewTopic(
-            name: name, partitionCount: 1, replicationFactor: replicationFactor,
-            configuration: [("cleanup.policy", "compact")])
     }
 
     /// - Returns: those that are still missing.

@@ -66,7 +66,7 @@ actor GroupOffsets {
         for group in groups {
             guard let answer = committed[group] else { continue }
             switch answer {
-            case .failure(let error): fail(group, error, on: configuration.name.source, doing: "read")
+            case .failure(let error): fail(group, error, "read", on: configuration.name.source, needing: "Describe")
             case .success(let offsets):
                 rows += take(group, offsets, translator.translate(offsets, topics: topics))
             }
@@ -230,7 +230,7 @@ actor GroupOffsets {
                 if count > 0 { writtenAt[group] = .now }
                 found[group]?.synchronizedAt = WallClock.milliseconds()
             case .failure(let error) where error.code == .unknownMemberId: noteActive(group)
-            case .failure(let error): fail(group, error, on: configuration.name.target, doing: "write")
+            case .failure(let error): fail(group, error, "written", on: configuration.name.target, needing: "Read")
             }
         }
     }
@@ -240,17 +240,18 @@ actor GroupOffsets {
         found[group]?.reason = "consumers use it on \(configuration.name.target): their offsets count there"
     }
 
-    private func fail(_ group: GroupID, _ error: KafkaError, on cluster: ClusterAlias, doing verb: String) {
+    private func fail(
+        _ group: GroupID, _ error: KafkaError, _ done: String, on cluster: ClusterAlias, needing right: String
+    ) {
+        let isDenied = error.code == .groupAuthorizationFailed
+        let cause = isDenied ? "grant \(right) on group \(group)" : error.reason
+        let reason = "its offsets cannot be \(done) on \(cluster): \(cause)"
         var status = found[group] ?? GroupStatus(id: group, state: .failed, partitions: 0, unmapped: 0)
-        let right = verb == "read" ? "Describe" : "Read"
         status.state = .failed
-        status.reason =
-            error.code == .groupAuthorizationFailed
-            ? "its offsets cannot be \(verb == "read" ? "read" : "written") on \(cluster): grant \(right) on group \(group)"
-            : "its offsets cannot be \(verb == "read" ? "read" : "written") on \(cluster): \(error.reason)"
+        status.reason = reason
         found[group] = status
-        if limiter.admit("\(verb) \(group) \(error.code.name)") != nil {
-            log.warning("group.not_translated", [.group(group), .cluster(cluster), .reason(status.reason ?? "")])
+        if limiter.admit("\(done) \(group) \(error.code.name)") != nil {
+            log.warning("group.not_translated", [.group(group), .cluster(cluster), .reason(reason)])
         }
     }
 }

@@ -48,8 +48,9 @@ final class CopyNotes: Sendable {
 extension Lane {
     /// Writes what is new about the places of a partition's copies.
     func writeCopies(_ partition: LanePartition) {
-        guard partition.copies != nil, let topic = settings.copies.mapTopic else { return }
-        guard let (rows, syncs) = partition.copies?.flush(next: partition.machine.ledger.nextOffset) else { return }
+        guard let topic = settings.copies.mapTopic,
+            let (rows, syncs) = partition.copies?.flush(next: partition.machine.ledger.nextOffset)
+        else { return }
         settings.copies.add(syncs, of: partition.source)
         for row in rows {
             let (first, value): (Int64, [UInt8]?) =

@@ -17,13 +17,13 @@ public struct HeartbeatRow: Sendable, Equatable {
 
     /// `nil` when an alias is too long for a row.
     public var key: [UInt8]? {
-        var writer = ConnectWriter()
+        var writer = ProtocolWriter()
         guard writer.append(source.rawValue), writer.append(target.rawValue) else { return nil }
         return writer.bytes
     }
 
     public var value: [UInt8] {
-        var writer = ConnectWriter()
+        var writer = ProtocolWriter()
         writer.append(Int16(0))
         writer.append(timestamp)
         return writer.bytes
@@ -46,14 +46,14 @@ public struct OffsetSyncRow: Sendable, Equatable {
 
     /// `nil` when the name is too long for a row, which no broker's topic is.
     public var key: [UInt8]? {
-        var writer = ConnectWriter()
+        var writer = ProtocolWriter()
         guard writer.append(partition.topic.rawValue) else { return nil }
         writer.append(partition.partition)
         return writer.bytes
     }
 
     public var value: [UInt8] {
-        var writer = ConnectWriter()
+        var writer = ProtocolWriter()
         writer.append(upstream)
         writer.append(downstream)
         return writer.bytes
@@ -61,8 +61,8 @@ public struct OffsetSyncRow: Sendable, Equatable {
 
     /// `nil` when the bytes are no row.
     public init?(key: [UInt8], value: [UInt8]) {
-        var keyReader = ConnectReader(key)
-        var valueReader = ConnectReader(value)
+        var keyReader = ProtocolReader(key)
+        var valueReader = ProtocolReader(value)
         guard let topic = keyReader.text(), let partition = keyReader.number(Int32.self), partition >= 0,
             let upstream = valueReader.number(Int64.self), let downstream = valueReader.number(Int64.self)
         else { return nil }
@@ -91,7 +91,7 @@ public struct CheckpointRow: Sendable, Equatable {
 
     /// `nil` when a name is too long for a row.
     public var key: [UInt8]? {
-        var writer = ConnectWriter()
+        var writer = ProtocolWriter()
         guard writer.append(group.rawValue), writer.append(partition.topic.rawValue) else { return nil }
         writer.append(partition.partition)
         return writer.bytes
@@ -99,7 +99,7 @@ public struct CheckpointRow: Sendable, Equatable {
 
     /// `nil` when the metadata is too long for a row.
     public var value: [UInt8]? {
-        var writer = ConnectWriter()
+        var writer = ProtocolWriter()
         writer.append(Int16(0))
         writer.append(upstream)
         writer.append(downstream)
@@ -109,8 +109,8 @@ public struct CheckpointRow: Sendable, Equatable {
 
     /// `nil` when the bytes are no row of version 0.
     public init?(key: [UInt8], value: [UInt8]) {
-        var keyReader = ConnectReader(key)
-        var valueReader = ConnectReader(value)
+        var keyReader = ProtocolReader(key)
+        var valueReader = ProtocolReader(value)
         guard let group = keyReader.text(), let topic = keyReader.text(), let partition = keyReader.number(Int32.self),
             partition >= 0, valueReader.number(Int16.self) == 0, let upstream = valueReader.number(Int64.self),
             let downstream = valueReader.number(Int64.self), let metadata = valueReader.text()

@@ -37,13 +37,10 @@ public struct OffsetMap: Sendable {
     /// Takes a row of the map topic, in the order of the topic. A later row counts: what it covers replaces what was
     /// known there and behind.
     public mutating func apply(_ block: OffsetMapBlock) {
-        var kept = blocks[..<index(after: block.first)]
-        if let last = kept.last, last.first == block.first { kept.removeLast() }
-        if var last = kept.popLast() {
-            last.truncate(from: block.first)
-            kept.append(last)
-        }
-        blocks = kept + [block]
+        blocks.removeSubrange(index(after: block.first)...)
+        if blocks.last?.first == block.first { blocks.removeLast() }
+        if !blocks.isEmpty { blocks[blocks.count - 1].truncate(from: block.first) }
+        blocks.append(block)
     }
 
     /// Takes a tombstone.

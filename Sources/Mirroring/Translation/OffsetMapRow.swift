@@ -19,7 +19,7 @@ public struct OffsetMapRow: Sendable, Equatable {
 
     /// `nil` when the topic's name is too long for a row, which no broker's is.
     public static func key(_ partition: TopicPartition, first: Int64) -> [UInt8]? {
-        var writer = ConnectWriter()
+        var writer = ProtocolWriter()
         writer.append(Int16(0))
         guard writer.append(partition.topic.rawValue) else { return nil }
         writer.append(partition.partition)
@@ -28,7 +28,7 @@ public struct OffsetMapRow: Sendable, Equatable {
     }
 
     public var value: [UInt8] {
-        var writer = ConnectWriter()
+        var writer = ProtocolWriter()
         writer.append(Int16(0))
         writer.append(block.covered)
         writer.append(Int32(block.segments.count))
@@ -45,7 +45,7 @@ public struct OffsetMapRow: Sendable, Equatable {
 
     /// What a key names; `nil` when it is none of version 0.
     public static func parseKey(_ bytes: [UInt8]) -> (partition: TopicPartition, first: Int64)? {
-        var reader = ConnectReader(bytes)
+        var reader = ProtocolReader(bytes)
         guard reader.number(Int16.self) == 0, let topic = reader.text(), let partition = reader.number(Int32.self),
             partition >= 0, let first = reader.number(Int64.self), first >= 0
         else { return nil }
@@ -54,7 +54,7 @@ public struct OffsetMapRow: Sendable, Equatable {
 
     /// The block that a value holds; `nil` when it is malformed, contradicts itself or is of another version.
     public static func parseValue(_ bytes: [UInt8], first: Int64) -> OffsetMapBlock? {
-        var reader = ConnectReader(bytes)
+        var reader = ProtocolReader(bytes)
         guard reader.number(Int16.self) == 0, let covered = reader.number(Int64.self),
             let count = reader.number(Int32.self), (0...Int32(OffsetMapBlock.capacity)).contains(count)
         else { return nil }
@@ -82,7 +82,7 @@ extension Int64 {
     }
 }
 
-extension ConnectWriter {
+extension ProtocolWriter {
     /// Seven bits a byte, the lowest first, the highest bit set where another byte follows.
     fileprivate mutating func append(variable number: UInt64) {
         var rest = number
@@ -94,7 +94,7 @@ extension ConnectWriter {
     }
 }
 
-extension ConnectReader {
+extension ProtocolReader {
     /// `nil` at the end of the bytes, and for what is no positive number of 63 bits.
     fileprivate mutating func variable() -> Int64? {
         var number: UInt64 = 0

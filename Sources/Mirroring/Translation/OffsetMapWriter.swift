@@ -2,7 +2,7 @@
 
 /// The writing end of one partition's offset map: takes what is acknowledged, and says which rows are due.
 public struct OffsetMapWriter: Sendable {
-    /// More blocks than these are not kept: the oldest goes, and what it covered is looked up in the copies themselves.
+    /// More blocks than these are not kept: the oldest goes, and positions in it are unknown from then on.
     public static let mostBlocks = 64
 
     /// What must be written so that the map topic says what is known.
