@@ -2,20 +2,28 @@
 # `make demo` shows mirroring at work, `make test` runs every test. These two, and `make setup`, install what is missing first
 # (Debian packages, where apt is there). The others install nothing: they say what is missing.
 
-.PHONY: help setup check build build-tests release demo test lint format docs tsan newer-client optimized allocations simulation docker clean
+.PHONY: help setup check build build-tests release static install uninstall deb tarball demo test lint format docs tsan \
+	newer-client optimized allocations simulation fuzz browser docker clean
 
 JOBS ?= $(shell nproc)
+export DESTDIR PREFIX SYSCONFDIR ZSHDIR
 
 help:
 	@echo "make demo      two clusters in one process, traffic both ways, lag on the screen"
 	@echo "make test      all tests, side by side; those that need real brokers find them by KAFKA_HOME"
 	@echo "make setup     installs the Debian packages that are missing; demo and test do that by themselves"
 	@echo "make build     debug build            make release   optimized build, .build/release/tern"
+	@echo "make static    the program of packages: Swift's libraries are in it; .build/static/tern"
+	@echo "make install   of that program, with man page, completions and service; DESTDIR= PREFIX= SYSCONFDIR="
+	@echo "make uninstall what install has put there, but for /etc/tern"
+	@echo "make deb       a Debian package       make tarball   the same for other systems; in .build/packages"
 	@echo "make lint      formatting             make docs      print the generated pages anew"
 	@echo "make tsan      client and engine tests under the thread sanitizer"
 	@echo "make optimized tests of commands and promises in an optimized build, which is what users run"
 	@echo "make allocations   allocations per record against Tests/Thresholds"
 	@echo "make simulation    five million steps of partitions and of fleets of daemons in worlds of faults"
+	@echo "make fuzz      libFuzzer on every parser, a minute each; FUZZ_SECONDS=3600 for an hour"
+	@echo "make browser   the dashboard in a headless Chromium"
 	@echo "make docker    lints docker/ and the scripts (no Docker engine needed)"
 	@echo "make newer-client    client, engine and broker tests on a current librdkafka, from a Python wheel"
 
@@ -34,6 +42,19 @@ build-tests: check
 release: check
 	swift build -c release -j $(JOBS) --product tern
 	swift build -c release -j $(JOBS) --product tern-bench
+
+static: check
+	./packaging/build
+
+# No prerequisites: it is often run as root, who has no Swift.
+install uninstall:
+	@./packaging/install $@
+
+deb: static
+	./packaging/deb
+
+tarball: static
+	./packaging/tarball
 
 demo: setup
 	swift build -c release -j $(JOBS) --product tern
@@ -60,8 +81,14 @@ allocations: check
 simulation: check
 	./.ci/simulate
 
+fuzz: check
+	./.ci/fuzz
+
 newer-client: check
 	./.ci/newer-client
+
+browser: build-tests
+	.build/debug/ternPackageTests.xctest --testing-library swift-testing --filter 'dashboard in a browser'
 
 docker:
 	./.ci/docker

@@ -5,7 +5,11 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,6 +18,20 @@ void tern_set_thread_name(const char *name) {
     strncpy(cut, name, sizeof cut - 1);
     pthread_setname_np(pthread_self(), cut);
 }
+
+void tern_thread_allow_late_timers(long nanoseconds) { prctl(PR_SET_TIMERSLACK, (unsigned long)nanoseconds, 0, 0, 0); }
+
+long tern_thread_timer_slack(void) { return prctl(PR_GET_TIMERSLACK, 0, 0, 0, 0); }
+
+// jemalloc's, where the executable is linked with it.
+extern int mallctl(const char *name, void *old, size_t *old_size, void *new, size_t new_size) __attribute__((weak));
+
+void tern_thread_without_cache(void) {
+    bool enabled = false;
+    if (mallctl) mallctl("thread.tcache.enabled", NULL, NULL, &enabled, sizeof enabled);
+}
+
+int tern_doorbell_new(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
 
 int tern_semaphore_wait(sem_t *semaphore, long long nanoseconds) {
     struct timespec until;
@@ -47,6 +65,14 @@ int tern_signals_catch(void) {
     sigemptyset(&action.sa_mask);
     signal(SIGPIPE, SIG_IGN);
     return sigaction(SIGTERM, &action, NULL) | sigaction(SIGINT, &action, NULL);
+}
+
+int tern_signals_catch_hangup(void) {
+    struct sigaction action = {0};
+    action.sa_handler = note_signal;
+    action.sa_flags = SA_RESTART;
+    sigemptyset(&action.sa_mask);
+    return sigaction(SIGHUP, &action, NULL);
 }
 
 int tern_signals_wait(void) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import CRDKafka
 public import KafkaTypes
-internal import Platform
+public import Platform
 
 /// Reads the assigned partitions: it joins no group and commits nothing. For one thread.
 ///
@@ -34,7 +34,7 @@ public final class Consumer {
         configuration.setEvents(RD_KAFKA_EVENT_ERROR)
         let client = try configuration.makeClient(counting: traffic)
         guard let consumerQueue = EventQueue.consumer(of: client) else {
-            rd_kafka_destroy(client)
+            destroyClient(client)
             throw KafkaError(._fail, during: "create a consumer", reason: "the client has no consumer queue")
         }
         self.client = client
@@ -106,6 +106,15 @@ public final class Consumer {
             ? .record(Record(owning: message)) : Self.event(consuming: message)
     }
 
+    /// Has the doorbell rung when something comes while nothing waits, from now on.
+    ///
+    /// The corresponding C function is `rd_kafka_queue_io_event_enable`.
+    public func ring(_ doorbell: Doorbell) {
+        guard let queue = consumerQueue?.pointer else { return }
+        var one: UInt64 = 1
+        rd_kafka_queue_io_event_enable(queue, doorbell.descriptor, &one, MemoryLayout<UInt64>.size)
+    }
+
     /// How many records and partition events wait in this object for ``nextEvent(within:)``.
     public var bufferedCount: Int { end - next }
 
@@ -144,6 +153,17 @@ public final class Consumer {
             guard rd_kafka_position(client, list) == RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
             return list.elements.first.flatMap { $0.offset >= 0 ? $0.offset : nil }
         }
+    }
+
+    /// The high watermark of an assigned partition as its broker said with the last fetch; nil before the first one. Asks nobody.
+    ///
+    /// The corresponding C function is `rd_kafka_get_watermark_offsets`.
+    public func endOffset(of partition: TopicPartition) -> Int64? {
+        guard let client else { return nil }
+        var (low, high): (Int64, Int64) = (0, 0)
+        let code = rd_kafka_get_watermark_offsets(
+            client, partition.topic.rawValue, partition.partition, &low, &high)
+        return code == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 ? high : nil
     }
 
     /// Lets the brokers' threads look again whether there is room to fetch, at the leaders of these partitions.

@@ -36,7 +36,7 @@ public final class GroupMember {
         // One queue: single events are polled here, never batches, so nothing is swallowed.
         rd_kafka_poll_set_consumer(client)
         guard let queue = EventQueue.consumer(of: client) else {
-            rd_kafka_destroy(client)
+            destroyClient(client)
             throw KafkaError(._unknownGroup, during: "join a group", reason: "no group.id")
         }
         self.client = client

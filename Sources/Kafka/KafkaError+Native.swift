@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import CRDKafka
-internal import KafkaTypes
+public import KafkaTypes
 
 extension KafkaErrorCode {
+    /// librdkafka's sentence for it: `Broker: Message size too large`. The corresponding C function is `rd_kafka_err2str`.
+    public var sentence: String { String(cString: rd_kafka_err2str(rd_kafka_resp_err_t(rawValue: rawValue))) }
+
     init(_ native: rd_kafka_resp_err_t) { self.init(rawValue: native.rawValue) }
 }
 

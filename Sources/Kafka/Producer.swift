@@ -20,14 +20,17 @@ public final class Producer {
     private typealias Reports = UnsafeMutablePointer<UnsafePointer<rd_kafka_message_t>?>
     /// Room for the reports of an event; nil while they are served. Who serves reports from within one gets room of its own.
     private var spareReports: Reports?
+    let pacing: Pacing?
     /// Ends a wait in ``pollDeliveries(within:_:)`` early, from any thread.
     public let interrupter: Interrupter
 
     /// - Parameter properties: librdkafka's names. The partitioner is Java's (`murmur2_random`) unless given.
     /// - Parameter traffic: counts this client's.
+    /// - Parameter pace: how much of a partition librdkafka is given at a time; nil: all that comes.
     public init(
-        _ properties: ClientProperties, clientID: String, traffic: ClientTraffic? = nil
+        _ properties: ClientProperties, clientID: String, traffic: ClientTraffic? = nil, pace: ProducePace? = nil
     ) throws(KafkaError) {
+        pacing = pace.map(Pacing.init)
         let defaults = ClientProperties(["partitioner": "murmur2_random"])
         let configuration = try NativeConfiguration(
             defaults.merging(properties), clientID: clientID, kind: .producer)
@@ -51,8 +54,29 @@ public final class Producer {
     /// Hands a record over: nil means that it was accepted, and lives here until its report. The record itself comes
     /// back, headers and all, while the producer's queue is full: serve deliveries, then try again.
     ///
+    /// Where it is paced, a record that has to wait is accepted, too.
+    ///
     /// The corresponding C function is `rd_kafka_produceva`; key and headers become librdkafka's, the value stays.
     public func enqueue(
+        _ record: consuming OutgoingRecord, to topic: TopicHandle, partition: Int32, token: UInt64
+    ) throws(KafkaError) -> OutgoingRecord? {
+        guard let pacing else { return try produce(record, to: topic, partition: partition, token: token) }
+        guard let paced = pacing.partition(topic, partition) else { throw Self.closed(topic) }
+        guard paced.gives(record.sentBytes) else {
+            pacing.hold(record, token, paced)
+            return nil
+        }
+        do throws(KafkaError) {
+            guard let returned = try produce(record, to: topic, partition: partition, token: token) else { return nil }
+            paced.returned()
+            return returned
+        } catch {
+            paced.returned()
+            throw error
+        }
+    }
+
+    func produce(
         _ record: consuming OutgoingRecord, to topic: TopicHandle, partition: Int32, token: UInt64
     ) throws(KafkaError) -> OutgoingRecord? {
         let (client, native) = try opened(topic)
@@ -107,6 +131,7 @@ public final class Producer {
     /// The corresponding C functions are `rd_kafka_queue_poll` and `rd_kafka_event_message_array`.
     public func pollDeliveries(within wait: Duration, _ body: (borrowing Delivery) -> Void) {
         guard let client else { return }
+        reportUnsent(body)
         var milliseconds = wait.wholeMilliseconds
         if milliseconds > 0, interrupter.takePending() { milliseconds = 0 }
         while let event = queue?.poll(milliseconds: milliseconds) {
@@ -122,7 +147,10 @@ public final class Producer {
     }
 
     /// How many records have no report yet.
-    public var outstanding: Int { slots.count }
+    public var outstanding: Int { slots.count + heldCount }
+
+    /// How many of them wait here for those before them, and librdkafka does not have them yet.
+    public var heldCount: Int { pacing?.heldCount ?? 0 }
 
     /// What the client reported about itself since the last call; a fatal failure among them ends this producer.
     public func takeFailures() -> [KafkaError] {
@@ -134,6 +162,7 @@ public final class Producer {
     ///
     /// The corresponding C function is `rd_kafka_purge`.
     public func purge() {
+        pacing?.isPurged = true
         if let client { rd_kafka_purge(client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT) }
     }
 
@@ -141,6 +170,7 @@ public final class Producer {
     ///
     /// The corresponding C function is `rd_kafka_purge`.
     public func purgeQueue() {
+        pacing?.isPurged = true
         if let client { rd_kafka_purge(client, RD_KAFKA_PURGE_F_QUEUE) }
     }
 
@@ -153,10 +183,11 @@ public final class Producer {
         if purging { purge() }
         self.client = nil
         interrupter.retire()
+        pacing?.removeAll()
         topics.values.forEach { $0.close() }
         topics = [:]
         queue = nil
-        rd_kafka_destroy(client)
+        destroyClient(client)
         // Nothing reads them any more.
         for message in slots.removeAll() { rd_kafka_message_destroy(message) }
     }
@@ -178,9 +209,13 @@ public final class Producer {
 
     private func opened(_ topic: TopicHandle) throws(KafkaError) -> (OpaquePointer, OpaquePointer) {
         guard let native = topic.pointer else {
-            throw KafkaError(._state, during: "produce", reason: "the producer of \(topic.name) is closed")
+            throw Self.closed(topic)
         }
         return (try openClient(), native)
+    }
+
+    private static func closed(_ topic: TopicHandle) -> KafkaError {
+        KafkaError(._state, during: "produce", reason: "the producer of \(topic.name) is closed")
     }
 
     private func serve(_ event: borrowing NativeEvent, _ body: (borrowing Delivery) -> Void) {
@@ -204,6 +239,7 @@ public final class Producer {
                         endsRun: continues != true))
                 slots.remove(place)
                 if let message = slot.message { rd_kafka_message_destroy(message) }
+                if let paced = pacing?.reported(report), continues != true { release(paced, body) }
             }
         }
     }

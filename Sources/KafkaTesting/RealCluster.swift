@@ -18,15 +18,21 @@ public final class RealCluster: Sendable {
         public var users: [String: String] = [:]
         /// Whether access rules count. The plain listener stays all-powerful.
         public var authorizes = false
+        /// Whether there is a third listener behind a ``Relay`` for each broker (``RealCluster/linkedBootstrapServers``).
+        public var isLinked = false
+        /// Variables of the brokers' processes, such as `KAFKA_OPTS`.
+        public var environment: [String: String] = [:]
 
         public init(
             brokers: Int = 1, properties: [String: String] = [:], users: [String: String] = [:],
-            authorizes: Bool = false
+            authorizes: Bool = false, isLinked: Bool = false, environment: [String: String] = [:]
         ) {
             self.brokers = brokers
             self.properties = properties
             self.users = users
             self.authorizes = authorizes
+            self.isLinked = isLinked
+            self.environment = environment
         }
     }
 
@@ -37,7 +43,11 @@ public final class RealCluster: Sendable {
     public let bootstrapServers: String
     /// The same of the listeners that want a user; empty without users.
     public let saslBootstrapServers: String
+    /// The links to the brokers, of which clients of ``linkedBootstrapServers`` see nothing else; empty without them.
+    public let links: [Relay]
+    public var linkedBootstrapServers: String { links.map { "127.0.0.1:\($0.port)" }.joined(separator: ",") }
     private let folders: [TemporaryFolder]
+    private let environment: [String: String]
     /// Of the cluster whose data is put aside.
     private let waitingID = Mutex<String?>(nil)
     private let processes = Mutex<[BrokerProcess?]>([])
@@ -55,12 +65,20 @@ public final class RealCluster: Sendable {
 
     private init(_ distribution: KafkaDistribution, _ options: Options) throws {
         self.distribution = distribution
+        environment = options.environment.merging(["KAFKA_HEAP_OPTS": "-Xms128M -Xmx512M"]) { $1 }
         currentID = Mutex(ServerProperties.randomClusterID())
-        let ports = try (0..<options.brokers * 3).map { _ in Int(try unusedPort()) }
-        let nodes = (0..<options.brokers).map { index in
-            ServerProperties.Node(
-                id: index + 1, plain: ports[index * 3], controller: ports[index * 3 + 1], sasl: ports[index * 3 + 2])
+        func port() throws -> Int { Int(try unusedPort()) }
+        var links: [Relay] = []
+        let nodes = try (0..<options.brokers).map { index in
+            var node = ServerProperties.Node(id: index + 1, plain: try port(), controller: try port(), sasl: try port())
+            if options.isLinked {
+                let behind = try unusedPort()
+                links.append(try Relay(to: behind))
+                node.link = (port: Int(behind), relay: Int(links[index].port))
+            }
+            return node
         }
+        self.links = links
         bootstrapServers = nodes.map { "127.0.0.1:\($0.plain)" }.joined(separator: ",")
         saslBootstrapServers =
             options.users.isEmpty ? "" : nodes.map { "127.0.0.1:\($0.sasl)" }.joined(separator: ",")
@@ -92,6 +110,7 @@ public final class RealCluster: Sendable {
     /// Ends all brokers and deletes what they stored.
     public func close() async throws {
         for index in folders.indices { try await end(index, signal: SIGKILL) }
+        for link in links { link.close() }
         for folder in folders { folder.remove() }
     }
 
@@ -145,7 +164,7 @@ public final class RealCluster: Sendable {
         let folder = folders[index]
         let process = try BrokerProcess(
             [distribution.script("kafka-server-start.sh"), folder.path("broker.properties")], folder: folder,
-            log: folder.path("broker.log"), environment: ["KAFKA_HEAP_OPTS": "-Xms128M -Xmx512M"])
+            log: folder.path("broker.log"), environment: environment)
         processes.withLock { $0[index] = process }
     }
 

@@ -7,6 +7,8 @@ enum ServerProperties {
         let plain: Int
         let controller: Int
         let sasl: Int
+        /// The listener behind a relay, and the relay's own port.
+        var link: (port: Int, relay: Int)?
     }
 
     static func text(
@@ -14,6 +16,10 @@ enum ServerProperties {
     ) -> String {
         var properties = base(of: node, among: nodes, folder: folder)
         if !options.users.isEmpty { addLogins(to: &properties, node, options.users) }
+        if let link = node.link {
+            properties["listeners", default: ""] += ",LINK://127.0.0.1:\(link.port)"
+            properties["advertised.listeners", default: ""] += ",LINK://127.0.0.1:\(link.relay)"
+        }
         if options.authorizes {
             properties["authorizer.class.name"] = "org.apache.kafka.metadata.authorizer.StandardAuthorizer"
             properties["super.users"] = "User:ANONYMOUS;User:admin"
@@ -30,7 +36,7 @@ enum ServerProperties {
             "advertised.listeners": "PLAINTEXT://127.0.0.1:\(node.plain)",
             "controller.listener.names": "CONTROLLER", "inter.broker.listener.name": "PLAINTEXT",
             "listener.security.protocol.map":
-                "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,CLIENT:SASL_PLAINTEXT",
+                "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,CLIENT:SASL_PLAINTEXT,LINK:PLAINTEXT",
             "log.dirs": folder.path("data"), "num.partitions": "1", "auto.create.topics.enable": "false",
             "default.replication.factor": replicas, "min.insync.replicas": "1",
             // Internal topics with few partitions start faster.

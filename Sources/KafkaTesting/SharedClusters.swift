@@ -33,6 +33,12 @@ public actor SharedClusters {
         return try await shared.cluster("guarded-old", of: distribution, guardedOptions)
     }
 
+    /// One cluster that clients can also reach over a ``Relay``.
+    public static func linked() async throws -> RealCluster {
+        guard let distribution = KafkaDistribution.found else { throw CommandFailure(KafkaDistribution.missing) }
+        return try await shared.cluster("linked", of: distribution, .init(isLinked: true))
+    }
+
     private static let guardedOptions = RealCluster.Options(
         users: ["admin": "admin-secret", "tern": "tern-secret"], authorizes: true)
 

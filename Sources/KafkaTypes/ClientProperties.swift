@@ -5,6 +5,8 @@
 /// Values are kept as secrets whatever they are: properties are never printed whole.
 public struct ClientProperties: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     public private(set) var entries: [(key: String, value: Secret<String>)] = []
+    /// Where the tokens come from where the mechanism is OAUTHBEARER: librdkafka has no setting for it.
+    public var login: TokenLogin?
 
     public init(_ entries: KeyValuePairs<String, String> = [:]) {
         for (key, value) in entries { self[key] = value }
@@ -26,11 +28,12 @@ public struct ClientProperties: Sendable, Equatable, ExpressibleByDictionaryLite
     public func merging(_ others: ClientProperties) -> ClientProperties {
         var result = self
         for (key, value) in others.entries { result[key] = value.reveal() }
+        result.login = others.login ?? login
         return result
     }
 
     public static func == (left: ClientProperties, right: ClientProperties) -> Bool {
-        left.entries.count == right.entries.count
+        left.entries.count == right.entries.count && left.login == right.login
             && zip(left.entries, right.entries).allSatisfy { $0.key == $1.key && $0.value == $1.value }
     }
 }

@@ -15,11 +15,18 @@ extension CommandTable {
                 ExplainCommand.command,
                 StatusCommand.command,
                 LagCommand.command,
-            ] + OffsetsFamily.commands + TopicFamily.commands + GroupFamily.commands + [
-                VersionCommand.command,
-                HelpCommand.command(table),
-                CompletionCommand.command(table),
-            ])
+                EventsCommand.command,
+                VerifyCommand.command,
+                RepairCommand.command,
+                ReplayCommand.command,
+            ] + [ReloadCommand.command] + FlowFamily.commands + ProgressFamily.commands + QuarantineFamily.commands
+                + LedgerFamily.commands + OffsetsFamily.commands + FailoverFamily.commands
+                + TopicFamily.commands
+                + GroupFamily.commands + [
+                    VersionCommand.command,
+                    HelpCommand.command(table),
+                    CompletionCommand.command(table),
+                ])
     }()
 }
 

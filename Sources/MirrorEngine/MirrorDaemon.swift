@@ -20,71 +20,82 @@ public final class MirrorDaemon: Sendable {
         case invalid(String)
     }
 
-    private let configuration: MirrorConfiguration
-    private let environment: MirrorEnvironment
-    private let log: Log
-    private let board: StatusBoard
-    private let clusters: [ClusterAlias: Cluster]
-    private let flows: [Flow]
-    private let regionCheck: RegionCheck?
+    let environment: MirrorEnvironment
+    let log: Log
+    let board: StatusBoard
+    /// What runs now: a reload replaces parts of it.
+    let setup: Mutex<DaemonSetup>
     private let requests: AsyncStream<Request>
     private let requestStream: AsyncStream<Request>.Continuation
+    /// What begins to run beside what runs already.
+    private let beginnings: AsyncStream<@Sendable () async -> Void>
+    let begin: AsyncStream<@Sendable () async -> Void>.Continuation
     /// Of the daemon itself; each flow has its own.
-    private let jobs: JobRunner
+    let jobs: JobRunner
+    let registry: ClusterRegistry
+    private let instance: InstanceSlot
+    private let agreedSettings = AgreedSettings()
+    /// What is called each second.
+    private let pulse = Mutex<(@Sendable () -> Void)?>(nil)
 
     private enum Request: Sendable {
         case stop
         case sameCluster(SameClusterError)
+        case reload(MirrorConfiguration, @Sendable (Result<ReloadOutcome, KafkaError>) -> Void)
     }
 
     /// - Throws: `KafkaError` when a client cannot be made, as with a property that librdkafka refuses.
     public init(
         configuration: MirrorConfiguration, log: Log, version: String, environment: MirrorEnvironment = .real
     ) throws {
-        self.configuration = configuration
         self.environment = environment
         self.log = log
         let (requests, stream) = AsyncStream<Request>.makeStream()
         (self.requests, requestStream) = (requests, stream)
-        let jobs = JobRunner(of: nil, clock: environment.clock, log: log)
-        self.jobs = jobs
-        let board = StatusBoard(version: version, flows: configuration.flows, region: configuration.health.region)
-        self.board = board
-        let registry = ClusterRegistry { stream.yield(.sameCluster($0)) }
-        var clusters: [ClusterAlias: Cluster] = [:]
-        for cluster in configuration.clusters {
-            clusters[cluster.alias] = try Cluster(cluster, registry: registry, log: log) {
-                jobs.wake(Self.clusterStatuses)
+        (beginnings, begin) = AsyncStream.makeStream()
+        jobs = JobRunner(of: nil, clock: environment.clock, log: log)
+        board = StatusBoard(version: version, flows: configuration.flows, region: configuration.health.region)
+        registry = ClusterRegistry { stream.yield(.sameCluster($0)) }
+        instance = InstanceSlot(name: environment.instanceName)
+        setup = Mutex(DaemonSetup(configuration))
+        try setup.withLock { setup in
+            for cluster in configuration.clusters { setup.clusters[cluster.alias] = try makeCluster(cluster) }
+            for flow in configuration.flows where flow.isEnabled {
+                if let made = try makeFlow(flow, of: setup) { setup.flows.append(made) }
             }
-        }
-        self.clusters = clusters
-        let instance = InstanceSlot(name: environment.instanceName)
-        let agreed = AgreedSettings()
-        let direct = DirectFlows(configuration.flows, clusters: clusters)
-        var flows: [Flow] = []
-        for flow in configuration.flows where flow.isEnabled {
-            guard let source = clusters[flow.name.source], let target = clusters[flow.name.target] else { continue }
-            flows.append(
-                try Flow(
-                    flow,
-                    FlowParts(
-                        source: source, target: target, environment: environment, directFlows: direct, board: board,
-                        instance: instance, meterInterval: configuration.meter.interval,
-                        hasReturningFlow: configuration.flows.contains {
-                            $0.isEnabled && $0.name.source == flow.name.target && $0.name.target == flow.name.source
-                        },
-                        clusterOrder: configuration.clusters.map(\.alias),
-                        flowsKeepingNames: configuration.flows.filter { $0.isEnabled && $0.naming.keepsNames }.map(
-                            \.name), agreedSettings: agreed, log: log)))
-        }
-        self.flows = flows
-        let checked = configuration.health.cluster
-        if let cluster = configuration.cluster(checked), let handle = clusters[checked] {
-            regionCheck = RegionCheck(configuration.health, of: cluster, handle, environment: environment)
-        } else {
-            regionCheck = nil
+            setup.regionCheck = makeRegionCheck(of: setup)
         }
     }
+
+    func makeCluster(_ configuration: ClusterConfiguration) throws -> Cluster {
+        try Cluster(configuration, registry: registry, log: log) { [jobs] in jobs.wake(Self.clusterStatuses) }
+    }
+
+    /// - Returns: `nil` where the file has not both of its clusters.
+    func makeFlow(_ flow: FlowConfiguration, of setup: DaemonSetup) throws -> Flow? {
+        guard let source = setup.clusters[flow.name.source], let target = setup.clusters[flow.name.target] else {
+            return nil
+        }
+        let configuration = setup.configuration
+        return try Flow(
+            flow,
+            FlowParts(
+                source: source, target: target, environment: environment,
+                directFlows: DirectFlows(configuration.flows, clusters: setup.clusters), board: board,
+                instance: instance, meterInterval: configuration.meter.interval,
+                hasReturningFlow: configuration.hasFlow(backFrom: flow.name),
+                clusterOrder: configuration.clusters.map(\.alias),
+                flowsKeepingNames: configuration.flowsKeepingNames, agreedSettings: agreedSettings, log: log))
+    }
+
+    func makeRegionCheck(of setup: DaemonSetup) -> RegionCheck? {
+        let health = setup.configuration.health
+        guard let cluster = setup.configuration.cluster(health.cluster), let handle = setup.clusters[health.cluster]
+        else { return nil }
+        return RegionCheck(health, of: cluster, handle, environment: environment)
+    }
+
+    private var flows: [Flow] { setup.withLock(\.flows) }
 
     /// What is shown; cheap, and never a request to Kafka.
     public var status: MirrorStatus {
@@ -99,8 +110,32 @@ public final class MirrorDaemon: Sendable {
         flows.first { $0.name == flow }?.translate(place, offset) ?? .flowUnknown
     }
 
+    /// Calls `answer` once: when a source record is acknowledged on the flow's target, or was skipped by rule, or when the time
+    /// is up. Returns at once, and may have called it then.
+    public func wait(
+        _ flow: FlowName, _ place: TopicPartition, _ offset: Int64, within limit: Duration,
+        answer: @escaping @Sendable (BarrierAnswer) -> Void
+    ) {
+        guard let flow = flows.first(where: { $0.name == flow }) else { return answer(.flowUnknown) }
+        flow.barriers.wait(for: place, offset, within: limit, answer)
+    }
+
+    /// Has something called each second while it runs: whoever keeps a history of the status, or shows it. It must return
+    /// soon. To be set before ``run()``.
+    public func onEachSecond(_ body: @escaping @Sendable () -> Void) { pulse.withLock { $0 = body } }
+
     /// Asks for a clean stop: lanes drain, progress is written, `run` returns.
     public func requestStop() { requestStream.yield(.stop) }
+
+    /// Runs by another configuration from now on: flows whose settings are the same go on untouched, others end or begin.
+    /// - Throws: `KafkaError` when a client cannot be made; nothing is changed then.
+    public func reload(_ configuration: MirrorConfiguration) async throws -> ReloadOutcome {
+        try await withCheckedContinuation { continuation in
+            let isTaken = requestStream.yield(.reload(configuration) { continuation.resume(returning: $0) })
+            if case .enqueued = isTaken { return }
+            continuation.resume(returning: .success(ReloadOutcome()))
+        }.get()
+    }
 
     /// An operator drains the region, or lets it back in: `/health` answers 503 while forced. Logged by who asks for it
     /// (`region.drained`, `region.undrained`), who knows the actor and the reason.
@@ -108,8 +143,23 @@ public final class MirrorDaemon: Sendable {
         board.update { $0.regionCheck.isForcedUnhealthy = isForced }
     }
 
+    /// The librdkafka that was loaded, which may be another one than at the last start, and what is known of it.
+    private func tellLibrary() {
+        let version = LibraryVersion(parsing: Clients.libraryVersion)
+        let limitations = version?.limitations.map(\.code).joined(separator: ",") ?? ""
+        log.info(
+            "client.version",
+            [LogField("librdkafka", Clients.libraryVersion)]
+                + (limitations.isEmpty ? [] : [LogField("lacks", limitations)]))
+        guard let version else { return }
+        for fault in version.faults {
+            log.warning("client.version_fault", [LogField("fault", fault.code), .reason(fault.sentence(of: version))])
+        }
+    }
+
     /// Settings of the file that the loaded librdkafka is too old for.
     private func tellUnknownProperties() {
+        let configuration = setup.withLock(\.configuration)
         let properties =
             configuration.clusters.map(\.adminProperties)
             + configuration.flows.filter(\.isEnabled).flatMap { [$0.consumerProperties, $0.producerProperties] }
@@ -128,28 +178,34 @@ public final class MirrorDaemon: Sendable {
 
     /// Runs until stopped.
     public func run() async -> End {
+        tellLibrary()
         tellUnknownProperties()
-        board.update { [clusters, configuration] status in
+        let running = setup.withLock { $0 }
+        board.update { status in
             status.isStarted = true
-            status.clusters = configuration.clusters.compactMap { clusters[$0.alias]?.status }
+            status.clusters = running.clusterStatuses
         }
         let work = Task {
             await withDiscardingTaskGroup { group in
                 addJobs()
                 group.addTask { await self.jobs.run() }
-                for cluster in clusters.values {
-                    group.addTask { [jobs] in await cluster.watchConnections(waking: jobs) }
-                }
-                for flow in flows { group.addTask { await flow.run() } }
+                for cluster in running.clusters.values { begin.yield(watching(cluster)) }
+                for flow in running.flows { begin.yield { await flow.run() } }
+                for await beginning in beginnings { group.addTask { await beginning() } }
             }
         }
         let end = await waitForEnd()
         // Not waited for: a question to a cluster that is down blocks for its whole limit, and nothing is left to do.
         jobs.stop()
         work.cancel()
-        regionCheck?.close()
-        for cluster in clusters.values { cluster.close() }
+        let last = setup.withLock { $0 }
+        last.regionCheck?.close()
+        for cluster in last.clusters.values { cluster.close() }
         return end
+    }
+
+    func watching(_ cluster: Cluster) -> @Sendable () async -> Void {
+        { [jobs] in await cluster.watchConnections(waking: jobs) }
     }
 
     private func waitForEnd() async -> End {
@@ -157,7 +213,14 @@ public final class MirrorDaemon: Sendable {
         for await request in requests {
             switch request {
             case .stop:
+                requestStream.finish()
                 return await stopFlows()
+            case .reload(let configuration, let answer):
+                do { answer(.success(try await take(configuration))) } catch let error as KafkaError {
+                    answer(.failure(error))
+                } catch {
+                    answer(.failure(KafkaError(._fail, during: "reload", reason: "\(error)")))
+                }
             case .sameCluster(let error):
                 // Found at the start it is a mistake in the file; found later, as when a cluster was down, the flows
                 // between the two stay failed and the others go on.
@@ -186,18 +249,28 @@ public final class MirrorDaemon: Sendable {
         return undrained.isEmpty ? .drained : .notDrained(undrained.map(\.description))
     }
 
-    private static let clusterStatuses = "cluster-statuses"
+    static let clusterStatuses = "cluster-statuses"
 
     private func addJobs() {
-        for cluster in clusters.values { jobs.add(cluster.watch) }
+        for alias in setup.withLock(\.clusters).keys { jobs.add(watch(alias)) }
         // Woken when a cluster has come or gone: what measures a flow waits for the clusters, and is late.
         jobs.add(
-            Job(name: Self.clusterStatuses, interval: .seconds(1)) { [board, configuration, clusters] in
-                board.note(
-                    configuration.clusters.compactMap { clusters[$0.alias]?.status },
-                    healthCluster: configuration.health.cluster)
+            Job(name: Self.clusterStatuses, interval: .seconds(1)) { [board] in
+                let now = self.setup.withLock { $0 }
+                board.note(now.clusterStatuses, healthCluster: now.configuration.health.cluster)
                 return .done
             })
-        if let check = regionCheck?.job(publishingTo: board) { jobs.add(check) }
+        if let pulse = pulse.withLock({ $0 }) {
+            jobs.add(
+                Job(name: "pulse", interval: .seconds(1)) {
+                    pulse()
+                    return .done
+                })
+        }
+        guard setup.withLock({ $0.regionCheck != nil }) else { return }
+        jobs.add(
+            RegionCheck.job(setup.withLock(\.configuration.health)) { [board] in
+                await self.setup.withLock(\.regionCheck)?.round(board) ?? .done
+            })
     }
 }

@@ -8,6 +8,8 @@ struct Truth {
     /// Written to the target, now or before it was reset.
     var mirrored: Set<UInt64> = []
     var lastWritten: UInt64?
+    /// In the quarantine topic.
+    var setAside: Set<UInt64> = []
     /// A record was acknowledged or skipped: there is a position that may be lost.
     var hasPassed = false
     /// What came before is not wanted, where a partition starts at its end.
@@ -27,6 +29,8 @@ struct Truth {
     /// Records that expired before they were on the target: they are there later, or a person is told.
     var expired: [UInt64] = []
     var stops: [PartitionStop] = []
+    /// Records that a person has had copied again.
+    var mayRepeat: Set<UInt64> = []
 
     /// A record was passed on: of a log that nobody has looked at since it changed, it may be any.
     mutating func passed() {
@@ -87,6 +91,13 @@ extension World {
 
     /// Order: what follows a record is the next one that is due, or an earlier one, from which everything comes again.
     mutating func noteWrite(_ place: Int, _ id: UInt64) {
+        if isExactlyOnce, targets[place].ids.contains(id), !truths[place].mayRepeat.contains(id) {
+            fail(place, "record \(id) was committed twice")
+        }
+        noteOrder(place, id)
+    }
+
+    private mutating func noteOrder(_ place: Int, _ id: UInt64) {
         defer {
             truths[place].lastWritten = id
             truths[place].mirrored.insert(id)
@@ -97,6 +108,15 @@ extension World {
         if let between {
             fail(place, "record \(id) was written behind \(last), and \(between.id) is missing between them")
         }
+    }
+
+    /// Only what the target has refused is set aside, and in its turn.
+    mutating func noteSetAside(_ place: Int, _ id: UInt64) {
+        if !has(.quarantine) || !everRefused.contains(id) {
+            fail(place, "record \(id) was set aside, and the target never refused it")
+        }
+        truths[place].setAside.insert(id)
+        noteOrder(place, id)
     }
 
     func isBlind(_ place: Int) -> Bool {
@@ -116,10 +136,11 @@ extension World {
     /// The lane has everything and has noted it: from here on nothing before that end may be called lost.
     mutating func noteQuiet(_ place: Int) {
         let partition = lane.partitions[place]
-        if partition.machine.rowDue == nil, partition.rowInFlight == nil { truths[place].isStartNoted = true }
+        let isNoted = partition.machine.rowDue == nil && !partition.machine.rows.isInFlight
+        if isNoted { truths[place].isStartNoted = true }
         guard case .flowing = partition.machine.state, partition.machine.ledger.pendingCount == 0,
             partition.fetched.isEmpty, let end = partition.endSeen, partition.position == end,
-            end == sources[place].stableEnd, partition.machine.rowDue == nil, partition.rowInFlight == nil,
+            end == sources[place].stableEnd, isNoted,
             !truths[place].wasChanged
         else { return }
         truths[place].quietEnd = max(truths[place].quietEnd, end)
@@ -147,7 +168,8 @@ extension World {
             if case .stopped(_, retry: nil) = machine.state { return false }
             guard case .flowing = machine.state else { return true }
             return machine.ledger.pendingCount > 0 || machine.ledger.nextOffset != sources[place].stableEnd
-                || machine.rowDue != nil || machine.rows.isInFlight || machine.stop != nil
+                || lane.transactions.map { !$0.isIdle } ?? false || machine.rowDue != nil || machine.rows.isInFlight
+                || machine.stop != nil
         }
     }
 

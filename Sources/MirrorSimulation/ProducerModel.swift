@@ -8,6 +8,10 @@ struct ProducerModel {
         var place: Int
         var id: UInt64
         var sequence: UInt32
+        /// It is set aside: its envelope goes to the quarantine topic, with the record in it or without.
+        var envelope: Envelope?
+
+        enum Envelope { case whole, bare }
     }
 
     struct Report {
@@ -45,7 +49,11 @@ struct ProducerModel {
 /// One partition of the target.
 struct TargetModel {
     var ids: [UInt64] = []
+    /// Offsets that the ends of transactions have taken.
+    var markers: Int64 = 0
     var exists = true
+
+    var end: Int64 { Int64(ids.count) + markers }
 }
 
 /// A progress row as it is stored.

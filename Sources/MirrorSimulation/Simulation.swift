@@ -14,14 +14,18 @@ public struct Simulation {
     /// Partitions in a documented blind spot at the end, of which nothing is claimed.
     public private(set) var blindCount = 0
     public private(set) var stoppedCount = 0
+    /// How transactions ended, where the lane writes in transactions.
+    public private(set) var endings = TransactionEndings()
     /// Everything that happened, a line each, if it was asked for.
     public var trail: [String] { world.trail?.lines ?? [] }
     public static let partitionCount = 3
     private var world: World
 
-    public init(seed: UInt64, keepsTrail: Bool = false) {
+    /// - Parameter isExactlyOnce: whether the lane writes in transactions.
+    public init(seed: UInt64, isExactlyOnce: Bool = false, keepsTrail: Bool = false) {
         self.seed = seed
-        world = World(seed: seed, partitions: Self.partitionCount, keepsTrail: keepsTrail)
+        world = World(
+            seed: seed, partitions: Self.partitionCount, isExactlyOnce: isExactlyOnce, keepsTrail: keepsTrail)
         faults = world.faults.map { "\($0)" }.sorted()
     }
 
@@ -40,6 +44,7 @@ public struct Simulation {
         world.checkTheEnd()
         failure = world.failure
         statesSeen = world.statesSeen
+        endings = world.endings
         blindCount = world.truths.indices.count { world.isBlind($0) }
         stoppedCount = world.lane.partitions.count { $0.machine.isStopped }
     }

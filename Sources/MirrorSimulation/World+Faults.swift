@@ -10,7 +10,7 @@ extension World {
         switch random.below(20) {
         case 0...3: turn()
         case 4...6: for place in sources.indices { fetch(place) }
-        case 7...9: deliver(random.isOne(in: 3) ? .side : random.isOne(in: 2) ? .small : .large)
+        case 7...9: if let client = random.element(of: LaneModel.Client.allCases) { deliver(client) }
         case 10, 11:
             if random.isOne(in: 80) { isQuiet.toggle() }
             if !isQuiet { write(place) }
@@ -21,6 +21,7 @@ extension World {
         case 17: if random.isOne(in: 40) { setProgress(place) }
         default: strike(place)
         }
+        if isExactlyOnce, random.isOne(in: 2) { coordinate() }
     }
 
     private mutating func strike(_ place: Int) {
@@ -69,7 +70,8 @@ extension World {
             // Somebody repairs the log.
             if random.isOne(in: 3) { return damaged.removeAll() }
             if let entry = random.element(of: source.entries) { damaged.insert(entry.id) }
-        case .deadProducers: if random.isOne(in: 2) { breakProducer(random.isOne(in: 2) ? .large : .small) }
+        case .deadProducers:
+            if random.isOne(in: 2) { breakProducer(random.element(of: [.large, .second, .small]) ?? .large) }
         case .deadSides: breakProducer(.side)
         case .missingTargets:
             targets[place].exists.toggle()
@@ -79,11 +81,28 @@ extension World {
         case .limitChanges:
             let batching: PartitionMachine.Batching = random.isOne(in: 2) ? .small : .large
             feed(place) { $0.limitsChanged(batching, maximumBatchBytes: 1_000_000, $2, &$1) }
+        case .distance:
+            let connection = random.below(2)
+            // A lane that writes in transactions has one connection to the target.
+            if !isExactlyOnce {
+                feed(place) { machine, actions, _ in machine.connectionChanged(to: connection, &actions) }
+            }
+            feed(place) { machine, _, _ in machine.readElsewhere() }
         case .crashes: if random.isOne(in: 3) { crash() }
         case .stops: if random.isOne(in: 3) { stopOrderly() }
         case .stalls: feed(place) { machine, actions, _ in machine.stalled(&actions) }
-        case .echoes, .fullQueues, .failedRows, .unansweredQuestions, .startAtEnd, .deafMeter: break
+        case .pauses: pause(place, random.isOne(in: 3))
+        case .otherOwners: if isExactlyOnce, random.isOne(in: 3) { anotherOwnerWrites(place) }
+        case .lostAnswers, .lateRequests, .echoes, .fullQueues, .failedRows, .unansweredQuestions, .startAtEnd,
+            .quarantine,
+            .deafMeter:
+            break
         }
+    }
+
+    private mutating func pause(_ place: Int, _ isPaused: Bool) {
+        if isPaused { pausedPlaces.insert(place) } else { pausedPlaces.remove(place) }
+        feed(place) { machine, actions, _ in machine.pauseChanged(to: isPaused, &actions) }
     }
 
     /// A person goes on from the log's start where a partition has stopped for good, as docs/operations.md says.
@@ -92,8 +111,11 @@ extension World {
         else { return }
         trail?.note(place, "a person sets the progress to the log's start")
         crash()
+        truths[place].mayRepeat.formUnion(targets[place].ids)
+        let mayRepeat = truths[place].mayRepeat
         rows[place] = sources[place].start > 0 ? RowModel(offset: sources[place].start - 1, witness: nil) : nil
         truths[place] = Truth()
+        truths[place].mayRepeat = mayRepeat
         startLane()
     }
 
@@ -111,7 +133,11 @@ extension World {
 
     private mutating func resetTarget(_ place: Int) {
         truths[place].targetWasReset(targets[place].ids)
+        // What a transaction had written is gone as well, whether it is committed or not.
+        for item in coordinator.written where item.place == place { truths[place].mirrored.insert(item.id) }
+        coordinator.written.removeAll { $0.place == place }
         targets[place].ids.removeAll()
+        targets[place].markers = 0
     }
 
     // MARK: the end
@@ -122,6 +148,7 @@ extension World {
         poison.removeAll()
         damaged.removeAll()
         for place in sources.indices {
+            pause(place, false)
             if !sources[place].exists { sources[place].create() }
             sources[place].endTransaction(isAborted: false, id: newID())
             targets[place].exists = true
@@ -133,10 +160,18 @@ extension World {
         now += .milliseconds(random.isOne(in: 20) ? 31_000 : 400)
         for place in sources.indices { fetch(place) }
         turn()
-        for client in [LaneModel.Client.large, .small, .side] {
+        for client in LaneModel.Client.allCases {
             for _ in 0..<12 { deliver(client) }
         }
         report(all: true)
+        if isExactlyOnce {
+            for _ in 0..<4 {
+                advanceTransaction()
+                coordinate(isCalm: true)
+                for _ in 0..<12 { deliver(.large) }
+                report(all: true)
+            }
+        }
         for place in sources.indices {
             answer(place)
             finishRow(place, fails: false)

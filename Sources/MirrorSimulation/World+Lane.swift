@@ -30,15 +30,19 @@ extension World {
         switch action {
         case .ask: lane.partitions[place].isAsked = true
         case .dropParked: lane.partitions[place].parked.removeAll()
-        case .breakProducer: breakProducer(lane.client(of: place))
+        case .breakProducer: if !isExactlyOnce { breakProducer(lane.client(of: place)) }
         case .doubtTarget: lane.isTargetDoubtful = true
         case .reportStopped(let stop): noteStop(place, stop)
-        case .release, .reportResumed, .reportTooLarge, .countLost: break
+        case .release:
+            if isExactlyOnce, !lane.isBeingSettled { failTransaction() }
+        case .reportQuarantined(let envelope): trail?.note(place, "offset \(envelope.offset) is set aside")
+        case .reportResumed, .reportTooLarge, .countLost: break
         }
     }
 
     mutating func breakProducer(_ client: LaneModel.Client) {
         lane[client].isDead = true
+        if isExactlyOnce { return clientDied() }
         if !lane.isBroken.contains(client) { lane.isBroken.append(client) }
     }
 
@@ -46,6 +50,7 @@ extension World {
     mutating func turn() {
         report(all: false)
         replaceBroken()
+        advanceTransaction()
         for place in sources.indices where lane.partitions[place].machine.needsAttention {
             feed(place) { $0.tick($2, &$1) }
             serveParked(place)
@@ -53,10 +58,10 @@ extension World {
         settleFetching()
         if now >= nextFlush {
             nextFlush = now + .seconds(1)
-            flushRows()
+            if isExactlyOnce { beginForRows() } else { flushRows() }
         }
         for _ in 0..<random.below(12) {
-            guard lane.isBroken.isEmpty, lane.inFlight < 60 else { return }
+            guard lane.isBroken.isEmpty, lane.inFlight < 60, lane.transactions?.takesRecords != false else { return }
             takeOne()
         }
     }
@@ -106,6 +111,7 @@ extension World {
         switch admission {
         case .drop: break
         case .forward: forward(entry, place)
+        case .suspect: feed(place) { machine, actions, _ in machine.suspect(entry.offset, &actions) }
         case .park:
             lane.partitions[place].parked.append(entry)
             serveParked(place)
@@ -115,13 +121,18 @@ extension World {
     }
 
     mutating func serveParked(_ place: Int) {
-        while true {
+        while maySend(place) {
             var next: PartitionMachine.ParkedStep?
             feed(place) { machine, actions, _ in next = machine.nextParked(&actions) }
-            guard let step = next, !lane.partitions[place].parked.isEmpty else { break }
+            guard let step = next else { break }
+            if case .setAside(let envelope) = step {
+                setAside(envelope, place)
+                continue
+            }
+            guard !lane.partitions[place].parked.isEmpty else { break }
             let entry = lane.partitions[place].parked.removeFirst()
             switch step {
-            case .drop: break
+            case .drop, .setAside: break
             case .sendSingly: sendSingly(entry, place)
             case .forward: forward(entry, place)
             }
@@ -131,13 +142,17 @@ extension World {
 
     private mutating func forward(_ entry: SourceModel.Entry, _ place: Int) {
         let client = lane.client(of: place)
-        guard !lane.isBroken.contains(client) else { return lane.partitions[place].machine.notHandedOver() }
+        guard lane.isUsable(client) else { return lane.partitions[place].machine.notHandedOver() }
         if entry.kind == .echo { return skip(entry, place) }
         // Weighed before it is sent, and found too large; or one that may break the producer of others.
         if poison.contains(entry.id) && entry.id % 3 == 0 || lane.partitions[place].machine.isTargetDoubtful {
             return feed(place) { machine, actions, _ in machine.suspect(entry.offset, &actions) }
         }
         if has(.fullQueues), random.isOne(in: 15) {
+            if isExactlyOnce, lane.transactions?.isOpen == true {
+                failTransaction()
+                return lane.partitions[place].machine.notHandedOver()
+            }
             deliver(client)
             report(all: false)
             if lane.isBroken.contains(client) { return lane.partitions[place].machine.notHandedOver() }
@@ -147,17 +162,29 @@ extension World {
 
     private mutating func sendSingly(_ entry: SourceModel.Entry, _ place: Int) {
         if entry.kind == .echo { return skip(entry, place) }
+        lane.partitions[place].kept = entry
         if has(.fullQueues), random.isOne(in: 10) {
             return feed(place) { $0.singleNotTaken(entry.offset, .init(._queueFull), $2, &$1) }
         }
-        submit(entry, place, to: .side)
+        submit(entry, place, to: lane.sideClient)
     }
 
-    private mutating func submit(_ entry: SourceModel.Entry, _ place: Int, to client: LaneModel.Client) {
+    private mutating func setAside(_ envelope: PartitionMachine.Quarantine, _ place: Int) {
+        guard let entry = lane.partitions[place].kept, entry.offset == envelope.offset else {
+            return fail(place, "no record is kept for the envelope of offset \(envelope.offset)")
+        }
+        submit(entry, place, to: lane.sideClient, as: envelope.holdsRecord ? .whole : .bare)
+    }
+
+    private mutating func submit(
+        _ entry: SourceModel.Entry, _ place: Int, to client: LaneModel.Client,
+        as envelope: ProducerModel.Item.Envelope? = nil
+    ) {
+        openTransaction(single: lane.partitions[place].machine.state.name == "probing")
         // Whoever looks at the log now comes too late for this record.
         truths[place].passed()
         let sequence = lane.partitions[place].machine.ledger.nextSequence
-        lane[client].hand(ProducerModel.Item(place: place, id: entry.id, sequence: sequence))
+        lane[client].hand(ProducerModel.Item(place: place, id: entry.id, sequence: sequence, envelope: envelope))
         lane.partitions[place].machine.submit(offset: entry.offset, timestamp: Int64(entry.id), size: 1)
     }
 
@@ -198,7 +225,7 @@ extension World {
 
     /// Tells the lane what became of records; each partition's in order.
     mutating func report(all: Bool) {
-        for client in [LaneModel.Client.large, .small, .side] {
+        for client in LaneModel.Client.allCases {
             let count = all ? lane[client].reports.count : random.below(lane[client].reports.count + 1)
             for _ in 0..<count where !lane[client].reports.isEmpty { tell(lane[client].reports.removeFirst()) }
         }
@@ -206,6 +233,11 @@ extension World {
 
     private mutating func tell(_ report: ProducerModel.Report) {
         let place = report.item.place
+        if isExactlyOnce { return hold(report) }
+        tellMachine(report, place)
+    }
+
+    mutating func tellMachine(_ report: ProducerModel.Report, _ place: Int) {
         switch report.outcome {
         case .failed(let code): feed(place) { $0.failed(report.item.sequence, .init(code), $2, &$1) }
         case .acknowledged(let offset):

@@ -7,9 +7,10 @@ import Mirroring
 struct World {
     enum Fault: CaseIterable {
         case retention, compaction, aborted, openTransactions, truncation, recreation, echoes
-        case refusals, deadProducers, fullQueues, deadSides, failedRows
-        case unansweredQuestions, missingTargets, targetResets, limitChanges
+        case refusals, quarantine, deadProducers, fullQueues, deadSides, failedRows
+        case unansweredQuestions, missingTargets, targetResets, limitChanges, distance
         case crashes, stops, stalls, startAtEnd, deafMeter, damage
+        case lostAnswers, lateRequests, otherOwners, pauses
     }
 
     var random: RandomNumbers
@@ -20,9 +21,17 @@ struct World {
     var lane: LaneModel
     /// Refused by the target as long as they are in here.
     var poison: Set<UInt64> = []
+    /// All that have been in there.
+    var everRefused: Set<UInt64> = []
     /// Cannot be read on the source as long as they are in here.
     var damaged: Set<UInt64> = []
     var truths: [Truth]
+    /// Of the lane's transactional id.
+    var coordinator = CoordinatorModel()
+    var endings = TransactionEndings()
+    let isExactlyOnce: Bool
+    /// Partitions that a person has paused, which outlives the lane.
+    var pausedPlaces: Set<Int> = []
     /// Nobody writes for a while: what is last in a log stays last.
     var isQuiet = false
     var now = Duration.zero
@@ -36,7 +45,8 @@ struct World {
     /// A line for each thing that happened; `nil` where nobody asks.
     let trail: Trail?
 
-    init(seed: UInt64, partitions: Int, keepsTrail: Bool) {
+    init(seed: UInt64, partitions: Int, isExactlyOnce: Bool, keepsTrail: Bool) {
+        self.isExactlyOnce = isExactlyOnce
         random = RandomNumbers(seed: seed)
         trail = keepsTrail ? Trail() : nil
         faults = random.subset()
@@ -67,7 +77,12 @@ struct World {
         let id = newID()
         trail?.note(place, "source writes \(kind) \(id) at \(sources[place].end)")
         sources[place].append(kind, id: id)
-        if has(.refusals), random.isOne(in: 25) { poison.insert(id) }
+        if has(.refusals), random.isOne(in: 25) { refuse(id) }
+    }
+
+    private mutating func refuse(_ id: UInt64) {
+        poison.insert(id)
+        everRefused.insert(id)
     }
 
     // MARK: the life of a lane
@@ -81,6 +96,8 @@ struct World {
     static let sourceID = "source"
 
     mutating func startLane() {
+        // Fence, then read.
+        if isExactlyOnce { fenceCoordinator() }
         var machines: [PartitionMachine] = []
         for place in sources.indices {
             let start: PartitionStart
@@ -100,18 +117,23 @@ struct World {
             machines.append(
                 PartitionMachine(
                     Self.names(place), start: start, batching: random.isOne(in: 3) ? .small : .large,
-                    maximumBatchBytes: 1_000_000, retryInterval: retryInterval))
+                    maximumBatchBytes: 1_000_000, retryInterval: retryInterval, isTransactional: isExactlyOnce,
+                    quarantines: has(.quarantine)))
         }
         lane = LaneModel(machines)
+        if isExactlyOnce { startTransactions() }
         for place in sources.indices {
             trail?.note(place, "a lane starts, \(rows[place].map { "\($0)" } ?? "no row")")
         }
+        for place in pausedPlaces { feed(place) { machine, actions, _ in machine.pauseChanged(to: true, &actions) } }
         for place in sources.indices { feed(place) { $0.begin(sourceID: Self.sourceID, $2, &$1) } }
     }
 
     /// Everything in memory is gone; what the clients had on their way may be written all the same.
     mutating func crash() {
+        if isExactlyOnce { return crashTransactional() }
         writeWhatWasOnItsWay(of: .large)
+        writeWhatWasOnItsWay(of: .second)
         writeWhatWasOnItsWay(of: .small)
         for item in lane.side.unsent.joined() where random.isOne(in: 2) { _ = append(item) }
         for place in sources.indices {
@@ -122,8 +144,9 @@ struct World {
 
     /// Waits for what is in flight, writes the last progress, and begins again.
     mutating func stopOrderly() {
+        if isExactlyOnce { return stopTransactional() }
         for _ in 0..<200 where lane.inFlight > 0 && lane.isBroken.isEmpty {
-            for client in [LaneModel.Client.large, .small, .side] { deliver(client) }
+            for client in LaneModel.Client.allCases { deliver(client) }
             report(all: true)
         }
         guard lane.inFlight == 0 else { return crash() }

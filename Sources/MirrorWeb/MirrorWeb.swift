@@ -35,9 +35,12 @@ public struct MirrorWeb: Sendable {
     let log: Log
     let control: WebControl?
     let translate: Translate?
+    let wait: Wait?
+    let waiting = WaitingCount()
     let options: Options
     let now: @Sendable () -> Int64
     let meter = HTTPMeter()
+    let watchers: Watchers
     let hasReducedDetail = OnceFlag()
     private var router = Router()
 
@@ -45,10 +48,11 @@ public struct MirrorWeb: Sendable {
     ///   - status: the newest snapshot; called on the server's threads for each request, so it must return at once.
     ///   - control: `nil` serves nothing that changes anything.
     ///   - translate: called on the server's threads too, so it must return at once; `nil` serves no translation.
+    ///   - wait: returns at once; `nil` serves no barrier.
     ///   - now: milliseconds since 1970.
     public init(
         status: @escaping @Sendable () -> MirrorStatus, build: BuildInformation, log: Log,
-        control: WebControl? = nil, translate: Translate? = nil, options: Options = Options(),
+        control: WebControl? = nil, translate: Translate? = nil, wait: Wait? = nil, options: Options = Options(),
         now: @escaping @Sendable () -> Int64 = WallClock.milliseconds
     ) {
         self.status = status
@@ -56,8 +60,12 @@ public struct MirrorWeb: Sendable {
         self.log = log
         self.control = control
         self.translate = translate
+        self.wait = wait
         self.options = options
         self.now = now
+        // The other half stays free for probes and scrapes.
+        watchers = Watchers(readerLimit: max(1, options.limits.connections / 2), epoch: now())
+        log.recent?.listen { [watchers] in watchers.publish($0) }
         router = makeRouter()
     }
 
@@ -76,7 +84,7 @@ public struct MirrorWeb: Sendable {
         let server = try HTTPServer(
             listen: address, limits: options.limits, log: log,
             refused: { meter.record(method: $0, response: $1, seconds: nil) },
-            respond: { respond(to: $0) })
+            later: { later($0) }, respond: { respond(to: $0) })
         log.info("http.listening", [LogField("address", server.address), LogField("url", server.address.localURL)])
         return server
     }

@@ -32,11 +32,15 @@ public enum TerminationSignals {
         }
     }
 
+    /// Has SIGHUP handed to the handler, too, from now on; before, it ends the process.
+    public static func catchHangup() { _ = tern_signals_catch_hangup() }
+
     private static func unblock() {
         var signals = sigset_t()
         sigemptyset(&signals)
         sigaddset(&signals, SIGTERM)
         sigaddset(&signals, SIGINT)
+        sigaddset(&signals, SIGHUP)
         pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     }
 }

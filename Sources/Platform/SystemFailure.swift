@@ -13,6 +13,9 @@ public struct SystemFailure: Error, Sendable, Equatable {
         self.reason = reason
     }
 
+    /// A deadline passed.
+    public var isTimeout: Bool { code == ETIMEDOUT }
+
     static func last(_ code: Int32 = errno) -> SystemFailure {
         SystemFailure(code: code, reason: String(cString: strerror(code)))
     }

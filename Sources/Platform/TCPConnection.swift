@@ -31,6 +31,28 @@ public struct TCPConnection: ~Copyable {
         throw failure
     }
 
+    /// Connects to a Unix socket.
+    public static func open(
+        socket path: String, by deadline: ContinuousClock.Instant
+    ) throws(SystemFailure) -> TCPConnection {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let bytes = Array(path.utf8)
+        guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else { throw .last(ENAMETOOLONG) }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+        let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        let descriptor = socket(AF_UNIX, type, 0)
+        guard descriptor >= 0 else { throw .last() }
+        let connection = TCPConnection(descriptor: descriptor)
+        let code = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard code == 0 else { throw .last() }
+        return connection
+    }
+
     private static func open(
         _ address: addrinfo, by deadline: ContinuousClock.Instant
     ) throws(SystemFailure) -> TCPConnection {

@@ -5,10 +5,19 @@
 public enum Endpoint: String, CaseIterable, Sendable {
     case lag = "/api/v1/lag"
     case status = "/api/v1/status"
+    case topics = "/api/v1/topics"
     case groups = "/api/v1/groups"
+    case history = "/api/v1/history"
+    case events = "/api/v1/events"
     case translate = "/api/v1/translate"
+    case barrier = "/api/v1/barrier"
     case drain = "/api/v1/health:drain"
     case undrain = "/api/v1/health:undrain"
+    case reload = "/api/v1/config:reload"
+    case pause = "/api/v1/flows:pause"
+    case resume = "/api/v1/flows:resume"
+    case restart = "/api/v1/flows:restart"
+    case setProgress = "/api/v1/flows:set-progress"
     case health = "/health"
     case live = "/livez"
     case started = "/startupz"
@@ -16,6 +25,8 @@ public enum Endpoint: String, CaseIterable, Sendable {
     case healthz = "/healthz"
     case metrics = "/metrics"
     case index = "/"
+    case pageStyle = "/app.css"
+    case pageScript = "/app.js"
 
     public enum Method: String, Sendable { case get = "GET", post = "POST" }
 
@@ -25,6 +36,8 @@ public enum Endpoint: String, CaseIterable, Sendable {
         case anybody
         /// Programs on the daemon's own machine, with `Content-Type: application/json`, not through a proxy.
         case sameMachine
+        /// Programs of the daemon's own user, or root, over `admin.socket`; not served elsewhere.
+        case adminSocket
     }
 
     public enum Answer: Sendable {
@@ -33,6 +46,8 @@ public enum Endpoint: String, CaseIterable, Sendable {
         case document(DocumentDescription)
         /// Something else, in words.
         case text(String)
+        /// Server-sent events, by their names; no end.
+        case events([(name: String, document: DocumentDescription, summary: String)])
     }
 
     public struct Parameter: Sendable {
@@ -43,15 +58,21 @@ public enum Endpoint: String, CaseIterable, Sendable {
             case topic
             case choice([String])
             case number(ClosedRange<Int>)
+            /// A length of time with its unit, such as `5s`, of so many seconds at most.
+            case duration(seconds: Int)
             /// The name of a check; may be given more than once.
             case check
             /// Present or not.
             case flag
+            /// Text to look for.
+            case search
         }
         public let name: String
         public let value: Value
         public let summary: String
         public var isRequired = false
+        /// How often it may be given.
+        public var limit = 1
     }
 
     public struct Entry: Sendable {

@@ -218,6 +218,19 @@ def values(page, name):
     return [float(line.rsplit(" ", 1)[1]) for line in page.splitlines() if line.startswith(name + "{")]
 
 
+def in_folder(prefix, run):
+    """Exits with what a run returns; kills the processes that it has put into its list, and removes its folder."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    started = []
+    try:
+        sys.exit(run(folder, started))
+    finally:
+        for process in reversed(started):
+            process.kill()
+            process.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tern", required=True)
@@ -227,15 +240,7 @@ def main():
                         "A_host1 to A_host3 to 127.0.0.2 and B_host1 to B_host3 to 127.0.0.3")
     parser.add_argument("--kafka", default=os.environ.get("KAFKA_HOME"))
     options = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="tern-crossing-"))
-    started = []
-    try:
-        sys.exit(run(options, folder, started))
-    finally:
-        for process in reversed(started):
-            process.kill()
-            process.wait()
-        shutil.rmtree(folder, ignore_errors=True)
+    in_folder("tern-crossing-", lambda folder, started: run(options, folder, started))
 
 
 def run(options, folder, started):

@@ -176,5 +176,31 @@ extension RealBrokers {
                 #expect(offsets[TopicPartition(topic, 0)]?.offset == 63)
             }
         }
+
+        /// Brokers take any number from any member of a group.
+        @Test func `a group that has committed the largest offset there is does no harm to the daemon`() async throws {
+            try await RealMirror.withPair { mirror in
+                let (topic, copy) = (mirror.topic("far"), mirror.copy("far"))
+                try await mirror.clusters[0].createTopic(topic, partitions: 2)
+                try Onlooker.write(records(topic, 0, 0..<20) + records(topic, 1, 0..<20), to: mirror.address(0))
+                let (there, back) = (GroupID("\(mirror.tag)-there"), GroupID("\(mirror.tag)-back"))
+                let text = mirror.file([(0, 1), (1, 0)], Self.quick + "\ngroups = \(mirror.tag)-.*")
+                let daemon = try mirror.daemon(of: text)
+                try await running(daemon) {
+                    try await until("40 copies", of: daemon) { $0.flow(mirror.flow(0, 1))?.replicated == 40 }
+                    let far = [TopicPartition(topic, 0): Int64.max, TopicPartition(topic, 1): Int64.max]
+                    try await mirror.clusters[0].commit(far, for: there)
+                    let farBack = [TopicPartition(copy, 0): Int64.max, TopicPartition(copy, 1): Int64.max]
+                    try await mirror.clusters[1].commit(farBack, for: back)
+                    try await until("both groups", of: daemon) { status in
+                        let groups = [mirror.flow(0, 1), mirror.flow(1, 0)].flatMap { status.flow($0)?.groups ?? [] }
+                        return groups.contains { $0.id == there && $0.readAgainRecords == .max }
+                            && groups.contains { $0.id == back && $0.synchronizedAt != nil }
+                    }
+                }
+                // Behind the last record, and not beyond the log.
+                #expect(try await mirror.clusters[0].committed(back)[TopicPartition(topic, 1)]?.offset == 20)
+            }
+        }
     }
 }

@@ -116,7 +116,8 @@ extension RealBrokers {
                     return count == 30 && lag == 0 && status == 200
                 }
                 #expect(try await tern.stop() == 0)
-                try mirror.expectEqual(topic, at: 0, mirror.copy("frozen"), at: 1)
+                // What had reached the hanging broker's socket is written when it wakes, after its lane was lost: at least once.
+                try mirror.expectEqual(topic, at: 0, mirror.copy("frozen"), at: 1, allowsRepeats: true)
             }
         }
 
@@ -135,10 +136,12 @@ extension RealBrokers {
                     let healthy = Set(try #require(partitions).filter { $0.leader != 3 }.map(\.index))
                     try #require(healthy.count == 4)
                     let server = source.bootstrapServers.split(separator: ",").map(String.init)[0]
+                    // An idempotent writer asks for an id, which the controller gives out: that may be the broker that hangs.
                     func write(_ range: Range<Int>) throws {
                         for partition in healthy {
                             try Onlooker.write(
-                                range.map { .sample(topic, partition, key: "k", value: "v\($0)") }, to: server)
+                                range.map { .sample(topic, partition, key: "k", value: "v\($0)") }, to: server,
+                                properties: ["enable.idempotence": "false"])
                         }
                     }
                     try write(0..<10)

@@ -83,6 +83,8 @@ private final class MirroringScene: PermissionScene, @unchecked Sendable {
         let create = try line(false, .create, "topic `mm2-tern-health.internal`")
         for (line, _) in steps { try await take(line) }
         try await take(create)
+        let control = try line(false, .create, "topic `mm2-tern-control.eu.internal`")
+        try await take(control)
         let daemon = try daemon()
         try await running(daemon) {
             for (line, words) in steps {
@@ -95,6 +97,8 @@ private final class MirroringScene: PermissionScene, @unchecked Sendable {
             try await until("a region check without its topic", of: daemon) {
                 $0.regionCheck.checks.contains { !$0.isHealthy && $0.detail.contains("mm2-tern-health.internal") }
             }
+            try await logged("topic.not_created", "mm2-tern-control", "TOPIC_AUTHORIZATION_FAILED", after: 0)
+            try await give(control)
             try await give(create)
             try await until("a healthy region", of: daemon) { $0.regionCheck.isHealthy }
         }
@@ -115,6 +119,7 @@ private final class MirroringScene: PermissionScene, @unchecked Sendable {
             try await loseTopics(daemon)
             try await loseRules()
             try await loseWriting(daemon)
+            try await loseOrders(daemon)
             try await loseReading(daemon)
         }
     }
@@ -223,6 +228,46 @@ private final class MirroringScene: PermissionScene, @unchecked Sendable {
             }
             try await give(health)
             try await until("a healthy region", of: daemon) { $0.regionCheck.isHealthy }
+        }
+    }
+
+    private func loseOrders(_ daemon: MirrorDaemon) async throws {
+        let topic = "topic `mm2-tern-control.eu.internal`"
+        let (read, write) = (try line(false, .read, topic), try line(false, .write, topic))
+        let rows = TopicName("mm2-tern-control.\(mirror.aliases[0]).internal")
+        func order(_ key: ControlRow.Key, _ value: [UInt8]?) throws {
+            try Onlooker.write(
+                [
+                    .sample(
+                        rows, 0, key: String(decoding: ControlRow.key(key), as: UTF8.self),
+                        value: value.map { String(decoding: $0, as: UTF8.self) })
+                ], to: mirror.address(1))
+        }
+        var mark = mark
+        try await take(read)
+        let by = ControlOrder(by: "test", at: 1)
+        try order(.init(.pause, .topic("nothing")), ControlRow.value(by))
+        try await logged("control.failed", "grant Read", after: mark)
+        try await give(read)
+        try await logged("flow.paused", "nothing", after: mark)
+        try order(.init(.pause, .topic("nothing")), nil)
+        mark = self.mark
+        try await take(write)
+        let place = TopicPartition(mirror.topic("orders"), 0)
+        let partition = daemon.status.flows[0].partition(place.topic, 0)
+        let id = try #require(daemon.status.clusters.first { $0.alias.rawValue == mirror.aliases[0] }?.clusterID)
+        let wanted = ProgressOrder(
+            id: "t", order: by, offset: try #require(partition?.replicatedOffset) - 1, sourceID: id)
+        try order(.init(.progress, .partition(place)), ControlRow.value(wanted))
+        try await logged("progress.set", after: mark)
+        try await logged("control.failed", "TOPIC_AUTHORIZATION_FAILED", after: mark)
+        try await give(write)
+        // Until it is answered the lane gives the partition up again for each try.
+        try await eventually(within: .seconds(30), "an answer to the order") {
+            try self.mirror.records(of: rows, at: 1).last?.text.contains(#""outcome":"done""#) == true
+        }
+        try await until("the flow as before", of: daemon) { status in
+            status.flows[0].partition(place.topic, 0)?.lagRecords == 0
         }
     }
 

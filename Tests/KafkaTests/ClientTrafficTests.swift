@@ -115,6 +115,26 @@ import Testing
         }
     }
 
+    @Test func `what is counted for one client alone is counted and timed with the others`() throws {
+        let cluster = try MockCluster()
+        defer { cluster.close() }
+        try cluster.createTopic("orders", partitions: 1)
+        let times = Mutex<[Duration]>([])
+        let all = ClientTraffic { time in times.withLock { $0.append(time) } }
+        let alone = all.ofOneClient()
+        let producer = try Producer(.testProducer(cluster.bootstrapServers), clientID: "sender", traffic: alone)
+        defer { producer.close(purging: true) }
+        try producer.enqueue(key: nil, value: [1], to: producer.topic(named: "orders"), partition: 0)
+        try eventually(
+            "a report",
+            polling: {
+                producer.pollDeliveries(within: .milliseconds(50)) { _ in }
+                return producer.outstanding == 0
+            })
+        #expect(alone.totals.produceRequests == 1 && all.totals.produceRequests == 1)
+        #expect(times.withLock { $0.count } == 1)
+    }
+
     @Test func `counting ends with the client, and nothing is kept behind`() throws {
         let cluster = try MockCluster()
         defer { cluster.close() }

@@ -95,6 +95,18 @@ import Testing
         #expect(hash == expected)
     }
 
+    /// Those of 0.1.0, in MirroringTests/WrittenRows: a witness that a newer Tern computes otherwise would call each log another one.
+    @Test(
+        arguments: [
+            ("key 42", "value 4942", 0x8640_8667_8382_399B), ("key 44", "value 4944", 0xA5DC_6924_9F75_1390),
+        ] as [(String, String, UInt64)])
+    func `a record has the hash that a release has written into its witness`(key: String, value: String, hash: UInt64) {
+        let record = OwnedRecord(
+            topic: "orders", partition: 0, offset: 0, timestamp: Timestamp(milliseconds: 0, kind: .none),
+            key: Array(key.utf8), value: Array(value.utf8))
+        #expect(record.contentHash == hash)
+    }
+
     @Test func `null and empty, key and value, all hash apart`() {
         let contents: [[UInt8]?] = [nil, [], [0], [0, 0], Array("key".utf8), [UInt8](repeating: 1, count: 100)]
         var hashes: Set<UInt64> = []

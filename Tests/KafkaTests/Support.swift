@@ -14,7 +14,7 @@ final class Bench {
 
     init(
         topic: TopicName, partitions: Int = 2, consumer: KeyValuePairs<String, String> = [:],
-        producer: KeyValuePairs<String, String> = [:]
+        producer: KeyValuePairs<String, String> = [:], pace: ProducePace? = nil
     ) throws {
         let cluster = try MockCluster()
         try cluster.createTopic(topic, partitions: partitions)
@@ -22,7 +22,8 @@ final class Bench {
         self.topic = topic
         self.partitions = partitions
         self.consumer = try Consumer(.testConsumer(cluster.bootstrapServers, consumer), clientID: "bench")
-        self.producer = try Producer(.testProducer(cluster.bootstrapServers, producer), clientID: "bench")
+        self.producer = try Producer(
+            .testProducer(cluster.bootstrapServers, producer), clientID: "bench", pace: pace)
     }
 
     func partition(_ index: Int32) -> TopicPartition { TopicPartition(topic, index) }

@@ -108,6 +108,48 @@ private func file(_ eu: String, _ us: String, _ more: String = "") -> (inout Com
         #expect(errors.contains { $0["code"] == "SAME_CLUSTER" })
     }
 
+    @Test(arguments: [
+        (nil, nil),
+        (
+            KafkaErrorCode.transactionalIdAuthorizationFailed,
+            "; grant Write on transactional ids that begin with tern.eu->us. (a prefixed rule) to Tern's user on us"
+        ),
+        (
+            .invalidTransactionTimeout,
+            "; set us.producer.transaction.timeout.ms to no more than the cluster's transaction.max.timeout.ms (900000 unless it "
+                + "was changed)"
+        ),
+    ])
+    func `whether the target allows transactions is found by taking a transactional id`(
+        refusal: KafkaErrorCode?, cure: String?
+    ) async throws {
+        let source = try MockCluster()
+        let target = try MockCluster()
+        defer {
+            source.close()
+            target.close()
+        }
+        try source.createTopic("orders", partitions: 1)
+        if let refusal { target.pushRequestErrors(.initProducerID, [refusal]) }
+        let outcome = await tern(
+            "check", "f", "--timeout", "5s", "-o", "json",
+            change: file(
+                source.bootstrapServers, target.bootstrapServers, "us.exactly.once.source.support = enabled"))
+        let data = try #require(try outcome.document()["data"])
+        let flow = try #require(data["flows"]?.array?.first { $0["source"] == "eu" })
+        let tried = try #require(flow["access"]?.array?.first { $0["kind"] == "transactional_id" })
+        #expect(tried["granted"] == (refusal == nil ? 1 : 0), "\(tried.text)")
+        let found = data["findings"]?.array?.first { $0["code"]?.string == refusal?.name }
+        let line = found.map { "\($0["message"]?.string ?? ""); \($0["hint"]?.string ?? "")" }
+        if let refusal, let cure {
+            #expect(
+                line?.hasPrefix("us refuses Write on the transactional id tern.eu->us.check: ") == true, "\(line ?? "")"
+            )
+            #expect(line?.hasSuffix("(\(refusal.name))\(cure)") == true, "\(line ?? "")")
+        }
+        #expect(data["findings"]?.array?.contains { $0["code"] == "READ_COMMITTED" } == true)
+    }
+
     @Test func `topics that a flow would mirror are listed, and what cannot be tried is noted`() async throws {
         let source = try MockCluster()
         let target = try MockCluster()

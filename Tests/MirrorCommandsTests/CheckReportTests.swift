@@ -11,6 +11,20 @@ import Text
 @testable import MirrorCommands
 
 @Suite struct CheckReportTests {
+    @Test func `a fault of the librdkafka that was loaded is a warning, and what it cannot do is one note`() {
+        let findings = CheckFinding.findings(ofLibrary: "2.6.0").map(\.line)
+        #expect(
+            findings.prefix(2) == [
+                "warning: librdkafka: 2.6.0 may use memory that was freed after a topic was deleted and created again; use 2.10.1 "
+                    + "or newer",
+                "warning: librdkafka: 2.6.0 cannot read from Kafka older than 2.7; use 2.6.1 or newer",
+            ])
+        #expect(findings.count == 3)
+        #expect(
+            findings.last?.hasPrefix("note: librdkafka: 2.6.0 cannot log in to Kafka 4 by SCRAM (2.6.1), sets") == true)
+        #expect(CheckFinding.findings(ofLibrary: "2.16.0") == [])
+    }
+
     /// Two clusters, one of them down, and two flows, one of them refused something.
     private func result() throws -> CheckResult {
         let brokers = [BrokerDescription(id: 1, host: "eu.example", port: 9092)]
@@ -170,6 +184,24 @@ import Text
         let diagnosis = diagnosis(._authentication, "invalid credentials", mechanism: "SCRAM-SHA-512", version: version)
         #expect((diagnosis.hint?.contains("librdkafka before 2.6.1") == true) == isNamed)
         #expect((diagnosis.hint == "check the user and the password in sasl.jaas.config") == !isNamed)
+    }
+
+    @Test func `a login by tokens says why there is none, or why a broker may not take it`() {
+        var properties: ClientProperties = ["sasl.mechanisms": "OAUTHBEARER"]
+        properties.login = .amazon(AmazonLogin(region: "eu-west-1"))
+        let diagnose = { (reason: String) in
+            ConnectionDiagnosis(
+                KafkaError(._authentication, during: "connect", reason: reason), reported: [], properties: properties,
+                libraryVersion: "2.0.2")
+        }
+        let missing = diagnose("Failed to acquire SASL OAUTHBEARER token: there is no profile x; check awsProfileName")
+        #expect(missing.message == "there is no token for AWS_MSK_IAM: there is no profile x")
+        #expect(missing.hint == "check awsProfileName")
+        let refused = diagnose("SASL authentication error: [id]: Access denied")
+        #expect(refused.message == "it refuses the credentials: SASL authentication error: [id]: Access denied")
+        #expect(
+            refused.hint?.hasPrefix("its policy has to allow kafka-cluster:Connect to the cluster; this machine's")
+                == true)
     }
 
     @Test func `without any report the call's own reason stands`() {

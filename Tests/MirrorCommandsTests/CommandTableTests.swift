@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import DocumentTesting
 import Foundation
+import Kafka
+import KafkaTypes
 import TernAPI
 import Testing
 import Text
@@ -72,10 +74,29 @@ import Text
                 )
             ),
             (
+                "docs/schemas/event-report.schema.json",
+                Report.schema(
+                    of: EventReport.self, from: "tern events -o json prints: facts of the daemon's /api/v1/events")
+            ),
+            (
                 "docs/schemas/translation-report.schema.json",
                 Report.schema(
                     of: TranslationReport.self,
                     from: "tern offsets translate -o json prints: the daemon's /api/v1/translate")
+            ),
+            (
+                "docs/schemas/admin-outcome.schema.json",
+                Report.schema(of: AdminOutcome.self, from: "tern reload -o json prints")
+            ),
+            (
+                "docs/schemas/failover-check-report.schema.json",
+                Report.schema(of: FailoverCheckReport.self, from: "tern failover check -o json prints")
+            ),
+            (
+                "docs/schemas/failover-report.schema.json",
+                Report.schema(
+                    of: FailoverReport.self,
+                    from: "tern failover run and tern failback run print with -o json, and keep as a file")
             ),
         ]
         for (path, text) in files {
@@ -201,6 +222,22 @@ import Text
         let data = try #require(document["data"])
         #expect(data["tern"]?.string == TernVersion.current)
         #expect(data["jemalloc"] == "5.3.0")
+    }
+
+    @Test func `version says what is known of the librdkafka that was loaded`() async throws {
+        #expect(
+            VersionCommand.notes(on: "2.6.0-dirty").prefix(2) == [
+                "warning: librdkafka 2.6.0 may use memory that was freed after a topic was deleted and created again: use 2.10.1 or "
+                    + "newer", "warning: librdkafka 2.6.0 cannot read from Kafka older than 2.7: use 2.6.1 or newer",
+            ])
+        #expect(VersionCommand.notes(on: "2.16.0") == [])
+        #expect(VersionCommand.notes(on: "next") == ["librdkafka next is a version that Tern does not know"])
+        let loaded = try #require(LibraryVersion(parsing: Clients.libraryVersion))
+        let outcome = await tern("version")
+        let told = (outcome.output + outcome.diagnostics).split(separator: "\n").filter { $0.contains(": librdkafka ") }
+        #expect(told.map(String.init) == VersionCommand.notes(on: Clients.libraryVersion))
+        let findings = try await tern("version", "-o", "json").document()["data"]?["librdkafka_findings"]?.array
+        #expect(findings?.map { $0["code"]?.string } == loaded.findings.map(\.code))
     }
 
     @Test func `an allocator that is not there is null, not a dash`() async throws {

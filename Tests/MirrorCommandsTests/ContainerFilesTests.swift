@@ -13,7 +13,9 @@ import Testing
     }
 
     private func load(_ path: String) throws -> LoadedConfiguration {
-        ConfigurationLoader.load(file: path, text: Array(try text(path).utf8), environment: [:], overrides: [])
+        ConfigurationLoader.load(
+            file: path, text: Array(try text(path).utf8), environment: [:], overrides: [],
+            readFile: { $0.hasPrefix("/etc/tern/secrets/") ? Array("a password".utf8) : nil })
     }
 
     /// What a pattern's first group finds, in the order of the text.
@@ -34,7 +36,7 @@ import Testing
     @Test(arguments: [
         "config/tern.properties", "config/examples/active-active.properties",
         "config/examples/active-passive.properties", "config/examples/hub-and-spoke.properties",
-        "docker/mirror.properties",
+        "docker/mirror.properties", "config/kubernetes/tern.properties",
     ])
     func `a file that is given as an example has no error`(path: String) throws {
         let loaded = try load(path)
@@ -83,8 +85,8 @@ import Testing
             #expect(!words.contains { $0 == tool || $0.hasSuffix("-dev") }, "\(tool) is in the image that runs")
         }
         let libraries = [
-            "librdkafka1", "libmicrohttpd12", "libjemalloc2", "libyaml-0-2", "libpcre2-8-0", "libssl3", "libstdc++6",
-            "ca-certificates",
+            "librdkafka1", "libmicrohttpd12", "libjemalloc2", "libyaml-0-2", "libpcre2-8-0", "libssl3", "libcurl4",
+            "libstdc++6", "ca-certificates",
         ]
         for library in libraries {
             #expect(words.contains { $0.hasPrefix(library) }, "\(library) is not in the image that runs")
@@ -97,6 +99,31 @@ import Testing
             #expect(FileManager.default.fileExists(atPath: repositoryFile(source).path), "there is no \(source)")
             #expect(sent.contains(source), "\(source) is not sent to the build: .dockerignore")
         }
+    }
+
+    @Test func `pods run the image as it is: its file, its user, its port, its probes`() throws {
+        let (pods, dockerfile) = (try text("config/kubernetes/deployment.yaml"), try text("docker/Dockerfile"))
+        let command = try #require(try all(#"^          args: \[(.+)\]$"#, in: pods).first)
+        let words = command.split(separator: ", ").map { "\"\($0)\"" }.joined(separator: ", ")
+        #expect(dockerfile.contains("\nCMD [\(words)]\n"))
+        let user = try #require(try all(#"^ +runAsUser: (\d+)$"#, in: pods).first)
+        #expect(dockerfile.contains("\nUSER \(user):"))
+        let port = try #require(try all(#"^ +containerPort: (\d+)$"#, in: pods).first)
+        #expect(dockerfile.contains("\nEXPOSE \(port)\n"))
+        for (probe, path) in [("startup", "startupz"), ("liveness", "livez"), ("readiness", "readyz")] {
+            #expect(
+                try all(#"^          \#(probe)Probe:\n            httpGet: \{path: /([a-z]+),"#, in: pods) == [path])
+        }
+        // Every secret that the file reads is one that the comment above the Deployment makes, where it is mounted.
+        let file = try text("config/kubernetes/tern.properties")
+        let secrets = try all(#"\$\{dir:/etc/tern/secrets:([^}]+)\}"#, in: file)
+        #expect(secrets == ["eu.password", "us.password"])
+        #expect(secrets.allSatisfy { pods.contains(" --from-literal=\($0)=") })
+        #expect(pods.contains("{name: secrets, mountPath: /etc/tern/secrets,"))
+        // And a drain has the time that the file gives it.
+        let configuration = try #require(try load("config/kubernetes/tern.properties").configuration)
+        let grace = try #require(try all(#"terminationGracePeriodSeconds: (\d+)"#, in: pods).first.flatMap { Int($0) })
+        #expect(configuration.flows.allSatisfy { $0.shutdownTimeout < .seconds(grace) })
     }
 
     // MARK: the health check itself

@@ -52,7 +52,7 @@ import Testing
         #expect(
             result.diagnostics == """
                 setup: Tern cannot be built without pkg-config librdkafka-dev libmicrohttpd-dev libjemalloc-dev libyaml-dev \
-                libpcre2-dev libssl-dev (Debian's names): 'make setup' installs them
+                libpcre2-dev libssl-dev libcurl4-openssl-dev (Debian's names): 'make setup' installs them
 
                 """)
         #expect(result.installed.isEmpty)
@@ -65,7 +65,7 @@ import Testing
         #expect(result.status == 0)
         #expect(
             result.diagnostics
-                == "setup: tests that need prometheus mandoc python3-pip (Debian's names) will be skipped: 'make setup' installs them\n"
+                == "setup: tests that need prometheus mandoc chromium-headless-shell systemd python3-pip (Debian's names) will be skipped: 'make setup' installs them\n"
         )
     }
 
@@ -79,8 +79,11 @@ import Testing
         let result = try run(
             "setup", real: ["id"], stubs: ["swift", "apt-get", "sudo", "pkg-config", "kcat", "zsh", "fish", "man"])
         #expect(result.status == 0, "\(result.diagnostics)")
-        #expect(result.output == "setup: installing prometheus mandoc python3-pip\n")
-        #expect(result.installed.contains("install -y -qq --no-install-recommends prometheus mandoc python3-pip\n"))
+        #expect(result.output == "setup: installing prometheus mandoc chromium-headless-shell systemd python3-pip\n")
+        #expect(
+            result.installed.contains(
+                "install -y -qq --no-install-recommends prometheus mandoc chromium-headless-shell systemd python3-pip\n"
+            ))
     }
 
     @Test func `without a newer librdkafka its tests are skipped by name`() throws {

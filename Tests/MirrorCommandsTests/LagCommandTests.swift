@@ -220,6 +220,7 @@ import Text
         "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7fffffffffffffff\r\nhello\r\n",
     ])
     func `what is no answer, or half of one, is refused`(text: String) {
         #expect(throws: HTTPResponse.Malformed.self) { try HTTPResponse(parsing: Array(text.utf8)) }

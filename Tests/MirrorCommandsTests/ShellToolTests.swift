@@ -49,7 +49,7 @@ import Testing
     @Test(
         .enabled(if: isPresent("bash"), "bash is not installed"),
         arguments: [
-            (["tern", "ver"], "version"), (["tern", "version", "-o", "j"], "json"),
+            (["tern", "vers"], "version"), (["tern", "version", "-o", "j"], "json"),
             (["tern", "completion", "z"], "zsh"),
             (["tern", "version", "--output", "=", "t"], "table tsv"), (["tern", "-o", "json", "comp"], "completion"),
             (["tern", "version", "--outp"], "--output"), (["tern", "--color", "n"], "never"),

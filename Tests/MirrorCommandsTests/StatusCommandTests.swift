@@ -66,6 +66,34 @@ import Text
         #expect(!output.contains("t3"))
     }
 
+    @Test(arguments: [
+        (
+            "link",
+            "eu->us is behind, and the link is the limit: 8 connections from eu over 100 ms (320 MB/s at most), "
+                + "4 connections to us (80 MB/s at most)\n"
+        ),
+        ("target", "eu->us is behind, and us takes no more\n"),
+        ("source", "eu->us is behind, and eu gives no more\n"),
+        ("quota", "eu->us is behind, and a quota of a cluster holds it back\n"),
+        ("cpu", "eu->us is behind, and its lanes have no more time: raise tasks.max, or start another daemon\n"),
+    ])
+    func `a flow that is behind says what it waits for`(_ limit: String, _ line: String) async throws {
+        var flow = StatusReport.Flow(
+            source: "eu", target: "us", isEnabled: true, state: "running", since: DateTime(milliseconds: 0))
+        (flow.limit, flow.sourceConnections, flow.targetConnections) = (limit, 8, 4)
+        (flow.mostReadPerSecond, flow.mostWrittenPerSecond) = (320_000_000, 80_000_000)
+        var report = try StatusReport(json: Array(statusFixture.utf8))
+        report.flows = [flow]
+        report.clusters = [
+            .init(
+                alias: "eu", clusterID: "id", isUp: true, downSince: nil, problem: nil, authenticationFailures: 0,
+                roundTripSeconds: 0.1)
+        ]
+        let daemon = StubDaemon(json: String(decoding: report.bytes, as: UTF8.self))
+        let output = await tern("status", "--url", daemon.url).output
+        #expect(output.contains(line), "\(output)")
+    }
+
     @Test func `--watch asks again and again, and outlives a daemon that goes away`() async throws {
         let screen = MemoryOutput(terminalColumns: 120)
         let short = StubDaemon(json: statusFixture)
@@ -98,7 +126,7 @@ import Text
 }
 
 /// `/api/v1/status` of a daemon with a degraded flow, one that starts, and a pair that only beats.
-private let statusFixture = """
+let statusFixture = """
     {"kind":"StatusReport","version":1,"generated_at":"2026-11-20T18:24:47.806Z","snapshot_age_seconds":0.5,
     "program":{"version":"0.1.0","revision":"","swift_version":"6.3","client_version":"2.0.2"},
     "started_at":"2026-11-17T14:24:47.806Z","started":true,"ready":true,"draining":false,

@@ -47,6 +47,29 @@ import Testing
         try mirror.expectCopies(of: "orders", 0..<30)
     }
 
+    @Test func `a lane whose client cannot be made says why, and is tried again with pauses`() async throws {
+        let mirror = try MockMirror()
+        defer { mirror.close() }
+        try mirror.pair.source.createTopic("orders", partitions: 1)
+        let daemon = try mirror.daemon("A->B.enabled = true\nA.consumer.receive.message.max.bytes = 1000")
+        _ = try await running(daemon) {
+            try await until("the reason") { daemon.flow?.reason?.contains("receive.message.max.bytes") == true }
+            #expect(daemon.flow?.state == .degraded)
+            #expect(daemon.flow?.counters.laneRestarts ?? 0 < 10)
+            try await until("another try") { daemon.flow?.counters.laneRestarts ?? 0 > 1 }
+        }
+    }
+
+    @Test func `fetches may be as small as a person wants`() async throws {
+        let mirror = try MockMirror()
+        defer { mirror.close() }
+        try mirror.pair.source.createTopic("orders", partitions: 1)
+        try mirror.write("orders", 0..<10)
+        let daemon = try mirror.daemon("A->B.enabled = true\nA.consumer.fetch.max.bytes = 2000")
+        _ = try await running(daemon) { try await daemon.untilReplicated(10) }
+        try mirror.expectCopies(of: "orders", 0..<10)
+    }
+
     @Test func `a client for progress that dies is replaced, and the next daemon repeats nothing`() async throws {
         let mirror = try MockMirror()
         defer { mirror.close() }
@@ -110,7 +133,8 @@ import Testing
         defer { mirror.close() }
         let target = mirror.pair.target
         try mirror.pair.source.createTopic("orders", partitions: 1)
-        let first = try mirror.daemon()
+        // One batch: the mock cluster would take a second one that is under way, where a broker refuses it for its sequence.
+        let first = try mirror.daemon("A->B.enabled = true\nB.producer.linger.ms = 200")
         let (_, end) = try await running(first) {
             try await first.untilFlowing()
             // Slow enough for the stop to come before the refusal.

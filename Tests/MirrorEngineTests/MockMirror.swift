@@ -40,10 +40,12 @@ final class MockMirror: Sendable {
     /// - Parameters:
     ///   - retry: how long a refused record rests before it is tried again.
     ///   - clock: what jobs go by; `nil`: the system's.
+    ///   - lanes: where they come from; `nil`: all are the daemon's.
     ///   - refusal: why a topic is not created; `nil` lets it be.
     ///   - creating: comes before a topic is created.
     func daemon(
         _ lines: String = "A->B.enabled = true", retry: Duration = .seconds(3600), clock: ManualClock? = nil,
+        lanes: GivenLanes? = nil,
         refusing refusal: @escaping @Sendable (NewTopic) -> KafkaError? = { _ in nil },
         creating: @escaping @Sendable (NewTopic) async -> Void = { _ in }
     ) throws -> MirrorDaemon {
@@ -70,6 +72,7 @@ final class MockMirror: Sendable {
         environment.instanceName = "test"
         environment.retryInterval = retry
         if let clock { environment.setClock(clock) }
+        if let lanes { environment.setLanes(lanes) }
         return try MirrorDaemon(
             configuration: configuration(lines), log: Log(level: .debug, format: .logfmt, sink: log), version: "test",
             environment: environment)

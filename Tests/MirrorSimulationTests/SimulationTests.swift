@@ -13,4 +13,13 @@ import Testing
             #expect(simulation.failure == nil, "seed \(seed), with \(simulation.faults)")
         }
     }
+
+    @Test(arguments: 0..<10)
+    func `no order of faults lets a committed reader see a record twice, or not at all`(part: UInt64) {
+        for seed in part * 20..<part * 20 + 20 {
+            var simulation = Simulation(seed: seed, isExactlyOnce: true)
+            simulation.run()
+            #expect(simulation.failure == nil, "seed \(seed), with \(simulation.faults)")
+        }
+    }
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import TernConfiguration
 import KafkaTypes
-import MirrorWeb
+
 import Mirroring
 import Synchronization
 import Telemetry
+
+@testable import MirrorWeb
 
 /// Statuses as a daemon would publish them. The moment is 2026-11-20T18:24:47.806Z.
 enum Fixture {
@@ -18,7 +20,7 @@ enum Fixture {
         status.generatedAt = now - 1_200
         status.isStarted = true
         status.clusters = [
-            ClusterStatus(alias: "eu", clusterID: "5L6g3nShT-eMCtK--X86sw", isUp: true),
+            ClusterStatus(alias: "eu", clusterID: "5L6g3nShT-eMCtK--X86sw", isUp: true, roundTripSeconds: 0.1),
             ClusterStatus(alias: "us", clusterID: "tpB0XkVrTT2SmaNpCUYVoA", isUp: true),
         ]
         status.clusters[0].receivedBytes = 300_000
@@ -27,6 +29,8 @@ enum Fixture {
             flow("eu", "us", [topic("orders", lag: [18_000, 0]), topic("payments", lag: [234])]),
             flow("us", "eu", [topic("clicks", lag: [0])]),
         ]
+        status.flows[0].deliversExactlyOnce = true
+        status.flows[0].counters.transactionsCommitted = 7
         status.jobs = [
             JobStatus(flow: nil, name: "cluster eu", lastRoundAt: now - 500, quietSeconds: 0.5, allowedSeconds: 31),
             JobStatus(
@@ -139,6 +143,9 @@ enum Fixture {
         flow.lastAcknowledgedAt = now - 1_500
         flow.bufferedBytes = 1_000
         flow.bufferLimitBytes = 64_000_000
+        (flow.sourceConnections, flow.targetConnections) = (8, 4)
+        (flow.mostReadPerSecond, flow.mostWrittenPerSecond) = (320_000_000, 80_000_000)
+        flow.limit = .link
         for milliseconds in [3, 7, 20, 180, 4_000] {
             flow.replicationLatency.record(Double(milliseconds) / 1_000)
             flow.recordAge.record(Double(milliseconds) / 2_000)
@@ -158,7 +165,9 @@ enum Fixture {
         flow.counters.topicSyncChanges = ["create": 3]
         flow.groupTranslation = .here
         flow.groups = [
-            GroupStatus(id: "billing", state: .ready, partitions: 3, unmapped: 0, synchronizedAt: now - 5_000),
+            GroupStatus(
+                id: "billing", state: .ready, partitions: 3, unmapped: 0, synchronizedAt: now - 5_000, lagRecords: 40,
+                readAgainRecords: 6),
             GroupStatus(
                 id: "new", state: .unmapped, reason: "nothing was copied there yet", partitions: 2, unmapped: 1),
         ]
@@ -199,6 +208,7 @@ enum Fixture {
 final class WebBench: Sendable {
     private let current: Mutex<MirrorStatus>
     let sink = MemorySink()
+    let log: Log
     let drains = Mutex<[(forced: Bool, reason: String?)]>([])
     /// What the engine says, by topic; a topic that is not there is not mirrored.
     let answers = Mutex<[TopicName: PositionAnswer]>([:])
@@ -207,11 +217,12 @@ final class WebBench: Sendable {
 
     init(_ status: MirrorStatus = Fixture.rich, _ configure: (inout MirrorWeb.Options) -> Void = { _ in }) {
         current = Mutex(status)
+        log = Log(level: .info, sink: sink, recent: RecentEvents(), now: { Fixture.now })
         var options = MirrorWeb.Options()
         configure(&options)
         let web = MirrorWeb(
             status: { [self] in current.withLock { $0 } }, build: Fixture.build,
-            log: Log(level: .info, sink: sink, now: { Fixture.now }),
+            log: log,
             control: WebControl { [self] forced, reason in
                 drains.withLock { $0.append((forced, reason)) }
                 current.withLock { $0.regionCheck.isForcedUnhealthy = forced }
@@ -219,7 +230,8 @@ final class WebBench: Sendable {
             translate: { [self] flow, place, offset in
                 asked.withLock { $0.append("\(flow) \(place.topic) \(place.partition) \(offset)") }
                 return answers.withLock { $0[place.topic] } ?? .topicUnknown
-            }, options: options, now: { Fixture.now })
+            }, wait: { _, _, _, _, answer in answer(.passed(.copied(at: 5), next: 2)) }, options: options,
+            now: { Fixture.now })
         self.web.withLock { $0 = web }
     }
 
@@ -228,6 +240,15 @@ final class WebBench: Sendable {
     func respond(_ request: Request) -> Response {
         guard let web = web.withLock({ $0 }) else { return Response(599) }
         return web.respond(to: request)
+    }
+
+    /// A second of the daemon.
+    func pulse(at second: Int64) { web.withLock { $0 }?.pulse(at: second) }
+
+    /// Answers on a port of its own.
+    func serve() throws -> HTTPServer {
+        guard let web = web.withLock({ $0 }) else { throw CancellationError() }
+        return try web.serve(on: ListenAddress(host: "127.0.0.1", port: 0))
     }
 
     func get(_ target: String, _ headers: [(name: String, value: String)] = []) -> Response {

@@ -14,7 +14,7 @@ import Testing
                 {"kind":"GroupReport","version":1,"generated_at":"2026-11-20T18:24:46.606Z","snapshot_age_seconds":1.2,\#
                 "flows":[{"source":"eu","target":"us","translated":"here","groups":[\#
                 {"id":"billing","state":"ready","reason":null,"partitions":3,"unmapped":0,\#
-                "synchronized_at":"2026-11-20T18:24:42.806Z"},\#
+                "synchronized_at":"2026-11-20T18:24:42.806Z","lag_records":40,"read_again_records":6},\#
                 {"id":"new","state":"unmapped","reason":"nothing was copied there yet","partitions":2,"unmapped":1,\#
                 "synchronized_at":null}]}]}
 

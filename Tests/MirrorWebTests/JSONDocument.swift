@@ -24,6 +24,7 @@ struct JSONDocument {
     var count: Int { (value as? [Any])?.count ?? 0 }
     var keys: Set<String> { Set((value as? [String: Any])?.keys.map { $0 } ?? []) }
     var strings: [String] { value as? [String] ?? [] }
+    var array: [JSONDocument] { map { $0 } }
     func map<Result>(_ body: (JSONDocument) -> Result) -> [Result] {
         ((value as? [Any]) ?? []).map { body(JSONDocument(value: $0)) }
     }

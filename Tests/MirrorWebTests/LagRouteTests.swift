@@ -136,7 +136,7 @@ import Testing
         ("?limit=%2B1", "limit must be a number from 1 to 100000, not '+1'"),
         ("?limit=99999999999999999999", "limit must be a number from 1 to 100000, not '99999999999999999999'"),
         ("?limit=1&limit=2", "'limit' is given twice"),
-        ("?topic=x", "'topic' is no parameter; there is: flow, level, sort, limit"),
+        ("?topics=x", "'topics' is no parameter; there is: flow, topic, level, sort, limit"),
     ])
     func `answers 400 with the reason for a bad parameter`(query: String, detail: String) throws {
         let response = WebBench().get("/api/v1/lag" + query)

@@ -49,6 +49,18 @@ import Testing
         #expect(series("tern_replicated_offset", text).first?.hasSuffix(" 99102334") == true)
     }
 
+    @Test func `adds up groups that have committed the largest offset there is`() {
+        var status = Fixture.rich
+        for group in ["a", "b"] {
+            status.flows[0].groups.append(
+                GroupStatus(
+                    id: GroupID(group), state: .ready, partitions: 1, unmapped: 0, lagRecords: 0, readAgainRecords: .max
+                ))
+        }
+        let total = series("tern_groups_read_again_records", page(status)).first
+        #expect(total?.hasSuffix(" 9223372036854775807") == true, "\(String(describing: total))")
+    }
+
     @Test func `leaves unknown lag out, and counts it`() {
         let text = page(Fixture.unknownLag)
         #expect(

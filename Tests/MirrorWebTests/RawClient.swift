@@ -81,6 +81,19 @@ final class RawClient {
         return errno != EAGAIN
     }
 
+    /// Reads until a text has come.
+    /// - Returns: whether it did before the server closed the connection.
+    func read(until text: String) -> Bool {
+        while true {
+            if let place = String(decoding: buffer, as: UTF8.self).ranges(of: text).first {
+                let rest = String(decoding: buffer, as: UTF8.self)[place.upperBound...]
+                buffer = Array(rest.utf8)
+                return true
+            }
+            guard fill() else { return false }
+        }
+    }
+
     func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     private func fill() -> Bool {

@@ -30,7 +30,12 @@ import Text
         try check(Sample.status)
         try check(Sample.region)
         try check(Sample.groups)
+        try check(Sample.topics)
+        try check(Sample.history)
+        try check(Sample.event)
+        try check(Tick(generatedAt: Sample.moment, snapshotAgeSeconds: 0.4))
         try check(Sample.translation("ahead", 17, behind: 2))
+        try check(Sample.barrier)
         try check(Sample.translation("unknown", nil, behind: nil))
         try check(RegionDrain(isForcedUnhealthy: true, reason: "move"))
         try check(RegionDrain(isForcedUnhealthy: false, reason: nil))
@@ -59,10 +64,31 @@ import Text
         checkPart(status)
         checkPart(try #require(status.stopped.first))
         checkPart(try #require(status.notMirrored.first))
+        checkPart(try #require(status.pauses?.first))
+        checkPart(try #require(Sample.status.lastReload))
         checkPart(try #require(Sample.region.checks.first))
+        checkPart(try #require(Sample.status.jobs?.first))
+        checkPart(try #require(Sample.topics.topics.first))
+        checkPart(try #require(Sample.history.series.first))
         let groups = try #require(Sample.groups.flows.first)
         checkPart(groups)
         checkPart(try #require(groups.groups.first))
+    }
+
+    @Test func `of a failover is read as it was written, with all its parts`() throws {
+        let check = Sample.failoverCheck
+        #expect(try FailoverCheckReport(json: check.bytes) == check)
+        checkPart(check)
+        checkPart(try #require(check.topics.first))
+        checkPart(try #require(check.groups.first))
+        checkPart(try #require(check.differences.first))
+        let report = Sample.failover
+        #expect(try FailoverReport(json: report.bytes) == report)
+        checkPart(report)
+        checkPart(try #require(report.steps.first))
+        checkPart(try #require(report.topics.first))
+        checkPart(try #require(report.groups.first))
+        checkPart(try #require(report.lateWrites?.first))
     }
 
     @Test func `is the same as a tree and as bytes`() {

@@ -40,18 +40,24 @@ enum Sample {
     static var status: StatusReport {
         var flow = StatusReport.Flow(source: "eu", target: "us", isEnabled: true, state: "degraded", since: moment)
         flow.reason = "no"
+        flow.delivery = "exactly_once"
         flow.hasBothClusters = true
         (flow.lanes, flow.lanesOwned, flow.topics, flow.partitions) = (4, 3, 2, 1)
         (flow.lagRecords, flow.lagSeconds, flow.lagHeldRecords, flow.lagUnknownPartitions) = (7, 41.2, 1, 5)
         (flow.isCaughtUp, flow.etaSeconds, flow.recordsPerSecond, flow.bytesPerSecond) = (true, 0, 1, 2.5)
+        (flow.limit, flow.sourceConnections, flow.targetConnections) = ("link", 8, 4)
+        (flow.mostReadPerSecond, flow.mostWrittenPerSecond) = (3e8, 8e7)
         (flow.latencyP50, flow.latencyP99, flow.retentionHeadroomSeconds) = (0.004, 0.2, 60)
         flow.lastAcknowledgedAt = moment
         (flow.replicatedRecords, flow.replicatedBytes, flow.filteredRecords, flow.lostRecords) = (1, 2, 3, 4)
+        (flow.quarantinedRecords, flow.openLosses) = (5, 6)
         flow.stoppedPartitions = 1
         flow.stopped = [.init(topic: "t", partition: 0, status: "REFUSED", stop: stop)]
         flow.topicsNotMirrored = 1
         flow.notMirrored = [.init(topic: "u", reason: "no")]
-        return StatusReport(
+        flow.pausedPartitions = 1
+        flow.pauses = [.init(scope: "partition", topic: "t", partition: 1, by: "me", since: moment, reason: "why")]
+        var report = StatusReport(
             generatedAt: moment, snapshotAgeSeconds: 0,
             program: .init(version: "1", revision: "a", swiftVersion: "6.3", clientVersion: "2.0.2"),
             startedAt: moment, isStarted: true, isReady: false, isDraining: true,
@@ -59,11 +65,43 @@ enum Sample {
             clusters: [
                 .init(
                     alias: "eu", clusterID: nil, isUp: false, downSince: moment, problem: "no",
-                    authenticationFailures: 2)
+                    authenticationFailures: 2, roundTripSeconds: 0.1)
             ],
             flows: [
                 flow, StatusReport.Flow(source: "us", target: "eu", isEnabled: false, state: "starting", since: moment),
+            ],
+            jobs: [.init(flow: "eu->us", job: "lag", isOverdue: true, problem: "no", lastRoundAt: moment)])
+        report.lastReload = .init(at: moment, isSuccessful: false, problem: "no")
+        return report
+    }
+
+    static var topics: TopicReport {
+        var topic = TopicReport.Topic(source: "eu", target: "us", topic: "訂單", targetTopic: "eu.訂單", status: "REFUSED")
+        (topic.partitions, topic.stoppedPartitions, topic.lagRecords, topic.lagSeconds) = (3, 1, 7, 0.5)
+        (topic.retentionHeadroomSeconds, topic.replicatedRecords, topic.lostRecords) = (60, 9, 2)
+        topic.quarantinedRecords = 4
+        let unknown = TopicReport.Topic(source: "eu", target: "us", topic: "u", targetTopic: "u", status: "UNKNOWN")
+        return TopicReport(generatedAt: moment, total: 12, skipped: 10, topics: [topic, unknown])
+    }
+
+    static var history: HistoryReport {
+        HistoryReport(
+            generatedAt: moment, range: "1h", stepSeconds: 10,
+            series: [
+                .init(
+                    source: "eu", target: "us", topic: "訂單", partition: 0, lagRecords: [nil, 0, 7],
+                    lagSeconds: [nil, 0, 0.5], recordsPerSecond: [1, nil, 2.5], bytesPerSecond: [0, nil, 1]),
+                .init(source: "eu", target: "us", lagRecords: [], lagSeconds: []),
             ])
+    }
+
+    static var events: EventReport { EventReport(events: [event]) }
+
+    static var event: Event {
+        var event = Event(id: "k-7", at: moment, level: "error", event: "partition.stopped")
+        (event.flow, event.cluster, event.topic, event.partition) = ("eu->us", "eu", "訂單", 3)
+        (event.code, event.reason, event.details) = ("MSG_SIZE_TOO_LARGE", "too \"large\"", "offset=7")
+        return event
     }
 
     static var groups: GroupReport {
@@ -75,7 +113,7 @@ enum Sample {
                     groups: Rows([
                         .init(
                             id: "字", state: "failed", reason: "no \"right\"", partitions: 3, unmapped: 1,
-                            synchronizedAt: moment),
+                            synchronizedAt: moment, lagRecords: 7, readAgainRecords: 2),
                         .init(id: "g", state: "ready", reason: nil, partitions: 1, unmapped: 0, synchronizedAt: nil),
                     ])),
                 .init(source: "us", target: "eu", translated: "elsewhere", groups: Rows([])),
@@ -90,6 +128,39 @@ enum Sample {
         report.behind = behind
         return report
     }
+
+    static let barrier = {
+        var report = BarrierReport(
+            source: "eu", target: "us", topic: "訂單", partition: 0, offset: 7, outcome: "copied", reason: "so it is",
+            nextOffset: 9)
+        report.targetOffset = 8
+        return report
+    }()
+
+    static let failoverCheck = {
+        var report = FailoverCheckReport(generatedAt: moment, source: "eu", target: "us")
+        report.verdict = "ready_with_loss"
+        report.sourceReachable = true
+        (report.lossRecords, report.lossSeconds) = (7, 1.5)
+        var topic = FailoverCheckReport.Topic(topic: "訂單", targetTopic: "eu.訂單", state: "missing")
+        topic.problem = "does not exist"
+        report.topics = [topic]
+        report.groups = [.init(id: "g", state: "ready", partitions: 2)]
+        report.stops = ["orders/0 REFUSED: raise the limit"]
+        report.differences = [.init(topic: "o", field: "retention.ms", source: "1", target: "2", reason: "no flow")]
+        return report
+    }()
+
+    static let failover = {
+        var report = FailoverReport(
+            direction: "failback", mode: "planned", source: "us", target: "eu", startedAt: moment)
+        report.rpoRecords = 0
+        report.steps = [.init(step: "check", state: "pending")]
+        report.topics = [.init(topic: "o", partition: 0, copiedOffset: 5, endOffset: nil)]
+        report.groups = [.init(id: "g", state: "ready", outcome: "moved")]
+        report.lateWrites = [.init(topic: "o", records: 3, notCopied: nil)]
+        return report
+    }()
 
     static let region = RegionCheck(
         region: "eu", timestamp: moment,

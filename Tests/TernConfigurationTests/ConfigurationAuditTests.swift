@@ -130,13 +130,54 @@ import Testing
         #expect(loadConfiguration(twoClusters + key + text).problems == [])
     }
 
-    @Test func `exactly once is accepted and said to be at least once`() {
-        let loaded = loadConfiguration(twoClusters + "B.exactly.once.source.support = enabled")
-        #expect(loaded.configuration != nil)
+    @Test(arguments: [("enabled", true), ("preparing", false), ("disabled", false)])
+    func `exactly once is a matter of the target`(word: String, isEnabled: Bool) {
+        let loaded = loadConfiguration(
+            twoClusters + "B.exactly.once.source.support = \(word)\nA->B.transaction.boundary.interval.ms = 50\n"
+                + "B.producer.transaction.timeout.ms = 20000")
+        #expect(loaded.warnings == [])
+        let flow = loaded.configuration?.flows.first { $0.isEnabled }
+        #expect(flow?.exactlyOnce.isEnabled == isEnabled)
+        #expect(flow?.exactlyOnce.interval == .milliseconds(50))
+        #expect(flow?.exactlyOnce.timeout == .seconds(20))
+        #expect(flow?.transactionalID(lane: 3) == "tern.A->B.3")
+    }
+
+    @Test(arguments: [("all", true), ("none", false), ("ALL", true), ("some", nil)])
+    func `errors.tolerance is Connect's word, for all flows or for one`(word: String, quarantines: Bool?) {
+        for key in ["errors.tolerance", "A->B.errors.tolerance"] {
+            let loaded = loadConfiguration(twoClusters + "\(key) = \(word)")
+            #expect(loaded.configuration?.flows.first { $0.isEnabled }?.quarantines == quarantines)
+            #expect(loaded.errors.isEmpty == (quarantines != nil))
+            #expect(loaded.warnings == [])
+        }
+        #expect(loadConfiguration(twoClusters).configuration?.flows.allSatisfy { !$0.quarantines } == true)
+    }
+
+    @Test func `several connections to the target are of no use to transactions, and that is said`() {
+        let chosen = "A->B.target.connections = 4\nA->B.source.connections = 4\n"
+        let loaded = loadConfiguration(twoClusters + chosen + "B.exactly.once.source.support = enabled")
+        #expect(loaded.errors == [])
         #expect(
             loaded.warnings == [
-                "mm2.properties:5: B.exactly.once.source.support: without effect: this version copies at least once: a crash "
-                    + "may repeat records, never lose them"
+                "mm2.properties:5: A->B.target.connections: 4 has no effect on A->B: it delivers exactly once, and the transaction "
+                    + "of a lane is written by one connection. Use auto; a larger tasks.max gives it more lanes, each with a "
+                    + "connection of its own"
+            ])
+        #expect(loadConfiguration(twoClusters + chosen).warnings == [])
+        let unsaid = loadConfiguration(
+            twoClusters + "target.connections = auto\nB.exactly.once.source.support = enabled")
+        #expect(unsaid.warnings == [])
+    }
+
+    @Test func `transactions that the target would abort are refused`() {
+        let loaded = loadConfiguration(
+            twoClusters + "A->B.transaction.boundary.interval.ms = 60000\nB.exactly.once.source.support = enabled")
+        #expect(
+            loaded.errors == [
+                "mm2.properties:5: A->B.transaction.boundary.interval.ms: A->B would end its transactions after 60000 ms, and B "
+                    + "aborts them after 60000 ms: set B.producer.transaction.timeout.ms to more than twice "
+                    + "transaction.boundary.interval.ms"
             ])
     }
 

@@ -90,27 +90,6 @@ import Testing
         #expect(load("A.security.protocol = SASL_SSL\nA.sasl.mechanism = plain").errors.count == 1)
     }
 
-    @Test func `tokens through Java's handlers are refused, librdkafka's own method passes`() throws {
-        let module = "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required ;"
-        let java = load("A.security.protocol=SASL_SSL\nA.sasl.mechanism = OAUTHBEARER\nA.sasl.jaas.config = \(module)")
-        #expect(java.errors.count == 1)
-        #expect(java.errors.first?.contains("sasl.oauthbearer.method=oidc") == true)
-        let handler = load("A.sasl.login.callback.handler.class = x.Y")
-        #expect(handler.errors.count == 1)
-        let own = try properties(
-            """
-            A.security.protocol=SASL_SSL
-            A.sasl.mechanism = OAUTHBEARER
-            A.sasl.oauthbearer.method = oidc
-            A.sasl.oauthbearer.client.id = me
-            A.sasl.oauthbearer.client.secret = hunter2
-            A.sasl.oauthbearer.token.endpoint.url = https://x/token
-            """)
-        #expect(own["sasl.oauthbearer.method"] == "oidc")
-        #expect(own["sasl.oauthbearer.client.secret"] == "hunter2")
-        #expect(own["sasl.oauthbearer.token.endpoint.url"] == "https://x/token")
-    }
-
     @Test func `a leftover login without SASL is not looked at`() throws {
         #expect(try properties("A.sasl.mechanism = PLAIN\nA.sasl.jaas.config = junk")["sasl.mechanisms"] == nil)
     }

@@ -49,6 +49,16 @@ extension AdminClient {
         }
     }
 
+    /// As ``offsets(_:of:within:isPatient:)``, without the partitions that have no such offset, or of which it cannot be told.
+    public func knownOffsets(
+        _ query: OffsetQuery, of partitions: [TopicPartition], within limit: Duration
+    ) async throws(KafkaError) -> [TopicPartition: Int64] {
+        try await offsets(query, of: partitions, within: limit).compactMapValues { answer in
+            guard let offset = try? answer.get(), offset >= 0 else { return nil }
+            return offset
+        }
+    }
+
     /// librdkafka finds each answer's place in the list by comparing names from its start: the work grows with the square.
     private static var partitionsPerLookup: Int { 100 }
 }

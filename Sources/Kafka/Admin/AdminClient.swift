@@ -82,6 +82,12 @@ public final class AdminClient: Sendable {
     /// What the client reported about itself since the last call: brokers down, credentials refused.
     public func takeClientErrors() -> [KafkaError] { requests.takeFailures() }
 
+    /// Why there is no new token to log in by, while the last one may still be valid; `nil` where all is well.
+    public var loginFailure: LoginFailure? {
+        guard let handle = try? requests.openHandle(during: "look at the login") else { return nil }
+        return TokenKeeper.failure(of: handle.pointer)
+    }
+
     /// The certificates of brokers that the client has not taken since the last call, the latest of each broker.
     public func takeRefusedCertificates() -> [RefusedCertificate] {
         guard let handle = try? requests.openHandle(during: "look at certificates") else { return [] }

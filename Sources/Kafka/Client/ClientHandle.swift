@@ -26,7 +26,7 @@ final class ClientHandle: @unchecked Sendable {
     deinit {
         rd_kafka_queue_destroy(queue)
         // Nothing was ever consumed or committed here: there is nothing to close orderly, and closing may hang.
-        rd_kafka_destroy_flags(pointer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+        destroyClient(pointer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
         _ = RefusedCertificates.take(from: pointer)
     }
 }

@@ -23,19 +23,32 @@ public final class ClientTraffic: Sendable {
     private let fetchRequests = Atomic<Int64>(0)
     private let produceRequests = Atomic<Int64>(0)
     private let throttledMilliseconds = Atomic<Int64>(0)
+    private let unansweredTransactional = Atomic<Int64>(0)
     private let refused = Atomic<Bool>(false)
+    private let roundTrips = Mutex(RoundTrips())
     private let total: ClientTraffic?
+    /// The clients' connections carry mirrored records, as opposed to a few questions and rows.
+    let isOfRecords: Bool
     private let produceAnswered: (@Sendable (Duration) -> Void)?
 
     /// - Parameters:
     ///   - total: counts all of this too.
+    ///   - isOfRecords: whether the clients carry mirrored records. The threads of others are kept small and may be woken some
+    ///     milliseconds late.
     ///   - produceAnswered: called for each produce request of these clients that was answered, with the time since it was
     ///     sent, on the client's own threads: it must be quick.
     public init(
-        addingTo total: ClientTraffic? = nil, produceAnswered: (@Sendable (_ after: Duration) -> Void)? = nil
+        addingTo total: ClientTraffic? = nil, isOfRecords: Bool = false,
+        produceAnswered: (@Sendable (_ after: Duration) -> Void)? = nil
     ) {
         self.total = total
+        self.isOfRecords = isOfRecords
         self.produceAnswered = produceAnswered
+    }
+
+    /// A count of one client by itself, which is also added here. That client's threads and answers are treated as those of the others.
+    public func ofOneClient() -> ClientTraffic {
+        ClientTraffic(addingTo: self, isOfRecords: isOfRecords, produceAnswered: produceAnswered)
     }
 
     /// Each of them is current; together they are not of one moment.
@@ -46,6 +59,13 @@ public final class ClientTraffic: Sendable {
             produceRequests: produceRequests.load(ordering: .relaxed),
             throttled: .milliseconds(throttledMilliseconds.load(ordering: .relaxed)))
     }
+
+    /// The shortest time from a question about the cluster to its answer lately, as the network's round trip; `nil` before the first.
+    /// A cluster that comes nearer shows at once, one that goes away after some seconds of a client that asks each second.
+    public var roundTrip: Duration? { roundTrips.withLock(\.shortest) }
+
+    /// The same of the last few answers: what it says about a link that is filled or goes farther away shows after some seconds.
+    public var latestRoundTrip: Duration? { roundTrips.withLock(\.latest) }
 
     /// Whether librdkafka refused to make the last client that was to count here.
     var wasRefused: Bool {
@@ -58,19 +78,34 @@ public final class ClientTraffic: Sendable {
         switch kind {
         case .fetch: fetchRequests.add(1, ordering: .relaxed)
         case .produce: produceRequests.add(1, ordering: .relaxed)
-        case nil: break
+        case .addPartitions, .endTransaction: unansweredTransactional.add(1, ordering: .relaxed)
+        case .metadata, nil: break
         }
         total?.countRequest(of: kind, bytes: bytes)
     }
 
-    func countAnswer(bytes: Int) {
+    func countAnswer(to kind: RequestKind?, bytes: Int) {
         receivedBytes.add(Int64(bytes), ordering: .relaxed)
-        total?.countAnswer(bytes: bytes)
+        switch kind {
+        case .addPartitions, .endTransaction: unansweredTransactional.subtract(1, ordering: .relaxed)
+        case .fetch, .produce, .metadata, nil: break
+        }
+        total?.countAnswer(to: kind, bytes: bytes)
     }
+
+    /// Requests that add partitions to a transaction or end it, and of which no answer came: they are under way, or the connection
+    /// was lost, and then a broker may carry them out at any later time. Current once a call that waits for them has returned.
+    public var transactionalRequestsWithoutAnswer: Int64 { unansweredTransactional.load(ordering: .relaxed) }
 
     func countThrottle(milliseconds: Int64) {
         throttledMilliseconds.add(milliseconds, ordering: .relaxed)
         total?.countThrottle(milliseconds: milliseconds)
+    }
+
+    /// Only those of small requests that a broker answers at once say something about the network.
+    func noteRoundTrip(_ time: Duration) {
+        roundTrips.withLock { $0.note(time) }
+        total?.noteRoundTrip(time)
     }
 
     func tellProduceAnswered(after time: Duration) { produceAnswered?(time) }
@@ -80,4 +115,35 @@ public final class ClientTraffic: Sendable {
 enum RequestKind: Int16 {
     case produce = 0
     case fetch = 1
+    case metadata = 3
+    case addPartitions = 24
+    case endTransaction = 26
+}
+
+/// The shortest of the last answers: one that waited for a busy broker says nothing about the way to it.
+struct RoundTrips {
+    private static let windowLength = 6
+    private static let latestCount = 3
+    private var last: [Duration] = []
+    private var current: Duration?
+    private var previous: Duration?
+    private var count = 0
+
+    var shortest: Duration? {
+        guard let current else { return previous }
+        return previous.map { min($0, current) } ?? current
+    }
+
+    /// One that waited behind a large answer says nothing yet.
+    var latest: Duration? { last.min() }
+
+    mutating func note(_ time: Duration) {
+        if last.count == Self.latestCount { last.removeFirst() }
+        last.append(time)
+        if count == Self.windowLength {
+            (previous, current, count) = (current, nil, 0)
+        }
+        current = current.map { min($0, time) } ?? time
+        count += 1
+    }
 }

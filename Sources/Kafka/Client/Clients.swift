@@ -46,7 +46,7 @@ public enum PropertyCheck {
         }
         do throws(KafkaError) {
             let client = try NativeConfiguration(accepted, clientID: "check", kind: kind).makeClient()
-            rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+            destroyClient(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
         } catch {
             let named = properties.entries.first { error.reason.contains($0.key) }
             problems.append((named?.key ?? "", error.reason))

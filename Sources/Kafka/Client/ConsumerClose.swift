@@ -34,7 +34,7 @@ func destroyConsumer(_ client: OpaquePointer, by deadline: ContinuousClock.Insta
     let address = UInt(bitPattern: client)
     detachThread(name: "rdk-destroy") {
         guard let client = OpaquePointer(bitPattern: address) else { return }
-        rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+        destroyClient(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
         done.post(())
     }
     return !done.takeAll(within: deadline - .now).isEmpty

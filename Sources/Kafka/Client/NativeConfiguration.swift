@@ -15,12 +15,16 @@ public enum ClientKind: Sendable, CaseIterable {
 struct NativeConfiguration: ~Copyable {
     let pointer: OpaquePointer
     private let kind: ClientKind
+    /// Unmanaged, since only what is trivial can be discarded: keepers stay as long as the process.
+    private let keeper: Unmanaged<TokenKeeper>?
 
     init(_ properties: ClientProperties, clientID: String, kind: ClientKind) throws(KafkaError) {
         pointer = rd_kafka_conf_new()
         self.kind = kind
+        keeper = properties.login.map { .passUnretained(TokenKeeper.keeper(of: $0)) }
         ClientLog.take(over: pointer)
         if kind == .admin { RefusedCertificates.watch(pointer) }
+        if keeper != nil { leaveTokensToKeeper() }
         try set("client.id", clientID)
         for (key, value) in properties.entries where !NewerProperties.isLeftOut(key) { try set(key, value.reveal()) }
     }
@@ -37,9 +41,17 @@ struct NativeConfiguration: ~Copyable {
     /// Which events the client's queues carry. The corresponding C function is `rd_kafka_conf_set_events`.
     func setEvents(_ events: Int32) { rd_kafka_conf_set_events(pointer, events) }
 
-    /// Makes the client, which takes the configuration over; a refusal frees it.
+    /// Makes the client, which takes the configuration over; a refusal frees it. It is to be destroyed by
+    /// ``destroyClient(_:_:)``.
     /// The corresponding C function is `rd_kafka_new`.
     consuming func makeClient(counting traffic: ClientTraffic? = nil) throws(KafkaError) -> OpaquePointer {
+        let keeper = keeper?.takeUnretainedValue()
+        let client = try makeNative(counting: traffic)
+        keeper?.keep(client)
+        return client
+    }
+
+    private consuming func makeNative(counting traffic: ClientTraffic?) throws(KafkaError) -> OpaquePointer {
         if let traffic { return try makeCountedClient(traffic) }
         let (client, text) = withErrorText { rd_kafka_new(type, pointer, $0, $1) }
         guard let client else {
@@ -79,11 +91,17 @@ struct NativeConfiguration: ~Copyable {
             rd_kafka_conf_destroy(copy)
             return KafkaError(._invalidArg, during: "create a client", reason: text)
         }
-        rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+        destroyClient(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
         return nil
     }
 
     private var type: rd_kafka_type_t { kind == .producer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER }
 
     deinit { rd_kafka_conf_destroy(pointer) }
+}
+
+/// Ends a client. The corresponding C function is `rd_kafka_destroy_flags`.
+func destroyClient(_ client: OpaquePointer, _ flags: Int32 = 0) {
+    TokenKeeper.forget(client)
+    rd_kafka_destroy_flags(client, flags)
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import CRDKafka
 internal import Glibc
+internal import Platform
 
 // librdkafka reports each request and answer by interceptors, and of quotas by a callback. Its statistics have the same
 // numbers, but cost a lock for each record that is produced, and a document that names every partition.
@@ -52,16 +53,21 @@ private let addInterceptors:
                         return RD_KAFKA_RESP_ERR_NO_ERROR
                     }
                     // The reported size is without length and correlation id, four bytes each.
-                    traffic.countAnswer(bytes: bytes + 8)
+                    traffic.countAnswer(to: RequestKind(rawValue: key), bytes: bytes + 8)
                     if key == RequestKind.produce.rawValue, error == RD_KAFKA_RESP_ERR_NO_ERROR, microseconds >= 0 {
                         traffic.tellProduceAnswered(after: .microseconds(microseconds))
+                    }
+                    if key == RequestKind.metadata.rawValue, microseconds > 0, !traffic.isOfRecords {
+                        traffic.noteRoundTrip(.microseconds(microseconds))
                     }
                     return RD_KAFKA_RESP_ERR_NO_ERROR
                 }, opaque)
             return rd_kafka_interceptor_add_on_thread_start(
                 client, interceptorName,
-                { _, kind, _, _ in
+                { _, kind, _, opaque in
                     if kind == RD_KAFKA_THREAD_BROKER { BrokerThread.markCurrent() }
+                    let movesRecords = kind == RD_KAFKA_THREAD_BROKER && ClientTraffic.at(opaque)?.isOfRecords == true
+                    if !movesRecords { BackgroundThread.settleCurrent() }
                     return RD_KAFKA_RESP_ERR_NO_ERROR
                 }, opaque)
         }
@@ -76,6 +82,17 @@ private enum BrokerThread {
 
     static func markCurrent() { pthread_setspecific(key, UnsafeRawPointer(bitPattern: 1)) }
     static var isCurrent: Bool { pthread_getspecific(key) != nil }
+}
+
+/// The threads of a client that move no records. There are hundreds of them where many flows run, all of them idle.
+private enum BackgroundThread {
+    /// librdkafka 2.0.2 waits whole milliseconds for its next timer and spins for the rest: half a millisecond each second in
+    /// the main thread of each client. A thread that may be woken late sleeps through that rest. Nothing that these threads do by
+    /// timers needs milliseconds; what they are sent wakes them at once.
+    static func settleCurrent() {
+        CurrentThread.timerSlack = .milliseconds(20)
+        CurrentThread.dropAllocatorCache()
+    }
 }
 
 extension ClientTraffic {

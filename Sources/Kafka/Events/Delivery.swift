@@ -11,7 +11,8 @@ public struct Delivery: ~Copyable {
         case failed(KafkaErrorCode, mayBeWritten: Bool)
     }
 
-    private let report: UnsafePointer<rd_kafka_message_t>
+    /// nil where librdkafka never had the record.
+    private let report: UnsafePointer<rd_kafka_message_t>?
     private let lent: UnsafeMutablePointer<rd_kafka_message_t>?
     /// What was given to `enqueue`.
     public let token: UInt64
@@ -19,6 +20,8 @@ public struct Delivery: ~Copyable {
     public let endsRun: Bool
     /// Of an acknowledged record; -1 is unknown.
     private let offset: Int64
+    /// Why librdkafka never had the record.
+    private let unsent: KafkaErrorCode?
 
     init(
         report: UnsafePointer<rd_kafka_message_t>, lent: UnsafeMutablePointer<rd_kafka_message_t>?, token: UInt64,
@@ -29,11 +32,25 @@ public struct Delivery: ~Copyable {
         self.lent = lent
         self.token = token
         self.endsRun = endsRun
+        unsent = nil
+        partition = report.pointee.partition
+    }
+
+    /// Of a record that was taken and never handed to librdkafka.
+    init(unsent code: KafkaErrorCode, token: UInt64, partition: Int32) {
+        offset = -1
+        report = nil
+        lent = nil
+        self.token = token
+        endsRun = true
+        unsent = code
+        self.partition = partition
     }
 
     /// The corresponding C function is `rd_kafka_message_status`.
     public var outcome: Outcome {
-        guard report.pointee.err != RD_KAFKA_RESP_ERR_NO_ERROR else {
+        if let unsent { return .failed(unsent, mayBeWritten: false) }
+        guard let report, report.pointee.err != RD_KAFKA_RESP_ERR_NO_ERROR else {
             return .acknowledged(offset: offset)
         }
         return .failed(
@@ -45,18 +62,21 @@ public struct Delivery: ~Copyable {
     ///
     /// The corresponding C function is `rd_kafka_message_latency`.
     public var timeInProducer: Duration? {
+        guard let report else { return nil }
         let microseconds = rd_kafka_message_latency(report)
         return microseconds >= 0 ? .microseconds(microseconds) : nil
     }
 
     /// The partition it was for, at the target.
-    public var partition: Int32 { report.pointee.partition }
+    public let partition: Int32
 
     /// Same as ``Record/contentHash()`` of the record as it was consumed; nil for one that was copied into the producer.
     public borrowing func contentHash() -> UInt64? { lent?.contentHash }
 
     /// The timestamp of the record as it was consumed, or as it was sent if it was copied; -1 where there is none.
-    public var timestampMilliseconds: Int64 { Timestamp(of: lent.map { UnsafePointer($0) } ?? report).milliseconds }
+    public var timestampMilliseconds: Int64 {
+        (lent.map { UnsafePointer($0) } ?? report).map { Timestamp(of: $0).milliseconds } ?? -1
+    }
 }
 
 /// The offsets of the reports of one event, one after the other. Of a batch that was written before, a broker tells -1, and librdkafka

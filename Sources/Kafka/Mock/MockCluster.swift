@@ -47,7 +47,7 @@ public final class MockCluster: Sendable {
         configuration.setEvents(RD_KAFKA_EVENT_NONE)
         let client = try configuration.makeClient()
         guard let cluster = rd_kafka_mock_cluster_new(client, Int32(clamping: brokers)) else {
-            rd_kafka_destroy(client)
+            destroyClient(client)
             throw KafkaError(._fail, during: "start a mock cluster", reason: "librdkafka refused \(brokers) brokers")
         }
         bootstrapServers = String(cString: rd_kafka_mock_cluster_bootstraps(cluster))
@@ -120,7 +120,7 @@ public final class MockCluster: Sendable {
         }
         guard let last else { return }
         rd_kafka_mock_cluster_destroy(last.cluster.pointer)
-        rd_kafka_destroy(last.client.pointer)
+        destroyClient(last.client.pointer)
     }
 
     deinit { close() }

@@ -41,6 +41,16 @@ public struct OutgoingRecord: ~Copyable {
     /// Same as ``Record/contentHash()``.
     public borrowing func contentHash() -> UInt64 { message.contentHash }
 
+    /// A copy of it as it would be sent, with the headers that it has now.
+    public borrowing func detached() -> OwnedRecord {
+        var copy = OwnedRecord(copying: message)
+        copy.headers.removeAll()
+        HeaderAccess.forEach(in: nativeHeaders) { name, value in
+            copy.headers.append(OwnedHeader(name: name.copied, value: value?.copied))
+        }
+        return copy
+    }
+
     /// Removes every header of that name. The corresponding C function is `rd_kafka_header_remove`.
     public mutating func removeHeaders(named name: HeaderName) {
         if let nativeHeaders { HeaderAccess.remove(name, from: nativeHeaders) }

@@ -12,7 +12,8 @@ public struct HeaderName: Sendable, Hashable, CustomStringConvertible {
         bytes = name.withCString { Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1)) }
     }
 
-    init(bytes: [UInt8]) { self.bytes = bytes.prefix { $0 != 0 }.map { CChar(bitPattern: $0) } + [0] }
+    /// - Parameter bytes: of any encoding; what follows a NUL is cut off.
+    public init(bytes: [UInt8]) { self.bytes = bytes.prefix { $0 != 0 }.map { CChar(bitPattern: $0) } + [0] }
 
     public var description: String {
         bytes.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }

@@ -22,6 +22,14 @@ public final class ParkingQueue<Element: ~Copyable> {
         count += 1
     }
 
+    /// Puts one back in front of all others.
+    public func prepend(_ element: consuming Element) {
+        if count == capacity { grow() }
+        head = (head + capacity - 1) % capacity
+        (storage + head).initialize(to: element)
+        count += 1
+    }
+
     public func popFirst() -> Element? {
         guard count > 0 else { return nil }
         let element = (storage + head).move()

@@ -19,7 +19,9 @@ struct SimulationRun {
         var fleetSteps = 0
         var fleets = 0
         var handovers = FleetHandovers()
-        while steps + fleetSteps < options.steps {
+        var transactionalSteps = 0
+        var endings = TransactionEndings()
+        while steps + fleetSteps + transactionalSteps < options.steps {
             var simulation = Simulation(seed: seed)
             simulation.run()
             if let failure = simulation.failure { throw SimulationFailure(seed: seed, failure: failure, trail: []) }
@@ -27,6 +29,13 @@ struct SimulationRun {
             for state in simulation.statesSeen { states[state, default: 0] += 1 }
             blind += simulation.blindCount
             stopped += simulation.stoppedCount
+            var transactional = Simulation(seed: seed, isExactlyOnce: true)
+            transactional.run()
+            if let failure = transactional.failure {
+                throw SimulationFailure(seed: seed, failure: "exactly once, \(failure)", trail: [])
+            }
+            transactionalSteps += transactional.steps
+            endings += transactional.endings
             if hasFleet(seed) {
                 var fleet = FleetSimulation(seed: seed)
                 fleet.run()
@@ -44,6 +53,7 @@ struct SimulationRun {
             seeds that have seen a state: \(seen), of \(seeds)
             partitions at the end, of \(seeds * UInt64(Simulation.partitionCount)): \(stopped) stopped for a good reason, \
             \(blind) in a documented blind spot
+            exactly once: \(transactionalSteps) steps, no promise broken; \(endings)
             fleets: \(fleetSteps) steps, \(fleets) seeds, no promise broken; lanes shared out \(handovers.assignments) times, \
             \(handovers.drained) drained, \(handovers.lost) lost
 
@@ -58,9 +68,17 @@ struct SimulationRun {
         if let failure = simulation.failure {
             throw SimulationFailure(seed: seed, failure: failure, trail: simulation.trail)
         }
+        var transactional = Simulation(seed: seed, isExactlyOnce: true, keepsTrail: true)
+        transactional.run()
+        if let failure = transactional.failure {
+            throw SimulationFailure(seed: seed, failure: "exactly once, \(failure)", trail: transactional.trail)
+        }
         var fleet = FleetSimulation(seed: seed, keepsTrail: true)
         fleet.run()
-        let trail = simulation.trail + ["simulate: seed \(seed), the fleet"] + fleet.trail
+        let trail =
+            simulation.trail + ["simulate: seed \(seed), exactly once"] + transactional.trail + [
+                "simulate: seed \(seed), the fleet"
+            ] + fleet.trail
         if let failure = fleet.failure { throw SimulationFailure(seed: seed, failure: failure, trail: trail) }
         return trail.map { $0 + "\n" }.joined() + "simulate: seed \(seed), no promise broken\n"
     }

@@ -7,7 +7,8 @@ internal import Platform
 
 /// Tries what a flow will do, as far as trying changes nothing: reads, requests that are only validated, descriptions.
 ///
-/// Not tried is what leaves a trace: writing records, committing offsets.
+/// Not tried is what leaves a trace: writing records, committing offsets. A transactional id of the check's own is taken, which
+/// nobody sees, and the target forgets.
 struct AccessProbe: Sendable {
     let flow: FlowConfiguration
     let plan: TopicPlan
@@ -23,7 +24,8 @@ struct AccessProbe: Sendable {
         async let create = create()
         async let grow = grow()
         async let groups = groups()
-        return await ([read, settings] + [create, grow].compactMap { $0 } + groups)
+        async let transactions = transactions()
+        return await ([read, settings] + [create, grow, transactions].compactMap { $0 } + groups)
     }
 
     private func read() async -> AccessSummary {
@@ -87,7 +89,9 @@ struct AccessProbe: Sendable {
 
     private var internalTopics: [NewTopic] {
         let progress = flow.progressTopic
-        return [
+        let aside = NewTopic(
+            name: flow.quarantineTopic, partitionCount: 1, replicationFactor: progress.replicationFactor)
+        return (flow.quarantines ? [aside] : []) + [
             NewTopic(
                 name: progress.name, partitionCount: progress.partitionCount,
                 replicationFactor: progress.replicationFactor),
@@ -119,6 +123,17 @@ struct AccessProbe: Sendable {
                 summary.note(topic.rawValue, error)
             }
         } catch { summary.unknown = error.reason }
+    }
+
+    private func transactions() async -> AccessSummary? {
+        guard flow.exactlyOnce.isEnabled else { return nil }
+        var summary = AccessSummary(flow.name.target, "Write", kind: "transactional id")
+        // Whoever takes the id of a lane ends what a running daemon has open.
+        let id = flow.transactionalIDPrefix + "check"
+        let (properties, timeout) = (flow.producerProperties.merging(["transactional.id": id]), timeout)
+        let problem = await ThreadExecutor.shared.run { TransactionProbe.problem(properties, within: timeout) }
+        if let problem, problem.remedy == .retry { summary.unknown = problem.reason } else { summary.note(id, problem) }
+        return summary
     }
 
     /// The group that shares the lanes, and the one that shows the progress to people's tools.

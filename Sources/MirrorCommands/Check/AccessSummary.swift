@@ -16,7 +16,7 @@ struct AccessSummary: Sendable, Equatable {
     let cluster: ClusterAlias
     /// Kafka's word: `Read`, `Create`, `DescribeConfigs`, `Alter`.
     let operation: String
-    /// `topic` or `group`.
+    /// `topic`, `group` or `transactional id`.
     let kind: String
     var granted: [String] = []
     var refused: [Refusal] = []
@@ -41,7 +41,8 @@ struct AccessSummary: Sendable, Equatable {
 
     var json: JSONValue {
         [
-            "cluster": .string(cluster.rawValue), "operation": .string(operation), "kind": .string(kind),
+            "cluster": .string(cluster.rawValue), "operation": .string(operation),
+            "kind": .string(kind.replacing(" ", with: "_")),
             "granted": .integer(Int64(granted.count)),
             "refused": .array(
                 refused.map { ["name": .string($0.name), "code": .string($0.code), "reason": .string($0.reason)] }),
@@ -63,7 +64,7 @@ struct AccessSummary: Sendable, Equatable {
                 CheckFinding(
                     severity, at: place, code: code,
                     "\(cluster) refuses \(operation) on the \(kind)\(refusals.count == 1 ? "" : "s") \(names): \(reason) (\(code))",
-                    hint: Self.hint(group, otherwise: hint)))
+                    hint: self.hint(group, otherwise: hint)))
         }
         if let unknown {
             findings.append(
@@ -84,11 +85,14 @@ struct AccessSummary: Sendable, Equatable {
         }
     }
 
-    private static func hint(_ group: Group, otherwise permission: String?) -> String? {
+    private func hint(_ group: Group, otherwise permission: String?) -> String? {
         switch group.code {
         case KafkaErrorCode.invalidReplicationFactor.name:
             "set \(group.isInternal ? "offset.storage.replication.factor" : "replication.factor") to no more than the "
                 + "cluster has brokers"
+        case KafkaErrorCode.invalidTransactionTimeout.name:
+            "set \(cluster).producer.transaction.timeout.ms to no more than the cluster's transaction.max.timeout.ms (900000 unless "
+                + "it was changed)"
         case KafkaErrorCode.policyViolation.name: "ask whoever set the cluster's create.topic.policy"
         // A name that is too long, or collides with another.
         case KafkaErrorCode.topicException.name:

@@ -38,6 +38,25 @@ struct CheckFinding: Sendable, Equatable {
             (problem.key.map { "\($0): " } ?? "") + problem.message, status: .usage)
     }
 
+    /// What is known of a version of librdkafka: faults one by one, and what it cannot do in one note.
+    static func findings(ofLibrary text: String) -> [CheckFinding] {
+        let place = "librdkafka"
+        guard let version = LibraryVersion(parsing: text) else { return [] }
+        var findings = version.faults.map { fault in
+            CheckFinding(
+                .warning, at: place, code: "LIBRARY_FAULT", "\(version) \(fault.what)",
+                hint: "use \(fault.fixedIn) or newer")
+        }
+        if !version.limitations.isEmpty {
+            let sentences = version.limitations.map { "\($0.what) (\($0.fixedIn))" }
+            findings.append(
+                CheckFinding(
+                    .note, at: place, code: "LIBRARY_LIMITS", "\(version) \(sentences.joined(separator: ", "))",
+                    hint: "the version in brackets can"))
+        }
+        return findings
+    }
+
     var failure: CommandFailure {
         CommandFailure(status, code: code, message, resource: place, hint: hint)
     }

@@ -181,6 +181,12 @@ extension FlowInspection {
                     hint:
                         "without it tools on \(summary.cluster) do not see the progress; emit.source.group.offsets=false "
                         + "ends the attempt")
+            case (_, "transactional id"):
+                summary.findings(
+                    at: place, .error,
+                    hint:
+                        "grant Write on transactional ids that begin with \(flow.transactionalIDPrefix) (a prefixed rule) to "
+                        + "Tern's user on \(summary.cluster)")
             default:
                 summary.findings(
                     at: place, .error,

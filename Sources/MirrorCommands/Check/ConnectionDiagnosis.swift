@@ -22,8 +22,13 @@ struct ConnectionDiagnosis: Sendable, Equatable {
         // "All brokers are down" follows every cause and names none.
         let cause = reported.last { $0.code != ._allBrokersDown && $0.code != ._timedOut } ?? reported.last ?? error
         code = cause.code.name
-        message = Self.message(cause)
-        hint = Self.hint(cause, properties, libraryVersion, addressKey)
+        if let failure = Self.tokenFailure(cause) {
+            message = "there is no token for \(Self.mechanism(properties)): \(failure.cause)"
+            hint = failure.remedy
+        } else {
+            message = Self.message(cause)
+            hint = Self.hint(cause, properties, libraryVersion, addressKey)
+        }
         isAboutCertificate =
             Self.isHandshake(cause) && cause.reason.lowercased().contains("certificate verify failed")
     }
@@ -35,6 +40,20 @@ struct ConnectionDiagnosis: Sendable, Equatable {
         result.message = "no TLS connection: \(complaint.message)"
         result.hint = complaint.hint
         return result
+    }
+
+    /// As the file has it: Amazon's own is OAUTHBEARER to librdkafka.
+    private static func mechanism(_ properties: ClientProperties) -> String {
+        if case .amazon = properties.login { return "AWS_MSK_IAM" }
+        return (properties["sasl.mechanisms"] ?? properties["sasl.mechanism"] ?? "").uppercased()
+    }
+
+    /// What kept the client from a token: it has not even asked a broker. The prefix is librdkafka's,
+    /// of `rd_kafka_oauthbearer_set_token_failure`.
+    private static func tokenFailure(_ cause: KafkaError) -> LoginFailure? {
+        let prefix = "Failed to acquire SASL OAUTHBEARER token: "
+        guard cause.code == ._authentication, cause.reason.hasPrefix(prefix) else { return nil }
+        return LoginFailure(parsing: String(cause.reason.dropFirst(prefix.count)))
     }
 
     /// librdkafka reports the same failure of a handshake under either code, by the moment at which it meets it.
@@ -68,7 +87,18 @@ struct ConnectionDiagnosis: Sendable, Equatable {
         switch cause.code {
         case ._authentication, .saslAuthenticationFailed:
             if reason.contains("unsupported sasl mechanism") { return "it takes another sasl.mechanism" }
-            let mechanism = (properties["sasl.mechanisms"] ?? properties["sasl.mechanism"] ?? "").uppercased()
+            switch properties.login {
+            case .amazon:
+                return
+                    "its policy has to allow kafka-cluster:Connect to the cluster; this machine's clock has to be right, and "
+                    + "the credentials those of the cluster's account"
+            case .openID:
+                return
+                    "the token is valid for its server and not for the brokers: compare issuer, audience, scope and signing "
+                    + "key with what they expect"
+            case nil: break
+            }
+            let mechanism = mechanism(properties)
             guard mechanism.hasPrefix("SCRAM"), isOlder(version, than: [2, 6, 1]) else {
                 return "check the user and the password in sasl.jaas.config"
             }

@@ -30,7 +30,7 @@ struct FlowInspection: Sendable {
     /// What to say about the topics.
     var topicFindings: [CheckFinding] {
         guard let plan else { return [] }
-        var findings = plan.warnings.compactMap(finding) + ruleFindings
+        var findings = plan.warnings.compactMap(finding) + ruleFindings + deliveryFindings
         // Equal names are promised, and these are not.
         let renamed = plan.mirrored.filter { flow.naming.keepsNames && $0.source != $0.target }
             .filter { !flow.naming.isHeartbeats($0.source) }
@@ -49,6 +49,18 @@ struct FlowInspection: Sendable {
                     hint: "topics that Tern's user may not describe are invisible; check 'topics', and Describe there"))
         }
         return findings
+    }
+
+    /// What readers must be like for exactly-once delivery.
+    private var deliveryFindings: [CheckFinding] {
+        guard flow.exactlyOnce.isEnabled else { return [] }
+        return [
+            CheckFinding(
+                .note, at: place, code: "READ_COMMITTED",
+                "records are written to \(flow.name.target) in transactions: a reader there sees each record once only with "
+                    + "isolation.level=read_committed",
+                hint: "set it in the consumers of the copies; Java's default is read_uncommitted")
+        ]
     }
 
     /// What MirrorMaker up to Kafka 3.9 did otherwise with the same file.

@@ -14,6 +14,9 @@ struct Invocation: Sendable {
         self.arguments = arguments
     }
 
+    /// As though the flag had been given.
+    mutating func give(_ value: String, to flag: Flag) { values[flag.name] = [value] }
+
     func has(_ flag: Flag) -> Bool { values[flag.name] != nil }
 
     /// The value given, or the default of this command's flag of that name.

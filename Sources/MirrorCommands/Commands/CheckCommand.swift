@@ -44,6 +44,7 @@ enum CheckCommand {
         let refused = await checker.properties()
         result.findings += refused
         if refused.allSatisfy({ $0.severity != .error }), !invocation.has(offline) {
+            result.findings += CheckFinding.findings(ofLibrary: Clients.libraryVersion)
             do throws(KafkaError) {
                 let connected = try await checker.connect()
                 result.findings += connected.findings

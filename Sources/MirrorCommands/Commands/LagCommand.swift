@@ -11,7 +11,8 @@ enum LagCommand {
         "topic", .name("TOPIC", .topic), isRepeatable: true, "show this topic only; can be repeated")
     static let failAbove = Flag(
         "fail-above", .text("60s|10000"),
-        "end with 3 when a row is further behind than this time, or this many records, or when its lag is unknown")
+        "end with 3 when a row is further behind than this time, or this many records, or when its lag is unknown; "
+            + "with --watch as soon as that is so")
 
     static let command = Command(
         path: ["lag"],
@@ -27,6 +28,9 @@ enum LagCommand {
                 purpose: "the three partitions of a flow that are furthest behind", line: "tern lag 'eu->us' --top 3"),
             .init(purpose: "one line for each topic, longest behind first", line: "tern lag --by topic --sort time"),
             .init(purpose: "for a check that pages somebody", line: "tern lag mirror.properties -q --fail-above 60s"),
+            .init(
+                purpose: "waits, and ends when a flow falls behind: for a change that is watched",
+                line: "tern lag --by flow --watch --fail-above 60s"),
             .init(purpose: "a daemon elsewhere, as data", line: "tern lag --url http://mirror:9470 -o json"),
         ],
         statuses: [(.found, "a row is above --fail-above, or its lag is unknown")],
@@ -35,7 +39,8 @@ enum LagCommand {
 
     @Sendable private static func run(_ invocation: Invocation, _ context: CommandContext) async throws -> ExitStatus {
         let threshold = try threshold(invocation)
-        return try await DaemonQuestion.answer(invocation, context) { client throws(CommandFailure) in
+        return try await DaemonQuestion.answer(invocation, context, endsWatch: threshold != nil) {
+            client throws(CommandFailure) in
             let answer = try await client.report(
                 LagReport.self, from: .lag, ["level": LagLevel.partition.rawValue])
             return try report(answer, query(invocation), threshold, invocation[failAbove])
@@ -54,7 +59,6 @@ enum LagCommand {
         guard let threshold = LagRows.Threshold(text) else {
             throw .usage("--fail-above: '\(text)' is neither a time such as 60s nor a number of records")
         }
-        if invocation.has(DaemonQuestion.watch) { throw .usage("--fail-above and --watch exclude each other") }
         return threshold
     }
 

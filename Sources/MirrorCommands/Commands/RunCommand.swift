@@ -13,8 +13,12 @@ enum RunCommand {
             "Reads MirrorMaker's properties file, which may have Tern's own keys too. SIGTERM and SIGINT drain: Tern waits for "
                 + "acknowledgements and writes its progress, so that the next start repeats nothing. A second SIGINT ends the "
                 + "process at once; some records are then mirrored twice.",
+            "SIGHUP, or tern reload, has it read the file again: only flows whose settings differ restart, and a file with an "
+                + "error changes nothing.",
             "Log lines go to stderr. With log.level=debug they include those of librdkafka's clients; its own key debug adds "
                 + "detail (eu.admin.debug = security,broker). Several machines can run the same file: they share the work.",
+            "Under systemd (Type=notify) it reports READY=1 once probes are served, a line of status, and WATCHDOG=1 for as long as "
+                + "every job comes round, as /livez does.",
         ],
         arguments: [ConfigurationFile.argument],
         flags: Flag.configuration + [.clusters],
@@ -50,10 +54,29 @@ enum RunCommand {
             }
         }
         // Before the flows: probes and people see a daemon whose clusters do not answer yet.
+        let reloader = Reloader(file.path, invocation, context, daemon, log)
         let server = try DaemonWeb.start(configuration.http, for: daemon, log)
+        let admin = try AdminSocket.start(configuration.adminSocket, for: daemon, reloader, log)
+        context.stopRequests?.onReload { Task { _ = await reloader.reload(by: "SIGHUP") } }
+        let reporter = ServiceManager(variables: context.variables).map { manager in
+            ServiceReporter(manager, status: daemon.status, stopLimit: stopLimit(configuration), log: log)
+        }
+        if let reporter { context.stopRequests?.onStop { reporter.stopping() } }
+        let reporting = Task { await reporter?.run() }
         let end = await daemon.run()
-        await ThreadExecutor.shared.run { server?.stop() }
+        // A daemon with nothing to drain may be here before the thread of signals has said it.
+        reporter?.stopping()
+        reporting.cancel()
+        await ThreadExecutor.shared.run {
+            admin?.stop()
+            server?.stop()
+        }
         return try status(of: end, file.path)
+    }
+
+    /// How long a stop may take: the longest drain of a flow, and the end of what is left then.
+    private static func stopLimit(_ configuration: MirrorConfiguration) -> Duration {
+        (configuration.flows.filter(\.isEnabled).map(\.shutdownTimeout).max() ?? .zero) + .seconds(15)
     }
 
     /// - Throws: where librdkafka refuses a setting, with the client and the setting, as `tern check` names them.
@@ -76,7 +99,9 @@ enum RunCommand {
         if invocation.isQuiet { level = .error }
         if invocation.isVerbose { level = min(level, .debug) }
         let sink = context.logSink ?? StandardErrorSink(journalStream: context.variables["JOURNAL_STREAM"])
-        return Log(level: level, format: configuration.log.format == .json ? .json : .logfmt, sink: sink)
+        return Log(
+            level: level, format: configuration.log.format == .json ? .json : .logfmt, sink: sink,
+            recent: configuration.http.listen == nil ? nil : RecentEvents())
     }
 
     static func status(of end: RunningDaemon.End, _ path: String) throws(CommandFailure) -> ExitStatus {

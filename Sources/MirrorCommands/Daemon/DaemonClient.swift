@@ -18,12 +18,7 @@ struct DaemonClient: Sendable {
     ) async throws(CommandFailure) -> Answer {
         let target = endpoint.target(parameters)
         let response = try await response(target)
-        guard response.status == 200 else {
-            let detail = Problem.detail(in: response.body) ?? "status \(response.status)"
-            throw CommandFailure(
-                .failed, code: "HTTP_\(response.status)", "\(address) answers \(target) with \(detail)",
-                resource: address.description)
-        }
+        guard response.status == 200 else { throw refused(target, response.status, response.body) }
         do { return try Answer(json: response.body) } catch {
             // LagReport is a lag report.
             let title = Answer.name.reduce(into: "") { $0 += $1.isUppercase ? " " + $1.lowercased() : String($1) }
@@ -43,7 +38,7 @@ struct DaemonClient: Sendable {
 
     func response(_ path: String) async throws(CommandFailure) -> HTTPResponse {
         let address = address
-        let request = Self.request(path, of: address)
+        let request = request(path, accepting: "application/json")
         let deadline = ContinuousClock.now + timeout
         let answer: Result<[UInt8], SystemFailure> = await ThreadExecutor.shared.run {
             do throws(SystemFailure) {
@@ -57,12 +52,13 @@ struct DaemonClient: Sendable {
         }
     }
 
-    private static func request(_ path: String, of address: DaemonAddress) -> [UInt8] {
+    /// - Parameter headers: further lines of the head.
+    func request(_ path: String, accepting type: String, _ headers: [String] = []) -> [UInt8] {
         let lines = [
-            "GET \(address.prefix)\(path) HTTP/1.1", "Host: \(address.authority)", "Accept: application/json",
-            "User-Agent: tern/\(TernVersion.current)", "Connection: close", "", "",
+            "GET \(address.prefix)\(path) HTTP/1.1", "Host: \(address.authority)", "Accept: \(type)",
+            "User-Agent: tern/\(TernVersion.current)", "Connection: close",
         ]
-        return Array(lines.joined(separator: "\r\n").utf8)
+        return Array((lines + headers + ["", ""]).joined(separator: "\r\n").utf8)
     }
 
     private static func exchange(
@@ -79,13 +75,21 @@ struct DaemonClient: Sendable {
         }
     }
 
-    private func unreachable(_ reason: String) -> CommandFailure {
+    /// An answer with another status than 200.
+    func refused(_ path: String, _ status: Int, _ body: [UInt8]) -> CommandFailure {
+        CommandFailure(
+            .failed, code: "HTTP_\(status)",
+            "\(address) answers \(path) with \(Problem.detail(in: body) ?? "status \(status)")",
+            resource: address.description)
+    }
+
+    func unreachable(_ reason: String) -> CommandFailure {
         CommandFailure(
             .failed, code: "DAEMON_UNREACHABLE", "no daemon answers at \(address): \(reason)",
             resource: address.description, hint: "is 'tern run' up, and is this its http.listen? --url names another")
     }
 
-    private func stranger(_ reason: String) -> CommandFailure {
+    func stranger(_ reason: String) -> CommandFailure {
         CommandFailure(
             .failed, code: "NOT_A_DAEMON", "what answers at \(address) is no daemon of Tern: \(reason)",
             resource: address.description)

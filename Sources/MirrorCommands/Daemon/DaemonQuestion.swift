@@ -46,20 +46,31 @@ enum DaemonQuestion {
     }
 
     /// Prints a report once, or with `--watch` until the process is interrupted.
+    ///
+    /// - Parameter endsWatch: a report that is not `done`, and a daemon that does not answer, end it too. A terminal is not
+    ///   needed then: in a pipe only the last report is printed.
     static func answer(
-        _ invocation: Invocation, _ context: CommandContext,
+        _ invocation: Invocation, _ context: CommandContext, endsWatch: Bool = false,
         with report: @Sendable (DaemonClient) async throws(CommandFailure) -> Report
     ) async throws -> ExitStatus {
         let client = try client(invocation, context)
         guard invocation.has(watch) else { return try context.print(try await report(client), for: invocation) }
-        guard context.output.isTerminal else { throw CommandFailure.usage("--watch needs a terminal") }
+        guard context.output.isTerminal || endsWatch else { throw CommandFailure.usage("--watch needs a terminal") }
         guard [.table, .wide].contains(invocation.format) else {
             throw CommandFailure.usage("--watch shows tables only, not \(invocation.format.rawValue)")
         }
         let pause = invocation.duration(interval) ?? .seconds(2)
         while true {
             var screen = Report(kind: "", data: .null)
-            do throws(CommandFailure) { screen = try await report(client) } catch { screen.notes = ["! " + error.line] }
+            do throws(CommandFailure) { screen = try await report(client) } catch {
+                if endsWatch { throw error }
+                screen.notes = ["! " + error.line]
+            }
+            if endsWatch, screen.status != .done { return try context.print(screen, for: invocation) }
+            guard context.output.isTerminal else {
+                try await Task.sleep(for: pause)
+                continue
+            }
             // Home, then the text, then whatever the last screen left below it: no flicker.
             context.output.write("\u{1B}[H\u{1B}[2J")
             _ = try context.print(screen, for: invocation)

@@ -2,6 +2,7 @@
 package import KafkaTypes
 package import TernConfiguration
 package import Mirroring
+package import MirrorWeb
 package import Telemetry
 
 /// A daemon as the command that runs it sees it.
@@ -26,20 +27,35 @@ package struct RunningDaemon: Sendable {
     package var status: @Sendable () -> MirrorStatus
     /// Makes the region check fail whatever it finds, or ends that; `nil` where the daemon cannot.
     package var forceRegionUnhealthy: (@Sendable (_ forced: Bool, _ reason: String?) -> Void)?
+    /// Has something called each second while it runs; to be set before `run`.
+    package var onEachSecond: (@Sendable (@escaping @Sendable () -> Void) -> Void)?
     /// Where a position is on a flow's target; `nil` where the daemon cannot tell.
     package var translate: (@Sendable (FlowName, TopicPartition, Int64) -> PositionAnswer)?
+    /// Waits until a source record is on the target; `nil` where the daemon cannot.
+    package var wait: MirrorWeb.Wait?
+
+    /// Goes on by another configuration; `nil` where the daemon cannot.
+    package var reload: (@Sendable (MirrorConfiguration) async throws -> ReloadOutcome)?
+    /// Shows how a reload went: its outcome, or the problem.
+    package var noteReload: (@Sendable (ReloadOutcome?, String?) -> Void)?
+    /// Whoever orders something of its flows; `nil` where the daemon cannot.
+    package var order: MirrorWeb.Order?
 
     package init(
         run: @escaping @Sendable () async -> End, requestStop: @escaping @Sendable () -> Void,
         status: @escaping @Sendable () -> MirrorStatus,
         forceRegionUnhealthy: (@Sendable (_ forced: Bool, _ reason: String?) -> Void)? = nil,
-        translate: (@Sendable (FlowName, TopicPartition, Int64) -> PositionAnswer)? = nil
+        onEachSecond: (@Sendable (@escaping @Sendable () -> Void) -> Void)? = nil,
+        translate: (@Sendable (FlowName, TopicPartition, Int64) -> PositionAnswer)? = nil,
+        wait: MirrorWeb.Wait? = nil
     ) {
         self.run = run
         self.requestStop = requestStop
         self.status = status
         self.forceRegionUnhealthy = forceRegionUnhealthy
+        self.onEachSecond = onEachSecond
         self.translate = translate
+        self.wait = wait
     }
 }
 

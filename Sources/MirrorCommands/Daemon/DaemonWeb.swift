@@ -14,7 +14,9 @@ enum DaemonWeb {
     ) throws(CommandFailure) -> HTTPServer? {
         guard let listen = configuration.listen else { return nil }
         do throws(HTTPServerError) {
-            return try routes(configuration, for: daemon, log).serve(on: listen)
+            let web = routes(configuration, for: daemon, log)
+            daemon.onEachSecond? { web.pulse() }
+            return try web.serve(on: listen)
         } catch {
             throw CommandFailure(.failed, code: "LISTEN_FAILED", "\(error)", resource: "\(listen)")
         }
@@ -22,10 +24,12 @@ enum DaemonWeb {
 
     /// What is answered, whoever listens.
     static func routes(_ configuration: HTTPConfiguration, for daemon: RunningDaemon, _ log: Log) -> MirrorWeb {
-        let build = BuildInformation(version: TernVersion.current, clientVersion: Clients.libraryVersion)
+        let build = BuildInformation(
+            version: TernVersion.current, revision: TernVersion.revision, clientVersion: Clients.libraryVersion)
         let control = daemon.forceRegionUnhealthy.map { WebControl(forceRegionUnhealthy: $0) }
         return MirrorWeb(
             status: daemon.status, build: build, log: log, control: control, translate: daemon.translate,
+            wait: daemon.wait,
             options: .init(configuration))
     }
 }

@@ -29,6 +29,10 @@ extension RunningDaemon {
             },
             requestStop: { daemon.requestStop() }, status: { daemon.status },
             forceRegionUnhealthy: { isForced, _ in daemon.forceRegionUnhealthy(isForced) },
-            translate: { daemon.translate($0, $1, $2) })
+            onEachSecond: { daemon.onEachSecond($0) }, translate: { daemon.translate($0, $1, $2) },
+            wait: { daemon.wait($0, $1, $2, within: $3, answer: $4) })
+        reload = { try await daemon.reload($0) }
+        noteReload = { daemon.noteReload($0, problem: $1) }
+        order = { try await daemon.order($0, $1, $2) }
     }
 }

@@ -52,7 +52,8 @@ struct HTTPResponse: Sendable, Equatable {
             guard let size = Int(digits, radix: 16) else { throw Malformed(reason: "a chunk without its size") }
             rest = rest[(lineEnd + 1)...]
             if size == 0 { return body }
-            guard rest.count >= size + 2 else { break }
+            // Not `size + 2`: the largest number has nothing behind it.
+            guard rest.count - 2 >= size else { break }
             body.append(contentsOf: rest.prefix(size))
             rest = rest.dropFirst(size + 2)
         }

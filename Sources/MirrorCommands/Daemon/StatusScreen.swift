@@ -50,11 +50,13 @@ struct StatusScreen: Sendable {
     }
 
     private var clusterTable: TextTable {
-        var table = TextTable([.init("CLUSTER"), .init("STATE"), .init("ID"), .init("PROBLEM", isSentence: true)])
+        var table = TextTable([
+            .init("CLUSTER"), .init("STATE"), .init("RTT", .right), .init("ID"), .init("PROBLEM", isSentence: true),
+        ])
         table.rows = document.clusters.map { cluster in
             [
                 .text(cluster.alias), .text(cluster.isUp ? "up" : "down", cluster.isUp ? .good : .bad),
-                .text(cluster.clusterID), .text(cluster.problem),
+                .latency(seconds: cluster.roundTripSeconds), .text(cluster.clusterID), .text(cluster.problem),
             ]
         }
         return table
@@ -83,6 +85,7 @@ struct StatusScreen: Sendable {
         if flow.state != "running", let reason = flow.reason, !reason.isEmpty {
             notes.append("! \(name) is \(flow.state): \(reason)")
         }
+        notes += limit(of: flow)
         let named = flow.notMirrored.prefix(Self.namedTopics)
         for topic in named { notes.append("! \(name) does not mirror \(topic.topic): \(topic.reason)") }
         let moreTopics = flow.topicsNotMirrored - Int64(named.count)
@@ -91,10 +94,47 @@ struct StatusScreen: Sendable {
             let lost = NumberText.grouped(flow.lostRecords)
             notes.append("! \(name) lost \(lost) records that left the source before they were copied")
         }
+        if let count = flow.openLosses, count > 0 {
+            notes.append("! \(name) has \(NumberText.counted(Int(count), "open event")) of loss: tern ledger list")
+        }
+        if let count = flow.quarantinedRecords, count > 0 {
+            notes.append(
+                "! \(name) set \(NumberText.grouped(count)) records aside that \(flow.target) refuses: tern quarantine list"
+            )
+        }
         notes += flow.stopped.map { LagTable.note(name, $0.topic, $0.partition, $0.status, $0.stop) }
         let more = flow.stoppedPartitions - Int64(flow.stopped.count)
         if more > 0 { notes.append("! \(name) has \(more) more stopped partitions: tern lag '\(name)'") }
         return notes
+    }
+
+    /// What a flow that is behind waits for.
+    private func limit(of flow: StatusReport.Flow) -> [String] {
+        func rate(_ bytes: Double) -> String { " (\(NumberText.fixed(bytes / 1_000_000, digits: 0)) MB/s at most)" }
+        func roundTrip(to alias: String) -> String {
+            let seconds = document.clusters.first { $0.alias == alias }?.roundTripSeconds
+            return seconds.map { " over \(NumberText.fixed($0 * 1000, digits: 0)) ms" } ?? ""
+        }
+        let what: String
+        switch flow.limit {
+        case "quota": what = "a quota of a cluster holds it back"
+        case "cpu": what = "its lanes have no more time: raise tasks.max, or start another daemon"
+        case "target": what = "\(flow.target) takes no more"
+        case "source": what = "\(flow.source) gives no more"
+        case "link":
+            var ways: [String] = []
+            if let most = flow.mostReadPerSecond {
+                let count = flow.sourceConnections ?? 0
+                ways.append("\(count) connections from \(flow.source)\(roundTrip(to: flow.source))\(rate(most))")
+            }
+            if let most = flow.mostWrittenPerSecond {
+                let count = flow.targetConnections ?? 0
+                ways.append("\(count) connections to \(flow.target)\(roundTrip(to: flow.target))\(rate(most))")
+            }
+            what = "the link is the limit: " + ways.joined(separator: ", ")
+        default: return []
+        }
+        return ["\(flow.flowName) is behind, and \(what)"]
     }
 
     /// Seconds from a moment to that of the report.

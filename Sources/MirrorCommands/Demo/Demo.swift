@@ -25,8 +25,8 @@ struct Demo: Sendable {
         self.context = context
         log =
             invocation.isVerbose
-            ? Log(level: .debug, sink: context.logSink ?? StandardErrorSink())
-            : Log(level: .info, sink: context.logSink ?? lines)
+            ? Log(level: .debug, sink: context.logSink ?? StandardErrorSink(), recent: RecentEvents())
+            : Log(level: .info, sink: context.logSink ?? lines, recent: RecentEvents())
     }
 
     func run() async throws -> ExitStatus {

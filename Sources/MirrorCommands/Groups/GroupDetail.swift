@@ -43,7 +43,7 @@ struct GroupDetail: Sendable {
     var lag: Int64? {
         guard !positions.isEmpty else { return nil }
         let lags = positions.values.map(\.lag)
-        return lags.contains(nil) ? nil : lags.reduce(0) { $0 + ($1 ?? 0) }
+        return lags.contains(nil) ? nil : lags.compactMap(\.self).saturatedSum
     }
 
     /// Reads some groups of a cluster: all states by one call, all members by one, all ends by one, ages by few readers.

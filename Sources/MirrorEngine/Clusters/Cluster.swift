@@ -19,6 +19,7 @@ final class Cluster: Sendable {
     private let bootstrapServers: String
     private let log: Log
     private let state: Mutex<ClusterStatus>
+    private let loginFailure = Mutex<LoginFailure?>(nil)
     private let registry: ClusterRegistry
     private let onChange: @Sendable () -> Void
 
@@ -43,6 +44,7 @@ final class Cluster: Sendable {
         let totals = traffic.totals
         status.receivedBytes = totals.receivedBytes
         status.sentBytes = totals.sentBytes
+        status.roundTripSeconds = traffic.roundTrip.map { $0 / .seconds(1) }
         return status
     }
     var clusterID: String? { state.withLock { $0.clusterID } }
@@ -68,20 +70,14 @@ final class Cluster: Sendable {
     private static let refusalLimit = Duration.milliseconds(700)
     private static let patience = Duration.seconds(5)
 
-    /// Asks once a second whether the cluster answers.
-    var watch: Job {
-        Job(name: "cluster \(alias)", interval: .seconds(1)) {
-            await self.look()
-            return .done
-        }
-    }
-
     /// Has the cluster asked at once when the client loses a connection; ends with the client.
     func watchConnections(waking jobs: JobRunner) async {
         for await _ in admin.troubles where state.withLock({ $0.isUp }) { jobs.wake("cluster \(alias)") }
     }
 
-    private func look() async {
+    /// Whether the cluster answers: asked once a second.
+    func look() async {
+        noteLogin()
         do throws(KafkaError) {
             let id = try await admin.clusterID(within: Self.refusalLimit)
             noteUp(id)
@@ -90,6 +86,21 @@ final class Cluster: Sendable {
             if Task.isCancelled { return }
             let isRefused = error.code == ._transport && error.reason.lowercased().contains("refused")
             if isRefused { noteDown(error) } else { _ = try? await identify(within: Self.patience) }
+        }
+    }
+
+    /// A login that cannot be renewed is told while the old one still holds.
+    private func noteLogin() {
+        let failure = admin.loginFailure
+        let before = loginFailure.withLock { last in
+            defer { last = failure }
+            return last
+        }
+        guard failure != before else { return }
+        if let failure {
+            log.warning("login.failing", [.reason(failure.description)])
+        } else {
+            log.info("login.renewed")
         }
     }
 
@@ -143,6 +154,9 @@ final class ClusterRegistry: Sendable {
     private let conflict: @Sendable (SameClusterError) -> Void
 
     init(onConflict: @escaping @Sendable (SameClusterError) -> Void) { conflict = onConflict }
+
+    /// The alias is no longer in the file.
+    func release(_ alias: ClusterAlias) { owners.withLock { owners in owners = owners.filter { $0.value != alias } } }
 
     func claim(_ id: String, by alias: ClusterAlias) throws(SameClusterError) {
         let owner = owners.withLock { owners in

@@ -34,9 +34,25 @@ final class DirectFlows: Sendable {
     /// cluster that has not answered yet has none: policies are made anew when it does.
     func clusterIDs(of topic: TopicName, to target: ClusterAlias, besides source: ClusterAlias) -> [String] {
         (byTarget[target] ?? []).filter { direct in
-            // One that calls it something else there does not carry it to the same place.
-            direct.source != source && direct.naming.remoteTopic(for: topic) == topic
-                && direct.selection.selects(topic, naming: direct.naming, target: target).isSelected
+            direct.source != source && Self.carries(topic, target, direct.naming, direct.selection)
         }.compactMap { clusters[$0.source]?.clusterID }
+    }
+
+    /// The same clusters by alias, for who has the flows alone.
+    static func sources(
+        of topic: TopicName, to target: ClusterAlias, besides source: ClusterAlias, among flows: [FlowConfiguration]
+    ) -> [ClusterAlias] {
+        flows.filter { flow in
+            flow.isEnabled && flow.name.target == target && flow.name.source != source
+                && carries(topic, target, flow.naming, flow.topics)
+        }.map(\.name.source)
+    }
+
+    private static func carries(
+        _ topic: TopicName, _ target: ClusterAlias, _ naming: any ReplicationNaming, _ selection: TopicSelection
+    ) -> Bool {
+        // One that calls it something else there does not carry it to the same place.
+        naming.remoteTopic(for: topic) == topic
+            && selection.selects(topic, naming: naming, target: target).isSelected
     }
 }

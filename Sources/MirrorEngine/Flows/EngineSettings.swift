@@ -19,6 +19,8 @@ package enum EngineSettings {
             "socket.nagle.disable": "true",
             "topic.metadata.refresh.interval.ms": "30000",
             "receive.message.max.bytes": "2147483647",
+            // Says nothing about what is read, but librdkafka refuses a fetch that is smaller than its default of a megabyte.
+            "message.max.bytes": "1000",
             "log_level": "4",
         ]
         var own: ClientProperties = defaults

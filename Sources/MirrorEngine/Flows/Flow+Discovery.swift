@@ -32,6 +32,7 @@ extension Flow {
         async let sourceTopics = source.admin.topics(within: configuration.adminTimeout)
         async let targetTopics = target.admin.topics(within: configuration.adminTimeout)
         let (found, present) = try await (sourceTopics, targetTopics)
+        controlReading.isTopicThere = present.contains { $0.name == configuration.controlTopic && $0.error == nil }
         let plan = TopicPlan(
             source: Self.counts(found), target: Self.counts(present), selection: selection, naming: naming,
             targetAlias: name.target)
@@ -226,6 +227,6 @@ extension Flow {
             maximumHops: configuration.maximumHops)
         return RecordForwarding(
             policy: policy, source: TopicPartition(topic.source, partition), alias: name.source, sourceID: ids.source,
-            originMayLackFrom: sourceLimits[topic.source].map { Int(max($0 / 2, $0 - 65_536)) } ?? .max)
+            originMayLackFrom: RecordForwarding.originMayLack(below: sourceLimits[topic.source]))
     }
 }

@@ -27,7 +27,10 @@ extension Flow {
         // What an older Tern has made says how many lanes there are, also by the new name.
         let count = [sharedTopic, configuration.formerLanesTopic].compactMap { counts[$0] }.first.map(Int.init)
         laneCount = LaneCount.atStart(topic: count, tasksMax: configuration.laneCount)
-        let missing = [rows, newLanesTopic(lanesTopicName)].filter { counts[$0.name] == nil }
+        hasLedger = counts[configuration.ledgerTopic] != nil
+        controlReading.isTopicThere = counts[configuration.controlTopic] != nil
+        try await ensureQuarantineTopic(among: counts)
+        let missing = [rows, newLanesTopic(lanesTopicName), newControlTopic].filter { counts[$0.name] == nil }
         if !missing.isEmpty {
             var results = try await target.admin.createTopics(missing, within: configuration.adminTimeout)
             if counts[configuration.formerLanesTopic] != nil, let refusal = results[configuration.lanesTopic] ?? nil,
@@ -37,12 +40,32 @@ extension Flow {
                 lanesTopicName = .former
                 results[configuration.lanesTopic] = nil
             }
+            noteControlTopic(&results)
             try noteCreated(results)
             await seen(results.keys.sorted())
         }
         if counts[configuration.formerLanesTopic] != nil { noteLanesTopicName() }
         try await growLanesTopic(from: counts[sharedTopic].map(Int.init))
     }
+
+    /// Not where nothing is set aside: a topic that is never written would only ask for a right.
+    private func ensureQuarantineTopic(among counts: [TopicName: Int32]) async throws {
+        guard configuration.quarantines, counts[configuration.quarantineTopic] == nil else { return }
+        var topic = NewTopic.ofRows(
+            configuration.quarantineTopic, replicationFactor: configuration.progressTopic.replicationFactor)
+        topic.configuration.append(.init("max.message.bytes", "\(Self.quarantinedBytes)"))
+        var results = try await target.admin.createTopics([topic], within: configuration.adminTimeout)
+        if let refusal = results[topic.name] ?? nil, [.invalidConfig, .policyViolation].contains(refusal.code) {
+            // As where a provider allows less: what does not fit is then kept without its content.
+            topic.configuration.removeLast()
+            results = try await target.admin.createTopics([topic], within: configuration.adminTimeout)
+        }
+        try noteCreated(results)
+        await seen([topic.name])
+    }
+
+    /// `max.message.bytes` of the quarantine topic: a record that is too large for its own topic should fit there.
+    private static let quarantinedBytes = 64 << 20
 
     /// Adds the partitions that this daemon's `tasks.max` asks for beyond those that are there.
     private func growLanesTopic(from count: Int?) async throws {

@@ -11,7 +11,10 @@ extension Flow {
     /// The names of those that are woken.
     enum JobName {
         static let lanes = "lanes"
+        static let fences = "fences"
         static let topics = "topics"
+        static let ledger = "ledger"
+        static let control = "control"
     }
 
     /// The longest that a round may take that asks both clusters about all topics. It only ends what hangs: each of its
@@ -34,6 +37,13 @@ extension Flow {
                 name: JobName.lanes, interval: nil, backOff: Job.BackOff(first: .seconds(2), longest: .seconds(2)),
                 limit: longRound
             ) { await self.startMissingLanes() })
+        if deliversExactlyOnce {
+            jobs.add(
+                Job(
+                    name: JobName.fences, interval: nil,
+                    backOff: Job.BackOff(first: .seconds(1), longest: .seconds(2)), limit: longRound
+                ) { await self.answerFences() })
+        }
         jobs.add(
             Job(name: "identity", interval: .seconds(1), limit: .seconds(60)) { await self.watchIdentities() })
         jobs.add(
@@ -41,6 +51,13 @@ extension Flow {
                 name: JobName.topics, interval: configuration.refreshesTopics ? configuration.refreshInterval : nil,
                 startsAtOnce: false, needs: .both, limit: longRound
             ) { await self.refresh() })
+        jobs.add(ledger)
+        if keepsControl {
+            jobs.add(
+                Job(name: JobName.control, interval: .seconds(1), needs: .target, limit: longRound) {
+                    await self.followOrders()
+                })
+        }
         let meter = makeMeter()
         jobs.add(Job(name: "lag", interval: meterInterval) { await self.measure(with: meter) })
         if configuration.emitsSourceGroupOffsets {

@@ -3,6 +3,7 @@ import Mirroring
 import Kafka
 import KafkaTypes
 import Telemetry
+import TernConfiguration
 
 /// What lanes report and ask, and what the flow does about it.
 extension Flow {
@@ -24,15 +25,23 @@ extension Flow {
                     .topic(place.topic), .partition(place.partition), LogField("state", stop.state.rawValue),
                     .code(stop.code), .offset(stop.offset ?? -1), .reason(stop.text),
                 ])
+            noteLoss(place, stop)
         case .resumed(let place):
             log.info("partition.resumed", [.topic(place.topic), .partition(place.partition)])
+        case .released(let place):
+            lanes.running[handle.index].map { if $0.handle === handle { $0.assigned.remove(place) } }
         case .tooLarge(let topic):
             noteLimits(await settings(of: [topic], on: target))
             if let limit = limits[topic] { handle.post(.limits([topic: limit])) }
+        case .quarantined(let place, let envelope): noteQuarantined(place, envelope)
         case .clusterChanged(let change):
             await stand(because: change)
+        case .fenced(let number):
+            noteFence(number, of: handle)
         case .warning(let event, let reason, let place):
             noteWarning(event, reason, place, lane: handle.index)
+        case .notStarted(let error):
+            laneFailure = error
         case .ended:
             await laneEnded(handle)
         }
@@ -50,6 +59,21 @@ extension Flow {
         } catch {
             handle.post(.unanswered(place))
         }
+    }
+
+    /// Each is counted; of many of one topic some are told.
+    private func noteQuarantined(_ place: TopicPartition, _ envelope: PartitionMachine.Quarantine) {
+        guard limiter.admit("quarantined \(place.topic)") != nil else { return }
+        let target = TopicPartition(naming.remoteTopic(for: place.topic), place.partition)
+        let reason =
+            "\(envelope.refusal(by: target, on: name.target)); it is kept in \(configuration.quarantineTopic) there"
+            + (envelope.holdsRecord ? "" : ", without its content") + ": see tern quarantine list"
+        log.warning(
+            "record.quarantined",
+            [
+                .topic(place.topic), .partition(place.partition), .code(envelope.code.name), .offset(envelope.offset),
+                .reason(reason),
+            ])
     }
 
     private func laneEnded(_ handle: LaneHandle) async {

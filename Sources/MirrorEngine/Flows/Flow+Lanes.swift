@@ -19,30 +19,44 @@ extension Flow {
             if isOwnershipKnown { dismissHerald() }
             return .done
         }
+        // What was wrong is wrong at once again: after the job's back-off.
+        if let error = laneFailure.take() { return noteStartProblem(error, during: "lane start") }
         let changes = lanes.ownershipChanges
         do {
             guard try await learnLaneCount() else { return .done }
             try await discoverIfOld()
-            progress = try await readProgress()
-            knownCopies = await translation?.knownCopies() ?? [:]
-            let ends = await targetEnds()
+            // Exactly once, a lane takes its id before anything is read for it.
+            var ends: [TopicPartition: Int64]?
+            if !deliversExactlyOnce {
+                progress = try await readProgress()
+                try await carryOutOrders(for: missing)
+                knownCopies = await translation?.knownCopies() ?? [:]
+                ends = await targetEnds()
+            }
+            try await readOrders()
             guard changes == lanes.ownershipChanges else { return .again(after: .zero) }
             for index in missing.sorted()
             where lanes.missing.contains(index) && clusterChange == nil && !hasStopped {
                 startLane(index, targetEnds: ends)
             }
-            startProblem = nil
-            dismissHerald()
-            if lanes.owned.count == laneCount { follower?.rest() }
+            if !deliversExactlyOnce {
+                startProblem = nil
+                dismissHerald()
+                if lanes.owned.count == laneCount { follower?.rest() }
+            }
             lookAgainIfOlderThanLanes()
             return .done
         } catch {
-            startProblem = "\(error)"
-            // Not with the words: those of one cause name each partition.
-            let cause = (error as? KafkaError)?.code.name ?? "\(error)"
-            if limiter.admit("lane start \(cause)") != nil { log.warning("lane.start_failed", [.reason("\(error)")]) }
-            return .failed("\(error)")
+            return noteStartProblem(error, during: "lane start")
         }
+    }
+
+    func noteStartProblem(_ error: any Error, during step: String) -> Job.Outcome {
+        startProblem = "\(error)"
+        // Not with the words: those of one cause name each partition.
+        let cause = (error as? KafkaError)?.code.name ?? "\(error)"
+        if limiter.admit("\(step) \(cause)") != nil { log.warning("lane.start_failed", [.reason("\(error)")]) }
+        return .failed("\(error)")
     }
 
     /// A broker answers the first producer after its own start "not yet", since it must get ids to hand out first, and
@@ -59,7 +73,8 @@ extension Flow {
         herald = nil
     }
 
-    private func startLane(_ index: Int, targetEnds: [TopicPartition: Int64]) {
+    /// - Parameter targetEnds: `nil` where the lane is given its partitions later.
+    private func startLane(_ index: Int, targetEnds: [TopicPartition: Int64]?) {
         guard let ids else { return }
         var configuration = configuration
         // Memory is shared by as many lanes as there are.
@@ -72,12 +87,23 @@ extension Flow {
             latestIDs: { [source, target] in (source.clusterID, target.clusterID) },
             consumer: EngineSettings.consumer(configuration, partitions: partitions.count),
             producer: EngineSettings.producer(configuration, partitions: partitions.count),
-            progress: rows, flushInterval: configuration.flushInterval,
-            limits: EngineSettings.limits(configuration), refusalRetryInterval: environment.retryInterval,
-            traffic: traffic, copies: translation?.copies ?? CopyNotes())
+            progress: rows, choosesBatchBytes: configuration.producerProperties["batch.size"] != nil,
+            flushInterval: configuration.flushInterval, limits: EngineSettings.limits(configuration),
+            refusalRetryInterval: environment.retryInterval,
+            traffic: traffic, copies: translation?.copies ?? CopyNotes(), barriers: barriers,
+            laneCount: laneCount, connections: configuration.connections,
+            roundTrips: { [source = source.traffic, target = target.traffic] in
+                .init(source: source.roundTrip, latestSource: source.latestRoundTrip, target: target.roundTrip)
+            },
+            transactions: transactions(of: index),
+            quarantineTopic: configuration.quarantines ? configuration.quarantineTopic : nil)
         let (lane, reports) = lanes.start(index, settings)
-        assign(partitions, to: lane, targetEnds: targetEnds)
-        log.info("lane.started", [.lane(index), LogField("partitions", lane.assigned.count)])
+        lane.handle.post(.pauses(control.paused))
+        if let targetEnds {
+            begin(lane, with: partitions, targetEnds: targetEnds)
+        } else {
+            lane.isGiven = false
+        }
         listen.yield { [handle = lane.handle] in await self.follow(reports, of: handle) }
     }
 
@@ -90,9 +116,22 @@ extension Flow {
         LanePlan.lane(of: partition, laneCount: laneCount)
     }
 
+    /// Gives a lane that has just started its partitions.
+    func begin(
+        _ lane: RunningLane, with wanted: [(topic: MirroredTopic, partition: Int32)],
+        targetEnds: [TopicPartition: Int64]
+    ) {
+        lane.isGiven = true
+        let places = Set(wanted.map { TopicPartition($0.topic.source, $0.partition) })
+        reassigning.subtract(places)
+        dueRestarts.subtract(places)
+        assign(wanted, to: lane, targetEnds: targetEnds)
+        log.info("lane.started", [.lane(lane.handle.index), LogField("partitions", lane.assigned.count)])
+    }
+
     /// Gives running lanes what the last look at the topics found, and takes away what is gone.
     func assignNewPartitions() {
-        for (index, lane) in lanes.running {
+        for (index, lane) in lanes.running where lane.isGiven {
             let wanted = partitions(of: index)
             let present = Set(wanted.map { TopicPartition($0.topic.source, $0.partition) })
             let gone = lane.assigned.subtracting(present)
@@ -111,7 +150,7 @@ extension Flow {
         lane.handle.post(.remove(unselected.sorted()))
     }
 
-    private func assign(
+    func assign(
         _ wanted: [(topic: MirroredTopic, partition: Int32)], to lane: RunningLane, targetEnds: [TopicPartition: Int64]
     ) {
         guard let ids else { return }
@@ -119,7 +158,7 @@ extension Flow {
         var halts: [LaneCommand] = []
         for (topic, partition) in wanted {
             let place = TopicPartition(topic.source, partition)
-            guard !lane.assigned.contains(place) else { continue }
+            guard !lane.assigned.contains(place), !reassigning.contains(place) else { continue }
             lane.assigned.insert(place)
             let start = startPoint(of: place)
             assignments.append(
@@ -143,6 +182,7 @@ extension Flow {
         _ place: TopicPartition, _ topic: MirroredTopic, _ start: PartitionStart, _ ends: [TopicPartition: Int64]
     ) -> PartitionStop? {
         guard case .resume(let last, let witness, _) = start else { return nil }
+        guard !chosenStarts.contains(place) else { return nil }
         guard let witness else {
             // As MirrorMaker leaves it. Where names are kept all that was read may have been copies, which are not sent back.
             return madeCopies.contains(topic.target) && !naming.keepsNames
@@ -154,8 +194,15 @@ extension Flow {
         return PartitionStop(
             state: .targetReset, code: "TARGET_RESET", offset: last + 1, limit: nil, since: WallClock.milliseconds(),
             text: "\(topic.target)/\(place.partition) on \(name.target) ends at \(end), but acknowledged offset "
-                + "\(witness.targetOffset) before: it was recreated or truncated. Copy it anew by resetting its progress "
-                + "(docs/operations.md, \"A partition has stopped\")")
+                + "\(witness.targetOffset) before: it was recreated or truncated. Copy it again: "
+                + names(place, topic.target).setProgress(),
+            loss: .init(.targetReset, offsets: 0..<(last + 1)))
+    }
+
+    private func names(_ place: TopicPartition, _ copy: TopicName) -> PartitionNames {
+        PartitionNames(
+            source: place, target: TopicPartition(copy, place.partition), sourceCluster: name.source,
+            targetCluster: name.target)
     }
 
     private func madeAnew(_ place: TopicPartition, _ copy: TopicName, next: Int64) -> PartitionStop {
@@ -163,8 +210,9 @@ extension Flow {
             state: .targetReset, code: "TARGET_RESET", offset: next, limit: nil, since: WallClock.milliseconds(),
             text:
                 "\(copy)/\(place.partition) on \(name.target) was gone and has been created anew, empty, and its progress says "
-                + "that everything before offset \(next) had been copied. Copy it anew by resetting its progress "
-                + "(docs/operations.md, \"A partition has stopped\")")
+                + "that everything before offset \(next) had been copied. Copy it again: "
+                + names(place, copy).setProgress(),
+            loss: .init(.targetReset, offsets: 0..<max(0, next)))
     }
 
     /// Copies that were just created. A lane that has written to one before would show no lag, with an empty copy, until
@@ -183,9 +231,9 @@ extension Flow {
         }
     }
 
-    /// Everything that the previous owner has written. An open transaction of a worker that ran exactly-once hides what
-    /// comes after it until the broker ends it, so the ends are those that committed readers see.
-    private func readProgress() async throws -> [TopicPartition: StoredProgress] {
+    /// Everything that the previous owner has written. An open transaction hides what comes after it until it is ended, and may hide
+    /// rows of another lane that are committed: all is waited for that is there now, open or not.
+    func readProgress() async throws -> [TopicPartition: StoredProgress] {
         guard let follower else { return [:] }
         let places = (0..<progressPartitionCount).map { TopicPartition(configuration.progressTopic.name, $0) }
         let found = try await progressEnds(of: places)
@@ -210,7 +258,7 @@ extension Flow {
         }
     }
 
-    private func targetEnds() async -> [TopicPartition: Int64] {
+    func targetEnds() async -> [TopicPartition: Int64] {
         let wanted = topics.values.flatMap { topic in
             (0..<topic.partitionCount).compactMap { partition in
                 progress[TopicPartition(topic.source, partition)]?.witness.map { _ in

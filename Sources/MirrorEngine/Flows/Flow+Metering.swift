@@ -5,6 +5,35 @@ import KafkaTypes
 import Mirroring
 import Telemetry
 
+/// What lanes have published, and what those that have ended left behind, at one moment. A lane that ends while the clusters
+/// are asked is in one of the two, not in both.
+private struct LaneReading {
+    let snapshots: [LaneSnapshot]
+    let past: PastLanes
+    let partitions: [TopicPartition: PartitionSnapshot]
+
+    init(snapshots: [LaneSnapshot], past: PastLanes) {
+        self.snapshots = snapshots
+        self.past = past
+        var partitions: [TopicPartition: PartitionSnapshot] = [:]
+        for snapshot in snapshots { partitions.merge(snapshot.partitions) { $1 } }
+        // Where nobody runs a lane, as without the target, lag goes on growing from where the last one stood.
+        partitions.merge(past.partitions) { live, _ in live }
+        self.partitions = partitions
+    }
+
+    func tellConnections(of flow: inout FlowStatus) {
+        func sum(_ path: KeyPath<LaneSnapshot, Double?>) -> Double? {
+            let known = snapshots.compactMap { $0[keyPath: path] }
+            return known.isEmpty ? nil : known.reduce(0, +)
+        }
+        flow.sourceConnections = snapshots.reduce(0) { $0 + $1.sourceConnections }
+        flow.targetConnections = snapshots.reduce(0) { $0 + $1.targetConnections }
+        flow.mostReadPerSecond = sum(\.mostReadPerSecond)
+        flow.mostWrittenPerSecond = sum(\.mostWrittenPerSecond)
+    }
+}
+
 /// From what the lanes publish and the meter measures to what people see.
 extension Flow {
     func makeMeter() -> LagMeter {
@@ -17,23 +46,23 @@ extension Flow {
     func measure(with meter: LagMeter) async -> Job.Outcome {
         // What was shown when the flow came to a stand stays.
         guard clusterChange == nil else { return .done }
-        let running = lanes.running.mapValues { ($0.handle.snapshot, isEmpty: $0.assigned.isEmpty) }
+        let running = lanes.running.mapValues { ($0.handle.snapshot, isEmpty: $0.isGiven && $0.assigned.isEmpty) }
         let told = Set(running.filter { $0.value.isEmpty || !$0.value.0.partitions.isEmpty }.keys)
         isSettling = !isOwnershipKnown || !lanes.owned.isSubset(of: told)
         lanes.forgetPastPositions { told.contains(lane(of: $0)) }
-        let snapshots = running.values.map(\.0) + lanes.draining.map(\.snapshot)
-        var partitions: [TopicPartition: PartitionSnapshot] = [:]
-        for snapshot in snapshots { partitions.merge(snapshot.partitions) { $1 } }
-        // Where nobody runs a lane, as without the target, lag goes on growing from where the last one stood.
-        partitions.merge(lanes.past.partitions) { live, _ in live }
+        let reading = LaneReading(
+            snapshots: running.values.map(\.0) + lanes.draining.map(\.snapshot), past: lanes.past)
+        let known = told.union(reading.past.partitions.keys.map(lane))
         let now = WallClock.milliseconds()
-        let (statuses, findings) = await meter.measure(partitions, at: now)
+        var (statuses, findings) = await meter.measure(reading.partitions, at: now)
         guard clusterChange == nil else { return .done }
+        measuredLanes = known
+        watchLosses(&statuses, at: now)
         tell(findings)
-        publish(statuses, partitions, snapshots, now)
+        publish(statuses, reading, now)
         // Many partitions cost more to ask about, twenty microseconds each: a tick may take a hundredth of a core, not more.
         // How long the answers take to come says nothing: a source far away is metered as often as a near one.
-        return .again(after: max(meterInterval, min(.seconds(30), .milliseconds(2) * partitions.count)))
+        return .again(after: max(meterInterval, min(.seconds(30), .milliseconds(2) * reading.partitions.count)))
     }
 
     private func tell(_ findings: LagMeter.Findings) {
@@ -51,19 +80,20 @@ extension Flow {
     }
 
     private func publish(
-        _ statuses: [TopicPartition: PartitionStatus], _ partitions: [TopicPartition: PartitionSnapshot],
-        _ snapshots: [LaneSnapshot], _ now: Int64
+        _ statuses: [TopicPartition: PartitionStatus], _ reading: LaneReading, _ now: Int64
     ) {
         var byTopic: [TopicName: TopicStatus] = [:]
         for (place, status) in statuses {
-            guard let partition = partitions[place] else { continue }
+            guard let partition = reading.partitions[place] else { continue }
             byTopic[place.topic, default: TopicStatus(topic: place.topic, targetTopic: partition.targetTopic)]
                 .add(status, partition)
         }
         var total = byTopic.values.reduce(into: TopicCounters()) { $0.add($1.counters) }
-        for (name, counters) in lanes.past.counters {
-            byTopic[name]?.counters.add(counters)
-            total.add(counters)
+        for counters in [reading.past.counters] + reading.snapshots.map(\.releasedCounters) {
+            for (name, counters) in counters {
+                byTopic[name]?.counters.add(counters)
+                total.add(counters)
+            }
         }
         for name in byTopic.keys {
             byTopic[name]?.partitions.sort { $0.partition < $1.partition }
@@ -71,16 +101,24 @@ extension Flow {
         }
         let topics = byTopic.keys.sorted().compactMap { byTopic[$0] }
         rates.add(at: now, records: total.replicatedRecords, bytes: total.replicatedBytes)
-        var sum = lanes.past.totals
-        for snapshot in snapshots { sum.add(snapshot.totals) }
+        var sum = reading.past.totals
+        for snapshot in reading.snapshots { sum.add(snapshot.totals) }
         let hasBoth = source.status.isUp && target.status.isUp
-        let (state, reason) = judge(topics, snapshots, hasBoth)
+        let (state, reason) = judge(topics, reading.snapshots, hasBoth)
+        let pauses = control.pauses.sorted { $0.key < $1.key }.map { PauseStatus(scope: $0.key, order: $0.value) }
         let rows = translation?.totals.current ?? RowTotals.Values()
-        let limit = Int64(EngineSettings.limits(configuration).inFlightBytes) * Int64(snapshots.count)
-        board.update(name) { [notMirrored, counters, rates, isSettling, sum, rows, traffic] flow in
+        let limit = Int64(EngineSettings.limits(configuration).inFlightBytes) * Int64(reading.snapshots.count)
+        board.update(name) {
+            [
+                openLosses = losses.openCount, notMirrored, counters, rates, isSettling, hasUnmeasuredLanes, sum, rows,
+                traffic
+            ] flow in
             flow.topics = topics
+            flow.pauses = pauses
             flow.notMirrored = notMirrored
+            flow.openLosses = openLosses
             flow.isSettling = isSettling
+            flow.hasUnmeasuredLanes = hasUnmeasuredLanes
             flow.hasBothClusters = hasBoth
             flow.state = state
             flow.reason = reason
@@ -88,12 +126,14 @@ extension Flow {
             flow.bytesPerSecond = rates.bytesPerSecond
             flow.replicationLatency = sum.replicationLatency
             flow.recordAge = sum.recordAge
-            flow.bufferedBytes = snapshots.reduce(0) { $0 + $1.bufferedBytes }
+            flow.bufferedBytes = reading.snapshots.reduce(0) { $0 + $1.bufferedBytes }
             flow.bufferLimitBytes = limit
             flow.lastAcknowledgedAt = sum.lastAcknowledgedAt
             flow.counters = counters.merging(sum, rows)
             flow.stages = sum.stages
             traffic.tell(&flow)
+            reading.tellConnections(of: &flow)
+            flow.limit = limitJudge.judge(.init(flow, lanes: reading.snapshots.count, sum, at: now))
         }
     }
 
@@ -105,6 +145,7 @@ extension Flow {
         }
         let startProblem = lanes.missing.isEmpty ? nil : startProblem
         if let problem = startProblem ?? snapshots.compactMap(\.totals.problem).first { return (.degraded, problem) }
+        if let pause = control.pauses[.flow] { return (.paused, "paused by \(pause.summary)") }
         let stopped = topics.flatMap { topic in topic.partitions.filter { $0.stop != nil }.map { (topic.topic, $0) } }
         if let (topic, partition) = stopped.first {
             let more = stopped.count > 1 ? " and \(stopped.count - 1) more" : ""
@@ -118,6 +159,17 @@ extension Flow {
             return (.degraded, what)
         }
         return (.running, nil)
+    }
+}
+
+extension FlowLimitJudge.Sample {
+    /// Of a flow of which all else is said.
+    fileprivate init(_ flow: FlowStatus, lanes: Int, _ sum: LaneTotals, at now: Int64) {
+        self.init(
+            time: now, lanes: lanes, backpressure: sum.backpressure / .seconds(1), busy: sum.busy / .seconds(1),
+            throttled: flow.counters.fetchThrottledSeconds + flow.counters.produceThrottledSeconds,
+            lagSeconds: flow.carriedLagSeconds, isSourceFar: flow.mostReadPerSecond != nil,
+            isTargetFar: flow.mostWrittenPerSecond != nil)
     }
 }
 
@@ -140,6 +192,7 @@ extension TopicCounters {
         filteredDirect += other.filteredDirect
         filteredHops += other.filteredHops
         lostRecords += other.lostRecords
+        quarantinedRecords += other.quarantinedRecords
     }
 }
 
@@ -157,6 +210,8 @@ extension FlowCounters {
         result.laneRestarts += lanes.producerRestarts
         result.progressWrites += lanes.progressWrites
         result.progressWriteErrors += lanes.progressWriteErrors
+        result.transactionsCommitted += lanes.transactionsCommitted
+        result.transactionsAborted += lanes.transactionsAborted
         result.mapWriteErrors += lanes.mapWriteErrors
         result.heartbeatsWritten = rows.heartbeats
         result.offsetSyncsWritten = rows.offsetSyncs

@@ -42,11 +42,15 @@ extension Flow {
 
     /// While nobody has told whose the lanes are, as during an outage of the target, what was known of all of them stays.
     private func showOwnership() {
-        board.update(name) { [owned = lanes.owned.count, laneCount, isOwnershipKnown] flow in
+        board.update(name) { [owned = lanes.owned.count, laneCount, isOwnershipKnown, hasUnmeasuredLanes] flow in
             flow.ownedLanes = owned
+            flow.hasUnmeasuredLanes = hasUnmeasuredLanes
             if isOwnershipKnown { flow.carriesAllLanes = owned == laneCount }
         }
     }
+
+    /// Lanes that were taken over count from then on, and nobody has asked yet how far they are behind.
+    var hasUnmeasuredLanes: Bool { !lanes.owned.isSubset(of: measuredLanes) }
 
     /// A broker that is silent costs this much at each assignment, while lanes stand.
     private static let assignmentLimit = Duration.seconds(2)
@@ -76,6 +80,7 @@ extension Flow {
         await lanes.stop(Set(lanes.running.keys), by: .now + configuration.shutdownTimeout)
         log.info("lanes.count_changed", [LogField("was", laneCount), LogField("is", count)])
         laneCount = count
+        measuredLanes = []
         board.update(name) { flow in flow.laneCount = count }
         showOwnership()
         return true

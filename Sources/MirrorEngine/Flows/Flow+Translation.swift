@@ -65,9 +65,20 @@ extension Flow {
     }
 
     private func translateGroups(_ translation: FlowTranslation) async -> Job.Outcome {
-        let outcome = await translation.translateGroups(topics: topics.mapValues(\.target))
+        let outcome = await translation.translateGroups(topics: topics.mapValues(\.target), ends: measuredEnds)
         await showGroups(translation)
         return outcome
+    }
+
+    /// Where the source's logs end, as the meter has seen it last.
+    private var measuredEnds: [TopicPartition: Int64] {
+        var ends: [TopicPartition: Int64] = [:]
+        for topic in board.current.flows.first(where: { $0.name == name })?.topics ?? [] {
+            for partition in topic.partitions {
+                ends[TopicPartition(topic.topic, partition.partition)] = partition.endOffset
+            }
+        }
+        return ends
     }
 
     private func synchronizeGroups(_ translation: FlowTranslation) async -> Job.Outcome {

@@ -50,14 +50,34 @@ actor Flow {
     /// The ids of the clusters with a flow of their own to the target, as the policies of running lanes know them.
     var directIDs: [ClusterAlias: String] = [:]
     /// The topics that are mirrored, as the last look found them.
-    var topics: [TopicName: MirroredTopic] = [:] { didSet { translation?.positions.setTopics(topics) } }
+    var topics: [TopicName: MirroredTopic] = [:] {
+        didSet {
+            translation?.positions.setTopics(topics)
+            barriers.setTopics(topics)
+        }
+    }
     var limits: [TopicName: TargetLimits] = [:]
     /// `max.message.bytes` of the source's topics, where names are equal on both sides.
     var sourceLimits: [TopicName: Int64] = [:]
     var progress: [TopicPartition: StoredProgress] = [:]
     let lanes: LaneSupervisor
+    /// What people have ordered, as far as the control topic was read.
+    var control = ControlTable()
+    var controlReading = ControlReading()
+    /// Writes what a person has set, and answers who ordered it.
+    let controlWriter: RowWriter
+    /// Partitions between a lane that lets go of them and their new start: nobody else gives them to a lane.
+    var reassigning: Set<TopicPartition> = []
+    /// Partitions whose restart was ordered.
+    var dueRestarts: Set<TopicPartition> = []
+    /// Where a person has chosen to go on, knowing the copy.
+    var chosenStarts: Set<TopicPartition> = []
+    /// Lanes that have taken their transactional ids, for the so manieth time, and wait for the progress that is stored.
+    var fenced: [Int: (handle: LaneHandle, number: Int)] = [:]
     /// `nil` where nothing is done for consumer groups.
     nonisolated let translation: FlowTranslation?
+    /// Whoever waits until records are on the target.
+    nonisolated let barriers = WriteBarriers()
     /// Where copies are, for lanes that are about to start.
     var knownCopies: [TopicPartition: OffsetMap] = [:]
     /// Asks the target for a producer id before the lanes do: see ``sendHerald()``.
@@ -65,8 +85,12 @@ actor Flow {
     /// Whether the group has told which lanes are ours since it last took some.
     var isOwnershipKnown = false
     var isSettling = true
+    /// Lanes of whose partitions something was known at the last measurement.
+    var measuredLanes: Set<Int> = []
     /// Why owned lanes do not start.
     var startProblem: String?
+    /// Why a lane could not be made, until the job that starts lanes has heard of it.
+    var laneFailure: (any Error)?
     /// Topics that are selected and not mirrored, as the last look found them.
     var notMirrored: [TopicNotMirrored] = []
     /// Topics of the target that this flow has made: empty ones, whatever the progress says.
@@ -81,12 +105,17 @@ actor Flow {
     var warned: Set<String> = []
     var counters = FlowCounters()
     var rates = ReplicationRates()
+    var limitJudge = FlowLimitJudge()
     var firstLook = FirstLook()
     /// What the progress topic has, which an older MirrorMaker may have made.
     var progressPartitionCount: Int32
     var groupOffsets: [TopicPartition: Int64] = [:]
     var lastGroupRenewal: ContinuousClock.Instant?
     var isSourceGroupRefused = false
+    var losses = LossBook()
+    /// Whether the target has the ledger's topic.
+    var hasLedger = false
+    let ledgerStop = StopFlag()
     let limiter = LogLimiter()
     nonisolated let jobs: JobRunner
     /// What the flow listens to while it runs: the reports of its lanes, and who owns which lane.
@@ -95,7 +124,7 @@ actor Flow {
 
     init(_ configuration: FlowConfiguration, _ parts: FlowParts) throws {
         self.configuration = configuration
-        lanes = LaneSupervisor(of: configuration.name)
+        lanes = LaneSupervisor(of: configuration.name, barriers: barriers)
         laneCount = configuration.laneCount
         source = parts.source
         target = parts.target
@@ -123,6 +152,10 @@ actor Flow {
                 configuration, source: parts.source, target: parts.target, hasReturningFlow: parts.hasReturningFlow,
                 log: log)
             : nil
+        controlWriter = RowWriter(
+            configuration.clients.targetProducer.merging([
+                "enable.idempotence": "true", "acks": "all", "linger.ms": "0",
+            ]), clientID: "tern|\(configuration.name)|control", traffic: parts.target.traffic)
         (listeners, listen) = AsyncStream.makeStream()
         var properties = configuration.sourceAdminProperties
         properties["group.id"] = "tern.\(configuration.name)"
@@ -202,6 +235,7 @@ actor Flow {
     func start() async throws -> any LaneOwnership {
         sendHerald()
         try await ensureInternalTopics()
+        await readLedger()
         if follower == nil { follower = makeFollower() }
         let ownership = makeOwnership()
         self.ownership = ownership
@@ -227,7 +261,7 @@ actor Flow {
     }
 
     private func makeOwnership() -> any LaneOwnership {
-        if let ownership { return ownership }
+        if let ownership = ownership ?? environment.lanes { return ownership }
         guard environment.sharesLanes else { return SoleOwnership(laneCount: configuration.laneCount) }
         return GroupOwnership(
             properties: configuration.clients.targetConsumer, topic: sharedTopic, instance: lanesInstance,
@@ -241,35 +275,18 @@ actor Flow {
     func stop(by deadline: ContinuousClock.Instant) async -> [UndrainedLane] {
         jobs.stop()
         let undrained = await lanes.stopAll(by: deadline)
+        await closeLedger()
         await commitProgressToSourceGroup()
         if clusterChange == nil, configuration.offsetSyncs.isEnabled { _ = await translation?.writeSyncs() }
         await translation?.end()
         await ownership?.leave()
         await follower?.end()
+        await endControl()
         dismissHerald()
         groupCommitter.close()
+        listen.finish()
         return undrained
     }
 
     var hasStopped: Bool { jobs.hasStopped }
-}
-
-/// What a flow is made of besides its configuration.
-struct FlowParts {
-    var source: Cluster
-    var target: Cluster
-    var environment: MirrorEnvironment
-    var directFlows: DirectFlows
-    var board: StatusBoard
-    var instance: InstanceSlot
-    var meterInterval: Duration
-    /// The file has a flow the other way.
-    var hasReturningFlow: Bool
-    /// Every cluster, in the order of the file.
-    var clusterOrder: [ClusterAlias]
-    /// The enabled flows whose topics are called the same on both sides.
-    var flowsKeepingNames: [FlowName]
-    /// The same for all flows.
-    var agreedSettings: AgreedSettings
-    var log: Log
 }

@@ -21,8 +21,8 @@ final class FlowTraffic: Sendable {
     init(source: Cluster, target: Cluster) {
         let answers = Answers()
         self.answers = answers
-        fetching = ClientTraffic(addingTo: source.traffic)
-        producing = ClientTraffic(addingTo: target.traffic) { time in
+        fetching = ClientTraffic(addingTo: source.traffic, isOfRecords: true)
+        producing = ClientTraffic(addingTo: target.traffic, isOfRecords: true) { time in
             answers.durations.withLock { $0.record(time / .seconds(1)) }
         }
         progress = ClientTraffic(addingTo: target.traffic)

@@ -9,6 +9,8 @@ final class RunningLane {
     let handle: LaneHandle
     /// What it was given, so that what is new can be told from what it has.
     var assigned: Set<TopicPartition> = []
+    /// Whether it may be given partitions: not before it has taken its transactional id, where it has one.
+    var isGiven = true
     private var thread: OwnedThread?
 
     init(handle: LaneHandle, thread: consuming OwnedThread) {
@@ -37,6 +39,7 @@ struct UndrainedLane: Sendable, CustomStringConvertible {
 /// again, is the job `lanes`. Confined to its flow.
 final class LaneSupervisor {
     private let flow: FlowName
+    private let barriers: WriteBarriers
     /// Lanes that the group has given to this process, whether or not they run.
     private(set) var owned: Set<Int> = []
     /// How often lanes were assigned and revoked.
@@ -52,7 +55,10 @@ final class LaneSupervisor {
     private var isEnding = false
     private var undrained: [UndrainedLane] = []
 
-    init(of flow: FlowName) { self.flow = flow }
+    init(of flow: FlowName, barriers: WriteBarriers) {
+        self.flow = flow
+        self.barriers = barriers
+    }
 
     /// Those that are owned and do not run.
     var missing: Set<Int> { owned.subtracting(running.keys) }
@@ -84,13 +90,14 @@ final class LaneSupervisor {
             do {
                 try Lane(settings: settings, handle: handle).run()
             } catch {
-                handle.report(.warning(event: "lane.start_failed", reason: "\(error)", nil))
+                handle.report(.notStarted(error))
                 handle.publish { $0.hasEnded = true }
                 handle.report(.ended)
             }
         }
         let lane = RunningLane(handle: handle, thread: thread)
         running[index] = lane
+        barriers.started(handle)
         return (lane, reports)
     }
 
@@ -99,6 +106,7 @@ final class LaneSupervisor {
     func ended(_ handle: LaneHandle) async -> Bool {
         guard let lane = running[handle.index], lane.handle === handle else { return false }
         running[handle.index] = nil
+        barriers.ended(handle)
         past.add(handle.snapshot)
         await lane.join()
         return owned.contains(handle.index) && !isEnding
@@ -114,6 +122,7 @@ final class LaneSupervisor {
         let stopping = indices.compactMap { index in running[index] }
         for lane in stopping {
             running[lane.handle.index] = nil
+            barriers.ended(lane.handle)
             draining.append(lane.handle)
             lane.handle.post(how == .abandoned ? .abandon : .stop(by: deadline))
         }

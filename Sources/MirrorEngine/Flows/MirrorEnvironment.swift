@@ -17,9 +17,14 @@ public struct MirrorEnvironment: Sendable {
     public var retryInterval: Duration
     /// What jobs go by: looks at clusters and topics, measuring, comparing. Lanes go by the system's clock.
     var clock = JobClock(ContinuousClock())
+    /// Who says which lanes are the flow's, in place of a group; `nil` where ``sharesLanes`` decides.
+    var lanes: GivenLanes?
 
     /// Has jobs go by another clock.
     public mutating func setClock(_ clock: some Clock<Duration>) { self.clock = JobClock(clock) }
+
+    /// Has the only flow run the lanes that it is given.
+    public mutating func setLanes(_ lanes: GivenLanes) { self.lanes = lanes }
 
     public init(
         createTopics: (@Sendable (ClusterAlias, [NewTopic]) async -> [TopicName: KafkaError?])? = nil,

@@ -13,6 +13,7 @@ struct PastLanes: Sendable {
     /// Takes over a lane that has ended.
     mutating func add(_ snapshot: LaneSnapshot) {
         totals.add(snapshot.totals)
+        for (topic, released) in snapshot.releasedCounters { counters[topic, default: TopicCounters()].add(released) }
         for (place, partition) in snapshot.partitions {
             counters[place.topic, default: TopicCounters()].add(partition.counters)
             var last = partition

@@ -210,13 +210,15 @@ actor FlowTranslation {
         }
     }
 
-    /// - Parameter topics: the topics that the flow mirrors, with their names on the target.
-    func translateGroups(topics: [TopicName: TopicName]) async -> Job.Outcome {
+    /// - Parameters:
+    ///   - topics: the topics that the flow mirrors, with their names on the target.
+    ///   - ends: where the source's logs end, as far as this process measures them.
+    func translateGroups(topics: [TopicName: TopicName], ends: [TopicPartition: Int64]) async -> Job.Outcome {
         guard let groups = await translatingGroups() else {
             return .failed("the offset map has not been read to its end", retryAfter: .seconds(1))
         }
         do {
-            try await groups.translate(topics: topics) { try await self.knownCheckpoints() }
+            try await groups.translate(topics: topics, ends: ends) { try await self.knownCheckpoints() }
             return .done
         } catch {
             warn("groups.not_translated", [.reason("\(error)")])
@@ -264,19 +266,12 @@ actor FlowTranslation {
     /// The checkpoints that the topic holds.
     private func knownCheckpoints() async throws -> GroupCheckpoints {
         guard configuration.checkpoints.isEnabled else { return GroupCheckpoints() }
+        let end = try await end(of: checkpointsTopic, on: target)
         let follower = TopicFollower(
             checkpointsTopic, partitionCount: 1, into: CheckpointTable(), purpose: "checkpoints",
             flow: "\(configuration.name)", properties: configuration.clients.targetConsumer, traffic: target.traffic,
             denial: "grant Read on topic \(checkpointsTopic) on \(target.alias)")
-        do {
-            let table = try await follower.rows(
-                upTo: end(of: checkpointsTopic, on: target), by: .now + configuration.adminTimeout)
-            await follower.end()
-            return table.checkpoints
-        } catch {
-            await follower.end()
-            throw error
-        }
+        return try await follower.onlyRows(upTo: end, by: .now + configuration.adminTimeout).checkpoints
     }
 
     /// Another cluster answers: what was read may be the stranger's.

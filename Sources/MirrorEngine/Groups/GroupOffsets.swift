@@ -31,6 +31,11 @@ actor GroupOffsets {
     /// What each group is to have on the target, as the last round translated it.
     private var wanted: [GroupID: [TopicPartition: GroupOffset]] = [:]
     private var found: [GroupID: GroupStatus] = [:]
+    /// By group, what the last round found: the source's partitions that are mirrored, and what it has read and is not copied.
+    private var translatedPlaces: [GroupID: Set<TopicPartition>] = [:]
+    private var notCopied: [GroupID: Int64] = [:]
+    /// What each group has on the target, as far as it was synchronized.
+    private var onTarget: [GroupID: [TopicPartition: Int64]] = [:]
     private var writtenAt: [GroupID: ContinuousClock.Instant] = [:]
 
     init(
@@ -55,13 +60,16 @@ actor GroupOffsets {
     ///
     /// - Parameters:
     ///   - topics: the topics that the flow mirrors, with their names on the target.
+    ///   - ends: where the source's logs end, as far as they are measured.
     ///   - known: the checkpoints that the topic held when this process took over; read at the first round.
     func translate(
-        topics: [TopicName: TopicName], known: @Sendable () async throws -> GroupCheckpoints
+        topics: [TopicName: TopicName], ends: [TopicPartition: Int64],
+        known: @Sendable () async throws -> GroupCheckpoints
     ) async throws {
         if checkpoints == nil { checkpoints = try await known() }
         try await listGroupsIfDue()
         let committed = await committedOffsets(of: groups)
+        let ends = await completed(ends, committed, topics)
         var rows: [RowWriter.Row] = []
         for group in groups {
             guard let answer = committed[group] else { continue }
@@ -69,6 +77,7 @@ actor GroupOffsets {
             case .failure(let error): fail(group, error, "read", on: configuration.name.source, needing: "Describe")
             case .success(let offsets):
                 rows += take(group, offsets, translator.translate(offsets, topics: topics))
+                measure(group, offsets, ends)
             }
         }
         forgetGroups()
@@ -107,7 +116,7 @@ actor GroupOffsets {
         of groups: [GroupID]
     ) async -> [GroupID: Result<[TopicPartition: GroupOffset], KafkaError>] {
         let (source, limit) = (source, configuration.adminTimeout)
-        return await inParallel(groups) { group in
+        return await askEach(groups, atOnce: Self.width) { group in
             do throws(KafkaError) {
                 return .success(try await source.groupOffsets(of: group, within: limit))
             } catch {
@@ -116,19 +125,31 @@ actor GroupOffsets {
         }
     }
 
-    private func inParallel<Answer: Sendable>(
-        _ groups: [GroupID], _ ask: @escaping @Sendable (GroupID) async -> Answer
-    ) async -> [GroupID: Answer] {
-        await withTaskGroup(of: (GroupID, Answer).self) { tasks in
-            var waiting = groups.makeIterator()
-            var answers: [GroupID: Answer] = [:]
-            for group in waiting.prefix(Self.width) { tasks.addTask { (group, await ask(group)) } }
-            for await (group, answer) in tasks {
-                answers[group] = answer
-                if let next = waiting.next() { tasks.addTask { (next, await ask(next)) } }
-            }
-            return answers
+    /// The ends of logs that hold groups, and that are not measured here: another process may carry them.
+    private func completed(
+        _ ends: [TopicPartition: Int64],
+        _ committed: [GroupID: Result<[TopicPartition: GroupOffset], KafkaError>], _ topics: [TopicName: TopicName]
+    ) async -> [TopicPartition: Int64] {
+        let places = Set(committed.values.lazy.flatMap { (try? $0.get())?.keys.map { $0 } ?? [] })
+        let missing = places.filter { ends[$0] == nil && topics[$0.topic] != nil }
+        guard !missing.isEmpty,
+            let found = try? await source.offsets(.end, of: missing.sorted(), within: .seconds(5))
+        else { return ends }
+        return ends.merging(found.compactMapValues { try? $0.get() }) { known, _ in known }
+    }
+
+    /// How far a group is behind on the source, and ahead of what the target has of it.
+    private func measure(
+        _ group: GroupID, _ offsets: [TopicPartition: GroupOffset], _ ends: [TopicPartition: Int64]
+    ) {
+        guard found[group] != nil else { return }
+        let lags = offsets.filter { translatedPlaces[group]?.contains($0.key) ?? false }.map { place, offset in
+            ends[place].map { max(0, $0 - offset.offset) }
         }
+        found[group]?.lagRecords = lags.contains(nil) ? nil : lags.compactMap(\.self).saturatedSum
+        guard let known = onTarget[group], let wanted = wanted[group] else { return }
+        let behind = wanted.lazy.map { place, offset in max(0, offset.offset - (known[place] ?? offset.offset)) }
+        found[group]?.readAgainRecords = behind.saturatedSum.addingSaturated(notCopied[group] ?? 0)
     }
 
     /// - Returns: the checkpoints that are due.
@@ -143,14 +164,12 @@ actor GroupOffsets {
         var rows: [RowWriter.Row] = []
         var targets: [TopicPartition: GroupOffset] = [:]
         var status = GroupStatus(id: group, state: .ready, partitions: translated.count, unmapped: 0)
-        var behind: Int64 = 0
         for (place, found) in translated.sorted(by: { $0.key < $1.key }) {
             guard let committed = offsets[place] else { continue }
             guard let offset = found.translation.offset else {
                 status.unmapped += 1
                 continue
             }
-            if case .ahead(_, let count) = found.translation { behind += count }
             targets[found.partition] = GroupOffset(offset, metadata: committed.metadata)
             let row = CheckpointRow(
                 group: group, partition: found.partition, upstream: committed.offset, downstream: offset,
@@ -163,6 +182,9 @@ actor GroupOffsets {
             }
         }
         wanted[group] = targets
+        translatedPlaces[group] = Set(translated.keys)
+        let behind = translated.values.notCopied
+        notCopied[group] = behind
         status.synchronizedAt = found[group]?.synchronizedAt
         if status.unmapped > 0 {
             status.state = .unmapped
@@ -182,6 +204,9 @@ actor GroupOffsets {
         wanted = wanted.filter { present.contains($0.key) }
         found = found.filter { present.contains($0.key) }
         writtenAt = writtenAt.filter { present.contains($0.key) }
+        onTarget = onTarget.filter { present.contains($0.key) }
+        translatedPlaces = translatedPlaces.filter { present.contains($0.key) }
+        notCopied = notCopied.filter { present.contains($0.key) }
     }
 
     // MARK: the groups on the target
@@ -195,39 +220,41 @@ actor GroupOffsets {
         let (target, totals, limit) = (target, totals, configuration.adminTimeout)
         var work: [GroupID: (presence: GroupOffsetSync.Presence, isRenewal: Bool)] = [:]
         for group in pending.keys {
-            let presence: GroupOffsetSync.Presence =
-                switch states[group] {
-                case nil, .dead: .absent
-                case .empty: .idle
-                default: .active
-                }
+            let presence = GroupOffsetSync.Presence(states[group])
             if presence == .active {
                 noteActive(group)
             } else {
                 work[group] = (presence, writtenAt[group].map { .now - $0 > Self.renewal } ?? true)
             }
         }
-        let results = await inParallel(work.keys.sorted()) { [work] group -> Result<Int, KafkaError> in
-            guard let (presence, isRenewal) = work[group], let offsets = pending[group] else { return .success(0) }
+        let results = await askEach(work.keys.sorted(), atOnce: Self.width) {
+            [work] group -> Result<Synchronized, KafkaError> in
+            guard let (presence, isRenewal) = work[group], let offsets = pending[group] else {
+                return .success(Synchronized())
+            }
             do throws(KafkaError) {
                 let committed =
                     presence == .idle
                     ? try await target.groupOffsets(of: group, partitions: offsets.keys.sorted(), within: limit) : [:]
                 let changes = GroupOffsetSync.changes(
                     wanted: offsets, committed: committed, presence: presence, isRenewal: isRenewal)
-                guard !changes.isEmpty else { return .success(0) }
+                var done = Synchronized(count: changes.count, offsets: committed.mapValues(\.offset))
+                guard !changes.isEmpty else { return .success(done) }
                 let answers = try await target.alterGroupOffsets(of: group, to: changes, within: limit)
                 totals.count { $0.groupOffsets += Int64(answers.count { $0.value == nil }) }
                 if let refusal = answers.values.lazy.compactMap({ $0 }).first { return .failure(refusal) }
-                return .success(changes.count)
+                done.offsets.merge(changes.mapValues(\.offset)) { $1 }
+                return .success(done)
             } catch {
                 return .failure(error)
             }
         }
         for (group, result) in results {
             switch result {
-            case .success(let count):
-                if count > 0 { writtenAt[group] = .now }
+            case .success(let done):
+                onTarget[group] = done.offsets
+                found[group]?.readAgainRecords = notCopied[group] ?? 0
+                if done.count > 0 { writtenAt[group] = .now }
                 found[group]?.synchronizedAt = WallClock.milliseconds()
             case .failure(let error) where error.code == .unknownMemberId: noteActive(group)
             case .failure(let error): fail(group, error, "written", on: configuration.name.target, needing: "Read")
@@ -235,8 +262,16 @@ actor GroupOffsets {
         }
     }
 
+    /// What one group has on the target now, and how many offsets were written for that.
+    private struct Synchronized: Sendable {
+        var count = 0
+        var offsets: [TopicPartition: Int64] = [:]
+    }
+
     private func noteActive(_ group: GroupID) {
         found[group]?.state = .active
+        found[group]?.readAgainRecords = nil
+        onTarget[group] = nil
         found[group]?.reason = "consumers use it on \(configuration.name.target): their offsets count there"
     }
 

@@ -22,40 +22,11 @@ struct GroupTranslator: Sendable {
     func translate(
         _ offsets: [TopicPartition: GroupOffset], topics: [TopicName: TopicName]
     ) -> [TopicPartition: TranslatedOffset] {
-        let forward = maps.withTable { table in
-            offsets.compactMapKeysAndValues { place, offset -> TranslatedOffset? in
-                guard let name = topics[place.topic] else { return nil }
-                return TranslatedOffset(
-                    partition: TopicPartition(name, place.partition),
-                    translation: table.maps[place]?.translate(offset.offset) ?? .unknown)
-            }
-        }
+        let forward = maps.withTable { PlaceTranslation.forward(offsets, topics: topics, maps: $0.maps) }
         guard let returningMaps else { return forward }
-        let back = returningMaps.withTable { table in
-            offsets.compactMapKeysAndValues { place, offset -> TranslatedOffset? in
-                guard let name = naming.keepsNames ? place.topic : naming.original(of: place.topic, on: target) else {
-                    return nil
-                }
-                let original = TopicPartition(name, place.partition)
-                guard let map = table.maps[original] else { return nil }
-                return TranslatedOffset(partition: original, translation: map.translateBack(offset.offset))
-            }
+        let back = returningMaps.withTable {
+            PlaceTranslation.back(offsets, naming: naming, target: target, maps: $0.maps)
         }
-        return forward.merging(back) { copies, own in
-            copies.partition == own.partition
-                ? TranslatedOffset(
-                    partition: copies.partition,
-                    translation: .interleaved(copies: copies.translation, own: own.translation))
-                : copies
-        }
-    }
-}
-
-extension Dictionary {
-    /// As `compactMapValues`, with the key.
-    fileprivate func compactMapKeysAndValues<Result>(_ transform: (Key, Value) -> Result?) -> [Key: Result] {
-        var results: [Key: Result] = [:]
-        for (key, value) in self { results[key] = transform(key, value) }
-        return results
+        return PlaceTranslation.merged(forward, back)
     }
 }

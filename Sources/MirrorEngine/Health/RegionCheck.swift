@@ -40,13 +40,18 @@ final class RegionCheck: Sendable {
         traffic = handle.traffic
     }
 
-    func job(publishingTo board: StatusBoard) -> Job {
-        // A round that cannot be cancelled, since it is inside of librdkafka: it ends by its own time limits.
-        let longest = configuration.timeout * 2 + .seconds(30)
-        return Job(
+    /// - Parameter round: of the check that is there at that time.
+    static func job(
+        _ configuration: HealthConfiguration, _ round: @escaping @Sendable () async -> Job.Outcome
+    ) -> Job {
+        Job(
             name: "region-check", interval: Self.interval,
-            backOff: Job.BackOff(first: .seconds(1), longest: .seconds(1)), limit: longest
-        ) { await self.round(within: longest, board) }
+            backOff: Job.BackOff(first: .seconds(1), longest: .seconds(1)), limit: longest(configuration), round: round)
+    }
+
+    /// A round that cannot be cancelled, since it is inside of librdkafka: it ends by its own time limits.
+    private static func longest(_ configuration: HealthConfiguration) -> Duration {
+        configuration.timeout * 2 + .seconds(30)
     }
 
     /// Ends the clients; does not wait for it.
@@ -55,7 +60,8 @@ final class RegionCheck: Sendable {
         detachThread(name: "region-check") { [self] in probe.withLock { $0.take() }?.close() }
     }
 
-    private func round(within limit: Duration, _ board: StatusBoard) async -> Job.Outcome {
+    func round(_ board: StatusBoard) async -> Job.Outcome {
+        let limit = Self.longest(configuration)
         let topic: TopicName
         do throws(KafkaError) {
             switch try await ensuredTopic() {

@@ -137,18 +137,8 @@ actor LagMeter {
     private func readTargetEnds(_ places: [TopicPartition], within limit: Duration) {
         guard targetReading == nil else { return }
         targetReading = Task {
-            if let found = await Self.offsets(target, .end, places, within: limit) { targetEnds = found }
+            if let found = try? await target.knownOffsets(.end, of: places, within: limit) { targetEnds = found }
             targetReading = nil
-        }
-    }
-
-    private static func offsets(
-        _ admin: AdminClient, _ query: OffsetQuery, _ places: [TopicPartition], within limit: Duration
-    ) async -> [TopicPartition: Int64]? {
-        guard let found = try? await admin.offsets(query, of: places, within: limit) else { return nil }
-        return found.compactMapValues { result in
-            guard let offset = try? result.get(), offset >= 0 else { return nil }
-            return offset
         }
     }
 
@@ -161,7 +151,7 @@ actor LagMeter {
             guard let next = partition.nextOffset, let log = logs[place],
                 let end = committed == nil ? log.high : log.stable, end > next,
                 // A lane that moves gets there by itself; asking again for every step would read the source twice.
-                partition.stop != nil || log.window.isStanding
+                partition.stop != nil || partition.isPaused || log.window.isStanding
             else { continue }
             wanted[place] = next
         }

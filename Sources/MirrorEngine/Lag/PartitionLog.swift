@@ -4,6 +4,14 @@ import Kafka
 import KafkaTypes
 import Mirroring
 
+extension PartitionStatus {
+    mutating func forgetLag() {
+        lagRecords = nil
+        lagHeldRecords = nil
+        lagSeconds = nil
+    }
+}
+
 /// What was last heard of a partition's log, and how it moved.
 struct PartitionLog: Sendable {
     var start: Int64?
@@ -71,11 +79,8 @@ struct PartitionLog: Sendable {
                 status.lagSeconds = max(lag.seconds ?? 0, Double(max(0, now - stop.since)) / 1000)
             }
             // Offsets of another log, or of none, cannot be subtracted from the position.
-            if [.rewound, .sourceMissing].contains(stop.state) {
-                status.lagRecords = nil
-                status.lagHeldRecords = nil
-                status.lagSeconds = nil
-            }
+            // Nor is one known while some of what is between them is gone, or what lies before it may be.
+            if [.rewound, .sourceMissing].contains(stop.state) || stop.loss != nil { status.forgetLag() }
         }
         if let start {
             headroom.add(at: now, start: start)
@@ -83,7 +88,9 @@ struct PartitionLog: Sendable {
                 retention: retention, age: lag.seconds, next: partition.nextOffset, start: start, lag: lag.ready)
         }
         status.stop = partition.stop
-        status.state = partition.stop?.state ?? window.word(start: start, end: high, lag: lag.ready)
+        status.state =
+            partition.stop?.state
+            ?? (partition.isPaused ? .paused : window.word(start: start, end: high, lag: lag.ready))
         return status
     }
 }

@@ -9,6 +9,7 @@ extension Lane {
         switch command {
         case .add(let assignments): add(assignments)
         case .remove(let sources): for source in sources { remove(source) }
+        case .pauses(let pauses): apply(pauses)
         case .limits(let limits): apply(limits)
         case .forwarding(let renewed):
             for (source, forwarding) in renewed {
@@ -21,8 +22,10 @@ extension Lane {
             if let start, let end { log = start..<max(start, end) }
             feed(source) { [moment] in $0.answered(log, moment, &$1) }
         case .unanswered(let source): feed(source) { [moment] machine, _ in machine.unanswered(moment) }
+        case .await(let source): awaited(source)
         case .halt(let source, let stop): feed(source) { $0.halted(stop, &$1) }
         case .stop(let deadline): stopDeadline = min(deadline, stopDeadline ?? deadline)
+        case .stored(let rows, let fence): heardStored(rows, fence)
         case .abandon:
             ending = .abandoned
             stopDeadline = now
@@ -42,10 +45,18 @@ extension Lane {
             partitions.append(partition)
             places[assignment.source] = partition.index
             added.append(partition)
-            warmUp(partition)
+            awaited(assignment.source)
         }
         lastRoute = (0, [])
         fitSmallBatches()
+        adjustConnections()
+        for partition in added {
+            route(partition)
+            warmUp(partition)
+        }
+        for partition in added where pauses.contains(partition.source) {
+            feed(partition) { $0.pauseChanged(to: true, &$1) }
+        }
         for partition in added { feed(partition) { [moment] in $0.begin(sourceID: settings.sourceID, moment, &$1) } }
         settleFetching()
     }
@@ -54,7 +65,7 @@ extension Lane {
     private func learnTopics(of assignments: [LaneAssignment]) {
         guard !assignments.isEmpty else { return }
         let limit: Duration = partitions.isEmpty ? .seconds(2) : .zero
-        consumer.learnTopics(within: limit)
+        sources.learnTopics(within: limit)
         delivery.learnTopics(within: limit, isFirst: partitions.isEmpty)
     }
 
@@ -71,9 +82,21 @@ extension Lane {
         settleFetching()
     }
 
+    private func apply(_ pauses: Pauses) {
+        self.pauses = pauses
+        for partition in partitions where partition.machine.isPauseWanted != pauses.contains(partition.source) {
+            feed(partition) { [isPaused = !partition.machine.isPauseWanted] in
+                $0.pauseChanged(to: isPaused, &$1)
+            }
+        }
+        settleFetching()
+    }
+
     /// It has been let go of: whoever gives it again gives another one.
     func forget(_ partition: LanePartition) {
         guard places[partition.source] == partition.index else { return }
+        releasedCounters[partition.source.topic, default: TopicCounters()].add(partition.counters)
+        handle.report(.released(partition.source))
         places[partition.source] = nil
         routes.removeAll()
         lastRoute = (0, [])

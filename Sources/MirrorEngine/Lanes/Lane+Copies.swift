@@ -52,6 +52,11 @@ extension Lane {
             let (rows, syncs) = partition.copies?.flush(next: partition.machine.ledger.nextOffset)
         else { return }
         settings.copies.add(syncs, of: partition.source)
+        do throws(KafkaError) { try write(rows, to: topic, partition) } catch { mapRowFailed(partition) }
+    }
+
+    /// Hands rows of the offset map over.
+    func write(_ rows: [OffsetMapWriter.Row], to topic: TopicName, _ partition: LanePartition) throws(KafkaError) {
         for row in rows {
             let (first, value): (Int64, [UInt8]?) =
                 switch row {
@@ -59,11 +64,7 @@ extension Lane {
                 case .forget(let first): (first, nil)
                 }
             guard let key = OffsetMapRow.key(partition.source, first: first) else { continue }
-            do throws(KafkaError) {
-                try delivery.writeMapRow(key: key, value: value, to: topic, partition)
-            } catch {
-                mapRowFailed(partition)
-            }
+            try delivery.writeMapRow(key: key, value: value, to: topic, partition)
         }
     }
 

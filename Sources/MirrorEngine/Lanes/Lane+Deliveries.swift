@@ -16,7 +16,11 @@ extension Lane {
         }
         guard replacing else { return }
         replaceBrokenProducers()
-        // Not from within a report: sending may serve reports again.
+        serveReportedSingles()
+    }
+
+    /// Not from within a report: sending may serve reports again.
+    func serveReportedSingles() {
         let reported = singlesReported
         singlesReported.removeAll()
         for place in reported { serveParked(partitions[place]) }
@@ -25,60 +29,68 @@ extension Lane {
     private func delivered(_ delivery: borrowing Delivery) {
         let token = Token(rawValue: delivery.token)
         let partition = partitions[token.place]
+        if transactions != nil { return hold(delivery, token, partition) }
         if token.isProgress {
             if token.isMapRow { mapRowDelivered(delivery, partition) } else { progressDelivered(delivery, partition) }
             return
         }
         switch delivery.outcome {
         case .acknowledged(let targetOffset):
-            acknowledged(delivery, at: targetOffset, sequence: token.sequence, partition)
+            let envelope = partition.machine.isEnvelopeInFlight ? partition.kept : nil
+            guard let entry = acknowledged(at: targetOffset, sequence: token.sequence, partition) else { return }
+            if let envelope { return partition.machine.renewWitness(envelope.witness, isSkipped: false) }
+            partition.copies?.acknowledged(source: entry.offset, target: targetOffset)
+            if delivery.endsRun, let witness = endOfRun(delivery, entry, at: targetOffset) {
+                partition.machine.renewWitness(witness, isSkipped: false)
+            }
+            self.delivery.succeeded(partition.batching)
         case .failed(let code, let mayBeWritten):
             failed(code, mayBeWritten: mayBeWritten, sequence: token.sequence, partition)
         }
     }
 
-    private func acknowledged(
-        _ delivery: borrowing Delivery, at targetOffset: Int64, sequence: UInt32, _ partition: LanePartition
-    ) {
+    /// - Returns: the record; `nil` where it counts no more.
+    @discardableResult
+    func acknowledged(at targetOffset: Int64, sequence: UInt32, _ partition: LanePartition) -> OffsetLedger.Entry? {
         var actions: [PartitionMachine.Action] = []
         // What goes singly belongs to a partition that is attended to.
         let isSingle = partition.needsAttention && partition.machine.isSingleInFlight
+        let isEnvelope = isSingle && partition.machine.isEnvelopeInFlight
         let done = partition.machine.acknowledged(sequence, at: targetOffset, moment, &actions)
         if !actions.isEmpty { settle(partition, &actions) }
-        guard let entry = done else { return }
+        guard let entry = done else { return nil }
         inFlight.remove(records: 1, bytes: entry.size)
-        partition.copies?.acknowledged(source: entry.offset, target: targetOffset)
         lastAcknowledgement = elapsed
         partition.waitsSince = elapsed
         totals.lastAcknowledgedAt = wallClock
+        if !isEnvelope { countCopy(entry, partition) }
+        moved(partition)
+        if isSingle {
+            partition.kept = nil
+            singlesReported.append(partition.index)
+        }
+        return entry
+    }
+
+    private func countCopy(_ entry: OffsetLedger.Entry, _ partition: LanePartition) {
         partition.counters.replicatedRecords += 1
         partition.counters.replicatedBytes += Int64(entry.size)
-        if entry.timestamp >= 0 {
-            totals.replicationLatency.record(Double(max(0, wallClock - entry.timestamp)) / 1000)
-            partition.lastReplicatedTimestamp = entry.timestamp
-        }
-        if delivery.endsRun { ranToEnd(delivery, entry, at: targetOffset, partition) }
-        self.delivery.succeeded(partition.batching)
-        moved(partition)
-        if isSingle { singlesReported.append(partition.index) }
+        guard entry.timestamp >= 0 else { return }
+        totals.replicationLatency.record(Double(max(0, wallClock - entry.timestamp)) / 1000)
+        partition.lastReplicatedTimestamp = entry.timestamp
     }
 
     /// The last of several reports for one partition.
-    private func ranToEnd(
-        _ delivery: borrowing Delivery, _ entry: OffsetLedger.Entry, at targetOffset: Int64, _ partition: LanePartition
-    ) {
+    /// - Returns: its witness. Hashed once per run and not per record: one is needed only where a progress row may end.
+    func endOfRun(_ delivery: borrowing Delivery, _ entry: OffsetLedger.Entry, at targetOffset: Int64) -> Witness? {
         if let time = delivery.timeInProducer { totals.stages.produce.record(time / .seconds(1)) }
-        // Hashed once per run and not per record: a witness is needed only where a progress row may end.
-        if let hash = delivery.contentHash() {
-            partition.machine.renewWitness(
-                Witness(
-                    clusterID: settings.sourceID, sourceOffset: entry.offset, timestamp: entry.timestamp,
-                    contentHash: hash, targetOffset: targetOffset),
-                isSkipped: false)
-        }
+        guard let hash = delivery.contentHash() else { return nil }
+        return Witness(
+            clusterID: settings.sourceID, sourceOffset: entry.offset, timestamp: entry.timestamp, contentHash: hash,
+            targetOffset: targetOffset)
     }
 
-    private func failed(
+    func failed(
         _ code: KafkaErrorCode, mayBeWritten: Bool, sequence: UInt32, _ partition: LanePartition
     ) {
         guard !partition.machine.isRemoved else { return }

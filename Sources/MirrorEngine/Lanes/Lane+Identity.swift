@@ -11,7 +11,7 @@ extension Lane {
         guard !hasMetStranger else { return false }
         let latest = settings.latestIDs()
         let told: [(ClusterAlias, String, [String?])] = [
-            (settings.flow.source, settings.sourceID, [latest.source, consumer.clusterID]),
+            (settings.flow.source, settings.sourceID, [latest.source] + sources.clusterIDs),
             (settings.flow.target, settings.targetID, [latest.target, delivery.targetID]),
         ]
         for (alias, expected, ids) in told {
@@ -30,12 +30,12 @@ extension Lane {
 extension Lane {
     func noteLostConnection(_ code: KafkaErrorCode) {
         guard code == ._transport || code == ._allBrokersDown, fetchedBeforeDoubt == nil else { return }
-        fetchedBeforeDoubt = consumer.fetchedCount
+        fetchedBeforeDoubt = sources.fetchedCount
     }
 
     /// Also while nothing is taken for want of room: what comes after a lost connection must not count as fetched before it.
     func noteClientFailures() {
-        while let failure = consumer.nextClientFailure() { failed(failure, nil, nil) }
+        while let failure = sources.nextClientFailure() { failed(failure, nil, nil) }
     }
 
     func takeInDoubt() {
@@ -45,7 +45,7 @@ extension Lane {
             return
         }
         noteClientFailures()
-        guard consumer.refreshMetadata(within: settings.identityWait) else { return }
+        guard sources.refreshMetadata(within: settings.identityWait) else { return }
         fetchedBeforeDoubt = nil
         _ = clustersAreTheSame()
     }

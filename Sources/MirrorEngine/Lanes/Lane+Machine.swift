@@ -30,8 +30,8 @@ extension Lane {
         actions.removeAll(keepingCapacity: true)
         partition.isDirty = true
         if partition.machine.isRemoved { forget(partition) }
-        if partition.batching != partition.machine.batching {
-            partition.batching = partition.machine.batching
+        if partition.route != partition.machine.route {
+            partition.route = partition.machine.route
             partition.topic = nil
         }
         if partition.isAssigned != (partition.machine.fetching == .on) || partition.machine.fetching == .wanted {
@@ -50,10 +50,17 @@ extension Lane {
         case .dropParked: partition.parked.removeAll()
         case .breakProducer: delivery.breakProducer(partition.machine.batching)
         case .doubtTarget: isTargetDoubtful = true
-        case .release(let records, let bytes): inFlight.remove(records: records, bytes: bytes)
+        case .release(let records, let bytes):
+            inFlight.remove(records: records, bytes: bytes)
+            // What is read again must not be there from this transaction as well.
+            if transactions != nil, !held.isBeingSettled { failTransaction(mayAskWhy: false) }
         case .reportStopped(let stop): handle.report(.stopped(partition.source, stop))
         case .reportResumed: handle.report(.resumed(partition.source))
         case .reportTooLarge: handle.report(.tooLarge(partition.targetTopic))
+        case .reportQuarantined(let envelope):
+            partition.counters.quarantinedRecords += 1
+            noteUncopied(envelope.offset, .quarantined, partition)
+            handle.report(.quarantined(partition.source, envelope))
         case .countLost(let offsets): partition.counters.lostRecords += offsets
         }
     }
@@ -69,10 +76,10 @@ extension Lane {
         let stale = changed.filter { $0.isAssigned && $0.machine.fetching != .on }
         let wanted = changed.filter { $0.machine.fetching == .wanted }
         do {
-            if !stale.isEmpty { try consumer.incrementalUnassign(stale.map(\.source)) }
+            if !stale.isEmpty { try sources.unassign(stale.map(\.source)) }
             for partition in stale { partition.isAssigned = false }
             guard !wanted.isEmpty else { return }
-            try consumer.incrementalAssign(
+            try sources.assign(
                 wanted.map { ($0.source, $0.machine.fetchPosition.map(Offset.at) ?? .beginning) })
             for partition in wanted {
                 partition.isAssigned = true
@@ -99,7 +106,10 @@ extension Lane {
     /// Some partitions get acknowledgements, another has had none for a while: its records must not fill the lane, and each of
     /// them keeps the whole answer of the source in memory with which it came, of all partitions.
     private func holdStalled() {
-        guard now >= nextStallCheck, inFlight.records > 0, elapsed - lastAcknowledgement < Self.stallAfter else {
+        // All of a transaction is acknowledged together.
+        guard transactions == nil, now >= nextStallCheck, inFlight.records > 0,
+            elapsed - lastAcknowledgement < Self.stallAfter
+        else {
             return
         }
         nextStallCheck = now + Self.publishInterval

@@ -3,13 +3,14 @@ import TernConfiguration
 import Kafka
 import KafkaTypes
 import Mirroring
+import Platform
 
 /// Progress rows on the target, and what the rest of the process sees of the lane.
 extension Lane {
     func flushProgressIfDue() {
         guard now >= nextFlush else { return }
         nextFlush = now + settings.flushInterval
-        flushProgress()
+        if transactions != nil { beginForRows() } else { flushProgress() }
     }
 
     /// Writes a row for every partition whose acknowledged prefix has grown since its last row.
@@ -21,7 +22,7 @@ extension Lane {
             // Before the progress: a crash between the two then leaves no hole in the map.
             writeCopies(partition)
             do throws(KafkaError) {
-                try delivery.writeRow(offset, partition)
+                try delivery.writeRow(offset, partition.machine.witness(forRow: offset), partition)
                 partition.machine.wroteRow(offset)
             } catch {
                 // The next flush tries again; data goes on meanwhile, and a restart repeats more.
@@ -52,14 +53,17 @@ extension Lane {
         guard force || now >= nextPublish else { return }
         nextPublish = now + Self.publishInterval
         let buffered = Int64(inFlight.bytes)
+        totals.busy = CurrentThread.processorTime
         handle.publish { snapshot in
             for partition in partitions where partition.isDirty {
                 partition.isDirty = false
                 snapshot.partitions[partition.source] =
                     partition.machine.isRemoved ? nil : partition.snapshot(moment)
             }
+            snapshot.releasedCounters = releasedCounters
             snapshot.totals = totals
             snapshot.bufferedBytes = buffered
+            tellConnections(to: &snapshot)
             more(&snapshot)
         }
     }
@@ -69,7 +73,10 @@ extension Lane {
     /// Stops taking, waits for what is in flight, writes the last progress.
     func drain() {
         guard let deadline = stopDeadline else { return }
-        if ending == .drained {
+        if ending == .drained, transactions != nil {
+            nextFlush = now
+            wait(until: deadline) { !isTransactionOver }
+        } else if ending == .drained {
             wait(until: deadline) { !isDrained }
             // A row that was on its way may be older than what is due now.
             wait(until: deadline) { delivery.rowsOutstanding > 0 }
@@ -81,7 +88,8 @@ extension Lane {
 
     /// What a lane that is given up leaves behind for its successor in this process.
     func unwrittenProgress() -> [TopicPartition: UnwrittenProgress] {
-        guard ending == .abandoned, clustersAreTheSame() else { return [:] }
+        // What a transaction has not committed is nowhere.
+        guard ending == .abandoned, transactions == nil, clustersAreTheSame() else { return [:] }
         var found: [TopicPartition: UnwrittenProgress] = [:]
         for partition in partitions where !partition.machine.isRemoved {
             found[partition.source] = ending.leaves(partition.machine)
@@ -98,8 +106,29 @@ extension Lane {
             // Behind a refused batch nothing is written: what is queued there waits for nothing.
             if delivery.isAnyBroken { delivery.purgeBroken() }
             serveDeliveries(within: .milliseconds(20), replacing: false)
+            drainTransaction()
             publish(force: false)
             readClocks()
         }
+    }
+
+    // MARK: the end of transactions
+
+    /// Nothing is left that this lane could still bring to an end.
+    var isTransactionOver: Bool {
+        guard let transactions, !hasMetStranger else { return true }
+        return switch transactions.machine.state {
+        case .idle: isDrained && hasWrittenProgress
+        // The next start decides what is in doubt, and reads what was not committed.
+        case .fencing, .reading, .over: true
+        case .open, .closing, .sealing, .committing, .failing, .aborting: false
+        }
+    }
+
+    func drainTransaction() {
+        guard transactions != nil else { return }
+        advanceTransaction()
+        flushProgressIfDue()
+        if isTransactionOver { givenBack = inFlight.records }
     }
 }

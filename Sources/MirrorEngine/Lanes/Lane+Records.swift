@@ -12,6 +12,9 @@ extension Lane {
         case .forward: forward(record, partition)
         case .drop: return
         case .park: park(record, partition)
+        case .suspect:
+            let offset = record.offset
+            feed(partition) { $0.suspect(offset, &$1) }
         case .prove(let witness):
             let isSame =
                 record.timestamp.milliseconds == witness.timestamp && record.contentHash() == witness.contentHash
@@ -119,10 +122,15 @@ extension Lane {
     ) {
         do throws(KafkaError) {
             let token = Token.data(place: partition.index, sequence: partition.machine.ledger.nextSequence)
+            try openTransaction(single: false)
             var waiting: OutgoingRecord? = consume record
             while let next = waiting.take() {
                 waiting = try delivery.send(next, partition, token)
                 guard waiting != nil else { break }
+                if transactions != nil {
+                    failTransaction(mayAskWhy: false)
+                    return partition.machine.notHandedOver()
+                }
                 let began = ContinuousClock.now
                 serveDeliveries(within: .milliseconds(10), replacing: false)
                 totals.backpressure += .now - began
@@ -143,6 +151,7 @@ extension Lane {
         // A dead gapless producer throws the cause of its death.
         if error.isFatal || error.remedy == .recreateClient {
             delivery.breakProducer(partition.machine.batching)
+            failTransaction(mayAskWhy: false)
             return partition.machine.notHandedOver()
         }
         feed(partition) { $0.suspect(offset, &$1) }

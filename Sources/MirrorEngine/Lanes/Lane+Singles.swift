@@ -15,10 +15,15 @@ extension Lane {
     /// Sends what may be sent of the queue.
     func serveParked(_ partition: LanePartition) {
         var actions: [PartitionMachine.Action] = []
-        while let step = partition.machine.nextParked(&actions), let record = partition.parked.popFirst() {
+        while maySend(partition), let step = partition.machine.nextParked(&actions) {
             settle(partition, &actions)
+            if case .setAside(let envelope) = step {
+                sendEnvelope(envelope, partition)
+                continue
+            }
+            guard let record = partition.parked.popFirst() else { break }
             switch step {
-            case .drop: break
+            case .drop, .setAside: break
             case .sendSingly: sendSingly(record, partition)
             case .forward: forward(record, partition)
             }
@@ -34,14 +39,17 @@ extension Lane {
         if case .skip(let reason) = verdict { return skip(record, reason, partition) }
         var outgoing = OutgoingRecord(record)
         guard !outgoing.lacksHeaders else {
+            keep(outgoing, size: size, partition)
             return feed(partition) { [moment] in $0.singleNotTaken(offset, .unreadable, moment, &$1) }
         }
         let room = room(for: outgoing, size: size, verdict, partition)
         // By the limit that is known it does not fit at all. If it fits now, the limit was raised, and there is room.
         partition.forwarding.label(&outgoing, verdict: verdict, offset: offset, room: room ?? .both)
+        keep(outgoing, size: size, partition)
         var failure: PartitionMachine.Failure?
         do throws(KafkaError) {
             let token = Token.data(place: partition.index, sequence: partition.machine.ledger.nextSequence)
+            try openTransaction(single: true)
             if try delivery.sendSingly(outgoing, partition, token) {
                 partition.machine.submit(offset: offset, timestamp: timestamp, size: size)
                 inFlight.add(bytes: size)
@@ -59,6 +67,7 @@ extension Lane {
 
     func skip(_ record: borrowing Record, _ reason: ForwardingPolicy.Reason, _ partition: LanePartition) {
         partition.counters.count(reason)
+        noteUncopied(record.offset, .skipped(reason), partition)
         if partition.machine.wantsWitness(ofSkipped: record.offset) {
             partition.machine.renewWitness(
                 Witness(

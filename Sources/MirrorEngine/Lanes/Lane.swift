@@ -24,14 +24,22 @@ final class Lane {
 
     let settings: LaneSettings
     let handle: LaneHandle
-    let consumer: Consumer
+    let sources: SourceConnections
     let delivery: any DeliveryStrategy
+    /// The same, where records are delivered exactly once.
+    let transactions: ExactlyOnceDelivery?
+    /// What the open transaction has been told, and keeps until it is decided.
+    var held = HeldReports()
 
     var partitions: [LanePartition] = []
     var places: [TopicPartition: Int] = [:]
     /// The consumer's own topic handle, as a number, to the places of its partitions.
     var routes: [UInt: [Int]] = [:]
     var lastRoute: (identity: UInt, places: [Int]) = (0, [])
+    /// What people have paused.
+    var pauses = Pauses()
+    /// What partitions had counted that the lane has let go of: counters never fall.
+    var releasedCounters: [TopicName: TopicCounters] = [:]
     /// Partitions that are not simply flowing; looked at once per burst.
     var attention: Set<Int> = []
     /// Partitions of which the consumer does not read what their machines want.
@@ -57,9 +65,16 @@ final class Lane {
     var nextFlush: ContinuousClock.Instant
     var nextPublish: ContinuousClock.Instant
     var nextStallCheck = ContinuousClock.now
+    var nextConnectionCheck = ContinuousClock.now
+    var targetPlan = ConnectionPlan(connections: 1)
+    /// The way from the source, and what came in by it lately.
+    var sourceLink = LinkWindow()
+    var intake = Intake()
     var stopDeadline: ContinuousClock.Instant?
     /// What becomes of what is in flight once the lane is to stop.
     var ending = LaneEnding.drained
+    /// Partitions in which somebody waits for a record.
+    var awaited: Set<Int> = []
     /// Records whose delivery failed while the lane drains, and which the target has not: the next start reads them.
     var givenBack = 0
     /// Another cluster answered than the lane was started for.
@@ -73,15 +88,19 @@ final class Lane {
         self.settings = settings
         self.handle = handle
         let name = "tern|\(settings.flow)|\(settings.lane)"
-        consumer = try Consumer(settings.consumer, clientID: name, traffic: settings.traffic.fetching)
-        delivery = try AtLeastOnceDelivery(settings, clientID: name)
+        sources = try SourceConnections(
+            settings.consumer, clientID: name, traffic: settings.traffic.fetching.ofOneClient(),
+            prefetchBytes: settings.limits.prefetchBytes)
+        transactions = settings.transactions.map { ExactlyOnceDelivery(settings, $0, clientID: name) }
+        delivery = if let transactions { transactions } else { try AtLeastOnceDelivery(settings, clientID: name) }
         nextFlush = .now + settings.flushInterval
         nextPublish = .now
-        handle.interrupt(with: consumer.interrupter)
+        handle.interrupt(with: sources.interrupter)
     }
 
     /// The body of the lane's thread; returns when the lane has ended.
     func run() {
+        startTransactions()
         while stopDeadline == nil {
             turn()
         }
@@ -89,7 +108,7 @@ final class Lane {
         handle.interrupt(with: nil)
         // A consumer does not close while one of its records is held.
         for partition in partitions { partition.parked.removeAll() }
-        if !consumer.close(by: .now + .seconds(5)) {
+        if !sources.close(by: .now + .seconds(5)) {
             let reason = "the source's client did not end in time and is left behind (fixed in librdkafka 2.1.0)"
             handle.report(.warning(event: "lane.consumer_left", reason: reason, nil))
         }
@@ -102,7 +121,7 @@ final class Lane {
     }
 
     var isDrained: Bool { inFlight.records - givenBack <= 0 }
-    private var hasWrittenProgress: Bool {
+    var hasWrittenProgress: Bool {
         !partitions.contains {
             !$0.machine.isRemoved && ($0.machine.rowDue != nil || $0.machine.rows.isInFlight)
         }
@@ -114,10 +133,13 @@ final class Lane {
         if let since = fullSince.take() { totals.backpressure += now - since }
         serveDeliveries(within: .zero)
         for command in handle.takeCommands() { obey(command) }
+        advanceTransaction()
         attendToHindered()
+        adjustConnectionsIfDue()
         settleFetching()
         flushProgressIfDue()
         publish(force: false)
+        serveBarriers()
         guard hasRoom, !delivery.isBackingOff(at: now), !hasMetStranger else {
             // Acknowledgements only make room: what is full now was full as the turn began.
             if !hasRoom { fullSince = now }
@@ -150,7 +172,7 @@ final class Lane {
         let before = inFlight.records
         defer { if inFlight.records > before { totals.stages.transform.record((.now - now) / .seconds(1)) } }
         for count in 0..<limit {
-            guard let event = consumer.nextEvent(within: hasWaited ? .zero : waiting) else { return count }
+            guard let event = sources.nextEvent(within: hasWaited ? .zero : waiting) else { return count }
             if !hasWaited {
                 hasWaited = true
                 readClocks()
@@ -170,10 +192,8 @@ final class Lane {
         }
     }
 
-    /// A fetcher that found the queue full would sleep on for up to a second: 250,000 records a second became 20,000 with
-    /// a small queue. Woken each time a quarter of the queue was taken, a small one, and so little memory, is enough.
     private func wakeFetchersIfDue() {
-        guard bytesSinceWake * 4 >= settings.limits.prefetchBytes else { return }
+        guard bytesSinceWake >= sources.wakeAfterBytes else { return }
         bytesSinceWake = 0
         var woken: [TopicPartition] = []
         for partition in partitions
@@ -181,7 +201,7 @@ final class Lane {
             partition.fetchedAtWake = partition.counters.fetchedBytes
             if woken.count < 32 { woken.append(partition.source) }
         }
-        consumer.wakeFetchers(of: woken)
+        sources.wakeFetchers(of: woken)
     }
 
     var hasRoom: Bool { inFlight.hasRoom(settings.limits) }

@@ -14,11 +14,19 @@ enum LaneReport: Sendable {
     /// Something a person should see in the log.
     case stopped(TopicPartition, PartitionStop)
     case resumed(TopicPartition)
+    /// What was to be removed is no longer the lane's; its last row is written.
+    case released(TopicPartition)
     /// The target's topic did not take a record for its size: is its limit still what it was?
     case tooLarge(TopicName)
+    /// A record is in the quarantine topic, and its partition continues behind it.
+    case quarantined(TopicPartition, PartitionMachine.Quarantine)
     /// Detector D1: the lane does nothing more.
     case clusterChanged(ClusterChange)
+    /// The lane has taken its transactional id: whatever was open is decided, and what is stored now is where it starts, or goes on.
+    case fenced(Int)
     case warning(event: String, reason: String, TopicPartition?)
+    /// The lane could not be made; it ends.
+    case notStarted(any Error)
     case ended
 }
 

@@ -17,12 +17,20 @@ final class LanePartition {
     var target: TargetLimits
     /// Whether the lane's consumer has it, wherever it reads.
     var isAssigned = false
-    /// Handles of the target's topic at the data producer of `batching`, and at the producer of single records.
+    /// Handles of the target's topic at the data producer of `route`, and at the producer of single records.
     var topic: TopicHandle?
-    var batching: PartitionMachine.Batching
+    var route: PartitionMachine.Route
+    var batching: PartitionMachine.Batching { route.batching }
     var sideTopic: TopicHandle?
     /// Notes where copies are; `nil` where nothing is translated.
     var copies: CopyRecorder?
+    /// The smallest offset that somebody waits for, and what was passed behind it without a copy.
+    var awaitedOffset = Int64.max
+    var uncopiedWhileAwaited: [Int64: BarrierPassage] = [:]
+    /// What the open transaction has been told of it.
+    var held = HeldState()
+    /// The record that goes singly, where it may have to be set aside.
+    var kept: KeptRecord?
     /// Records that wait to be sent singly; the machine knows their offsets.
     var parked = RecordQueue()
     var counters = TopicCounters()
@@ -50,13 +58,14 @@ final class LanePartition {
         progressPartition = Murmur2.partition(of: progressKey, count: progress.partitionCount)
         lastMovedAt = elapsed
         waitsSince = elapsed
-        batching = settings.batching(for: target)
         machine = PartitionMachine(
             PartitionNames(
                 source: source, target: TopicPartition(assignment.targetTopic, source.partition),
                 sourceCluster: settings.flow.source, targetCluster: settings.flow.target),
-            start: assignment.start, batching: batching,
-            maximumBatchBytes: target.maximumBatchBytes, retryInterval: settings.refusalRetryInterval)
+            start: assignment.start, batching: settings.batching(for: target),
+            maximumBatchBytes: target.maximumBatchBytes, retryInterval: settings.refusalRetryInterval,
+            isTransactional: settings.transactions != nil, quarantines: settings.quarantineTopic != nil)
+        route = machine.route
     }
 
     func snapshot(_ moment: Moment) -> PartitionSnapshot {
@@ -67,6 +76,6 @@ final class LanePartition {
             oldestPendingTimestamp: ledger.oldestPendingTimestamp,
             inFlight: ledger.pendingCount, counters: counters, lastReplicatedTimestamp: lastReplicatedTimestamp,
             lastTargetOffset: ledger.lastTargetOffset, stop: machine.stop,
-            lastMovedAt: moment.wallClock - Int64(age / .milliseconds(1)))
+            isPaused: machine.isPauseWanted, lastMovedAt: moment.wallClock - Int64(age / .milliseconds(1)))
     }
 }

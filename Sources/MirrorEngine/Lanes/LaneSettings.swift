@@ -16,6 +16,8 @@ struct LaneSettings: Sendable {
     var consumer: ClientProperties
     var producer: ClientProperties
     var progress: ProgressTopicConfiguration
+    /// Whether `batch.size` is a person's choice.
+    var choosesBatchBytes = false
     var flushInterval: Duration
     var limits: FlowLimits
     /// How long a refused record rests before it is tried again.
@@ -23,6 +25,50 @@ struct LaneSettings: Sendable {
     var traffic: FlowTraffic
     /// Where the places of copies are noted.
     var copies = CopyNotes()
+    var barriers = WriteBarriers()
+    /// How many lanes the flow has, in all processes.
+    var laneCount = 1
+    /// What the file says of connections, and how far the clusters are, as measured lately; `nil` where neither is known.
+    var connections = ConnectionChoice()
+    var roundTrips: @Sendable () -> RoundTripReadings = { RoundTripReadings() }
+    /// `nil` where records are delivered at least once.
+    var transactions: TransactionSettings?
+    /// Where records go that the target refuses for good; `nil` where such a record stops its partition.
+    var quarantineTopic: TopicName?
+}
+
+/// How far the clusters are, as measured lately; `nil` where it is not known.
+struct RoundTripReadings: Sendable {
+    var source: Duration?
+    /// Of the last few seconds only.
+    var latestSource: Duration?
+    var target: Duration?
+}
+
+/// Of a lane that delivers exactly once.
+struct TransactionSettings: Sendable {
+    /// `transactional.id`: the same in every daemon, so that whoever carries the lane next ends what is open.
+    var id: String
+    /// How long a transaction takes records.
+    var interval: Duration
+    /// After so long without an end the target aborts it.
+    var timeout: Duration
+}
+
+extension LaneSettings {
+    func sourcePlan(partitions: Int, over link: LinkWindow) -> ConnectionPlan {
+        .source(
+            roundTrip: link.distance, partitions: partitions, lanes: laneCount, prefetchBytes: limits.prefetchBytes,
+            mostUnderWay: link.bytes, chosen: connections.source.number)
+    }
+
+    /// One where records are delivered exactly once: a transaction is one producer's, and a lane commits all that it has sent
+    /// together with its progress.
+    func targetPlan(partitions: Int) -> ConnectionPlan {
+        guard transactions == nil else { return ConnectionPlan(connections: 1) }
+        return .target(
+            roundTrip: roundTrips().target, partitions: partitions, lanes: laneCount, chosen: connections.target.number)
+    }
 }
 
 extension LaneSettings {
@@ -31,7 +77,12 @@ extension LaneSettings {
 
     /// Of the producer for all other topics, in bytes: what the file says, but no more than a topic with Kafka's default
     /// limit takes, since librdkafka does not split a batch that is refused for its size.
-    var batchBytes: Int { min(producer["batch.size"].flatMap { Int($0) } ?? 524_288, 983_040) }
+    var batchBytes: Int { min(producer["batch.size"].flatMap { Int($0) } ?? 524_288, Self.mostBatchBytes) }
+
+    private static let mostBatchBytes = 983_040
+
+    /// Of the producers that write a far target: as much as such a topic takes, unless the file names a size.
+    var farBatchBytes: Int { choosesBatchBytes ? batchBytes : Self.mostBatchBytes }
 
     /// The producers compress what they send: only the target can say whether a large record fits.
     var compresses: Bool {
@@ -41,7 +92,7 @@ extension LaneSettings {
 
     /// Small where a topic would refuse the larger batches. A batch has a header beside its records.
     func batching(for target: TargetLimits) -> PartitionMachine.Batching {
-        target.maximumBatchBytes < Int64(batchBytes) + 1024 ? .small : .large
+        target.maximumBatchBytes < Int64(farBatchBytes) + 1024 ? .small : .large
     }
 }
 
@@ -69,6 +120,8 @@ enum LaneCommand: Sendable {
     case add([LaneAssignment])
     /// The topic has gone from the flow: let go of its partitions after what is in flight.
     case remove([TopicPartition])
+    /// What people have paused.
+    case pauses(Pauses)
     /// The limits of target topics were read again.
     case limits([TopicName: TargetLimits])
     /// The ids of other clusters became known, or changed.
@@ -81,8 +134,12 @@ enum LaneCommand: Sendable {
     case watermarks(TopicPartition, start: Int64?, end: Int64?)
     /// The flow could not ask.
     case unanswered(TopicPartition)
+    /// The progress that was stored when the lane had taken its transactional id for the so manieth time.
+    case stored([TopicPartition: StoredProgress], fence: Int)
     /// The lane may be another daemon's by now: ends at once, sends nothing more and writes no progress.
     case abandon
+    /// Somebody waits for a record of the partition.
+    case await(TopicPartition)
     /// The meter knows more than the lane.
     case halt(TopicPartition, PartitionStop)
     /// Drain until the instant, write the last progress, end.

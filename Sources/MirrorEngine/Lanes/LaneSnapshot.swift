@@ -5,8 +5,15 @@ import Mirroring
 /// What a lane tells about itself: published under a lock once per burst, read by the meter and the status board.
 struct LaneSnapshot: Sendable {
     var partitions: [TopicPartition: PartitionSnapshot] = [:]
+    /// What partitions had counted that it has let go of.
+    var releasedCounters: [TopicName: TopicCounters] = [:]
     var totals = LaneTotals()
     var bufferedBytes: Int64 = 0
+    /// By how many connections it reads and writes, and what these carry at most; `nil` where a cluster is near.
+    var sourceConnections = 0
+    var targetConnections = 0
+    var mostReadPerSecond: Double?
+    var mostWrittenPerSecond: Double?
     /// The lane has ended; `isDrained` tells whether everything it had taken was acknowledged and its progress written.
     var hasEnded = false
     var isDrained = false
@@ -21,6 +28,8 @@ struct LaneTotals: Sendable {
     /// All but `request`, which is the flow's to tell.
     var stages = StageDurations()
     var backpressure = Duration.zero
+    /// How long the lane's thread has run.
+    var busy = Duration.zero
     var produceErrors: [String: Int64] = [:]
     var fetchErrors: [String: Int64] = [:]
     var timestampsMissing: Int64 = 0
@@ -31,6 +40,8 @@ struct LaneTotals: Sendable {
     var producerRestarts: Int64 = 0
     var progressWrites: Int64 = 0
     var progressWriteErrors: Int64 = 0
+    var transactionsCommitted: Int64 = 0
+    var transactionsAborted: Int64 = 0
     /// Rows of the offset map.
     var mapWriteErrors: Int64 = 0
     var lastAcknowledgedAt: Int64?
@@ -43,6 +54,7 @@ struct LaneTotals: Sendable {
         recordAge.add(other.recordAge)
         stages.add(other.stages)
         backpressure += other.backpressure
+        busy += other.busy
         produceErrors.merge(other.produceErrors, uniquingKeysWith: +)
         fetchErrors.merge(other.fetchErrors, uniquingKeysWith: +)
         timestampsMissing += other.timestampsMissing
@@ -53,6 +65,8 @@ struct LaneTotals: Sendable {
         producerRestarts += other.producerRestarts
         progressWrites += other.progressWrites
         progressWriteErrors += other.progressWriteErrors
+        transactionsCommitted += other.transactionsCommitted
+        transactionsAborted += other.transactionsAborted
         mapWriteErrors += other.mapWriteErrors
         if let at = other.lastAcknowledgedAt { lastAcknowledgedAt = max(at, lastAcknowledgedAt ?? at) }
     }
@@ -69,6 +83,8 @@ struct PartitionSnapshot: Sendable {
     var lastReplicatedTimestamp: Int64?
     var lastTargetOffset: Int64?
     var stop: PartitionStop?
+    /// A person has paused it.
+    var isPaused = false
     /// When the prefix last moved, milliseconds.
     var lastMovedAt: Int64?
 }

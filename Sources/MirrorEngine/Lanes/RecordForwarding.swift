@@ -34,6 +34,12 @@ package struct RecordForwarding: Sendable {
         largestPath = sourceID.utf8.count
     }
 
+    /// From so many bytes on a mirror had perhaps no room for `tern.origin` on the source.
+    /// - Parameter limit: the topic's `max.message.bytes` there; `nil` where it is not known.
+    package static func originMayLack(below limit: Int64?) -> Int {
+        limit.map { Int(max($0 / 2, $0 - 65_536)) } ?? .max
+    }
+
     /// What becomes of a record; keeps the extended path of one that is a copy.
     package mutating func verdict(of record: borrowing Record) -> ForwardingPolicy.Verdict {
         guard record.hasHeaders else {

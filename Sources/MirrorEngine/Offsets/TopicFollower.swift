@@ -77,10 +77,27 @@ final class TopicFollower<Table: RowTable>: Sendable {
             if failure?.code == .topicAuthorizationFailed { throw ProgressError(reason: denial) }
             guard ContinuousClock.now < deadline, !stop.isRaised else {
                 throw ProgressError(
-                    reason: "\(topic) was not read to its end in time" + (failure.map { ": \($0.reason)" } ?? ""))
+                    reason: "\(topic) was not read to its end in time (\(behind(ends)))"
+                        + (failure.map { ": \($0.reason)" } ?? ""))
             }
             try await ContinuousClock().sleep(for: .milliseconds(10))
         }
+    }
+
+    /// Of the partition that is the furthest behind: an open transaction of somebody shows as a position that does not move.
+    private func behind(_ ends: [Int32: Int64]) -> String {
+        let positions = state.withLock(\.positions)
+        let left = ends.map { (partition: $0.key, at: positions[$0.key] ?? 0, end: $0.value) }
+        guard let worst = left.max(by: { ($0.end - $0.at, $1.partition) < ($1.end - $1.at, $0.partition) }) else {
+            return "nothing to read"
+        }
+        return "partition \(worst.partition) to offset \(worst.at) of \(worst.end)"
+    }
+
+    /// All rows up to `ends`, for who needs them once; ends the follower, and does not wait for its client.
+    func onlyRows(upTo ends: [Int32: Int64], by deadline: ContinuousClock.Instant) async throws -> Table {
+        defer { Task { await end() } }
+        return try await rows(upTo: ends, by: deadline)
     }
 
     /// Lends what was read so far.

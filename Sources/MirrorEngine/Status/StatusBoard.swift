@@ -12,10 +12,27 @@ final class StatusBoard: Sendable {
         let now = WallClock.milliseconds()
         var first = MirrorStatus(version: version, startedAt: now)
         first.regionCheck.region = region
-        first.flows = flows.filter(\.isEnabled).map {
-            FlowStatus(name: $0.name, isEnabled: true, state: .starting, since: now)
-        }
+        first.flows = flows.filter(\.isEnabled).map { Self.starting($0, at: now) }
         status = Mutex(first)
+    }
+
+    private static func starting(_ flow: FlowConfiguration, at now: Int64) -> FlowStatus {
+        FlowStatus(
+            name: flow.name, isEnabled: true, deliversExactlyOnce: flow.exactlyOnce.isEnabled, state: .starting,
+            since: now)
+    }
+
+    /// Has just these flows, in this order. What is known of the untouched ones stays.
+    func take(_ flows: [FlowConfiguration], untouched: Set<FlowName>) {
+        update { status in
+            let before = Dictionary(status.flows.map { ($0.name, $0) }) { first, _ in first }
+            status.flows = flows.filter(\.isEnabled).map { flow in
+                guard untouched.contains(flow.name), let known = before[flow.name] else {
+                    return Self.starting(flow, at: WallClock.milliseconds())
+                }
+                return known
+            }
+        }
     }
 
     var current: MirrorStatus { status.withLock { $0 } }

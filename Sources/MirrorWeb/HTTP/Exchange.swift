@@ -8,30 +8,36 @@ final class ServerContext: Sendable {
     let screen: RequestScreen
     let log: Log
     let refused: @Sendable (_ method: String, Response) -> Void
+    let later: @Sendable (Request) -> LaterAnswer?
     let respond: @Sendable (Request) -> Response
+    let suspensions = Suspensions()
+    let streams = OpenStreams()
 
     init(
         screen: RequestScreen, log: Log, refused: @escaping @Sendable (_ method: String, Response) -> Void,
-        respond: @escaping @Sendable (Request) -> Response
+        later: @escaping @Sendable (Request) -> LaterAnswer?, respond: @escaping @Sendable (Request) -> Response
     ) {
         self.screen = screen
         self.log = log
         self.refused = refused
+        self.later = later
         self.respond = respond
     }
 
     fileprivate func refuse(_ method: String, _ response: Response, on connection: OpaquePointer) -> MHD_Result {
         log.debug("http.refused", [LogField("status", response.status), LogField("method", method)])
         refused(method, response)
-        return Connection.send(response, on: connection)
+        return Connection.send(response, on: connection, streams)
     }
 }
 
-/// One request on its way in. Confined to the MHD thread of its connection.
+/// One request on its way in. Confined to the MHD thread of its connection, but for the answer while that rests.
 final class Exchange {
     let request: Request
     private(set) var body: [UInt8] = []
     private(set) var overflow = 0
+    /// Came while the connection rested.
+    var answer: Response?
     private let limit: Int
 
     init(request: Request, limit: Int) {
@@ -68,9 +74,10 @@ let accessCallback: MHD_AccessHandlerCallback = {
         if let refusal = server.screen.refusal(of: head) {
             return server.refuse(head.method, refusal, on: connection)
         }
-        guard let request = Request(head, isFromLoopback: Connection.isFromLoopback(connection)) else {
+        guard var request = Request(head, isFromLoopback: Connection.isFromLoopback(connection)) else {
             return server.refuse(head.method, Request.malformed, on: connection)
         }
+        request.peerUser = UInt32(exactly: tern_peer_user(connection))
         let exchange = Exchange(request: request, limit: server.screen.limits.bodyBytes)
         state.pointee = Unmanaged.passRetained(exchange).toOpaque()
         return .YES
@@ -81,12 +88,17 @@ let accessCallback: MHD_AccessHandlerCallback = {
         uploadCount.pointee = 0
         return goesOn ? .YES : .NO
     }
+    if let answer = exchange.answer.take() { return Connection.send(answer, on: connection, server.streams) }
     if exchange.isTooLarge {
         return server.refuse(exchange.request.method, server.screen.bodyTooLarge, on: connection)
     }
     var request = exchange.request
     request.body = exchange.body
-    return Connection.send(server.respond(request), on: connection)
+    if let later = server.later(request) {
+        return server.suspensions.suspend(connection, exchange, until: later)
+            ? .YES : Connection.send(Suspensions.stopping, on: connection, server.streams)
+    }
+    return Connection.send(server.respond(request), on: connection, server.streams)
 }
 
 /// Called when a request that the access handler saw is over, however it ended.
@@ -152,18 +164,30 @@ private enum Connection {
     }
 
     /// Queues an answer; MHD leaves the body out for HEAD and copies it before this returns.
-    static func send(_ response: Response, on connection: OpaquePointer) -> MHD_Result {
-        let native = response.body.withUnsafeBytes { bytes in
-            MHD_create_response_from_buffer(
-                bytes.count, UnsafeMutableRawPointer(mutating: bytes.baseAddress), .RESPMEM_MUST_COPY)
-        }
-        guard let native else { return .NO }
+    static func send(_ response: Response, on connection: OpaquePointer, _ streams: OpenStreams) -> MHD_Result {
+        guard let native = native(response, on: connection, streams) else { return .NO }
         defer { MHD_destroy_response(native) }
         for (name, value) in response.headers + SecurityHeaders.all {
             MHD_add_response_header(native, name, value)
         }
         if response.closesConnection { MHD_add_response_header(native, "Connection", "close") }
         return MHD_queue_response(connection, UInt32(response.status), native)
+    }
+
+    private static func native(
+        _ response: Response, on connection: OpaquePointer, _ streams: OpenStreams
+    ) -> OpaquePointer? {
+        guard let stream = response.stream else {
+            return response.body.withUnsafeBytes { bytes in
+                MHD_create_response_from_buffer(
+                    bytes.count, UnsafeMutableRawPointer(mutating: bytes.baseAddress), .RESPMEM_MUST_COPY)
+            }
+        }
+        let context = Unmanaged.passRetained(StreamedConnection(stream, on: connection, of: streams))
+        let native = MHD_create_response_from_callback(
+            UInt64.max, 16 * 1024, streamCallback, context.toOpaque(), streamFreeCallback)  // MHD_SIZE_UNKNOWN
+        if native == nil { context.takeRetainedValue().finish() }
+        return native
     }
 }
 

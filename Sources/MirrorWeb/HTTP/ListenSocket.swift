@@ -134,7 +134,8 @@ public struct HTTPServerError: Error, CustomStringConvertible {
     }
 
     public var description: String {
-        "cannot listen on \(address): \(reason)" + (advice.map { "; \($0)" } ?? "")
+        "cannot listen on \(address.host.hasPrefix("/") ? address.host : address.description): \(reason)"
+            + (advice.map { "; \($0)" } ?? "")
     }
 }
 

@@ -11,6 +11,8 @@ public struct Request: Sendable {
     public var body: [UInt8]
     /// The other end is this machine.
     public var isFromLoopback: Bool
+    /// The user at the other end of a Unix socket, as the kernel knows it; `nil` of any other connection.
+    public var peerUser: UInt32?
 
     public init(
         _ method: String = "GET", _ target: String, headers: [(name: String, value: String)] = [], body: [UInt8] = [],

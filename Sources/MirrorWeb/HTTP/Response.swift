@@ -6,6 +6,8 @@ public struct Response: Sendable {
     public var status: Int
     public var headers: [(name: String, value: String)]
     public var body: [UInt8]
+    /// What is sent instead of a body, for as long as it goes on.
+    public var stream: (any ResponseStream)?
     /// Which route answered, for the request metrics: a template, never the path asked for.
     public var route = "none"
     /// The connection must not be used again: what follows on it may not be what it seems.

@@ -39,9 +39,9 @@ extension MetricsDetail {
 ///
 /// `topic` is the source's name for a topic everywhere; the target's name stands in `tern_topic_info` alone.
 enum MetricCatalogue {
-    private static let flow = ["source", "target"]
+    static let flow = ["source", "target"]
     private static let topic = ["source", "target", "topic"]
-    private static let partition = ["source", "target", "topic", "partition"]
+    static let partition = ["source", "target", "topic", "partition"]
 
     // Process
     static let buildInfo = metric(
@@ -67,6 +67,14 @@ enum MetricCatalogue {
     static let regionHealthy = metric(
         "tern_region_healthy", labels: ["region"], "Whether the region check answers 200; absent before its first run.")
 
+    static let reloadSuccessful = metric(
+        "tern_config_last_reload_successful",
+        "Whether the configuration was taken when it was last read: 0 where the file was wrong, and what ran before runs on."
+    )
+    static let reloadTimestamp = metric(
+        "tern_config_last_reload_success_timestamp_seconds",
+        "When a configuration was last taken, in seconds since 1970; at first, when the process started.")
+
     static let jobLastRound = metric(
         "tern_job_last_round_timestamp_seconds", labels: flow + ["job"],
         "When a job's last round ended, in seconds since 1970; absent before its first. Jobs are what comes round, such as a "
@@ -74,23 +82,6 @@ enum MetricCatalogue {
     static let jobFailures = metric(
         "tern_job_failed_rounds_total", .counter, labels: flow + ["job"],
         "Rounds of a job that failed, each tried again later.")
-
-    // Clusters
-    static let clusterUp = metric(
-        "tern_cluster_up", labels: ["kafka_cluster"], "Whether a metadata request was answered in the last interval.")
-    static let clusterInfo = metric(
-        "tern_cluster_info", labels: ["kafka_cluster", "cluster_id"],
-        "The id that the brokers tell; the value is 1; absent until one has answered.")
-    static let authenticationFailures = metric(
-        "tern_auth_failures_total", .counter, labels: ["kafka_cluster"],
-        "Logins that the cluster refused.")
-    static let wireReceived = metric(
-        "tern_wire_received_bytes_total", .counter, labels: ["kafka_cluster"],
-        "Bytes that all of Tern's clients got from the cluster: whole answers, compressed as they come, before decryption."
-    )
-    static let wireSent = metric(
-        "tern_wire_sent_bytes_total", .counter, labels: ["kafka_cluster"],
-        "Bytes that all of Tern's clients sent to the cluster: whole requests, compressed, before encryption.")
 
     // Flows
     static let flowState = metric(
@@ -103,9 +94,16 @@ enum MetricCatalogue {
     static let flowTasks = metric(
         "tern_flow_tasks", labels: flow + ["state"],
         "Lanes of the flow: 'owned' run in this process, 'elsewhere' in another or nowhere.")
+    static let openLosses = metric(
+        "tern_open_losses", labels: flow,
+        "Events of loss in the ledger that nobody has acknowledged and that have not ended, as this process knows them."
+    )
     static let stoppedPartitions = metric(
         "tern_stopped_partitions", labels: flow + ["state"],
         "Partitions that stopped until someone acts, by reason; /api/v1/lag tells which and what to do.")
+    static let pausedPartitions = metric(
+        "tern_paused_partitions", labels: flow,
+        "Partitions that people have paused; a stopped one counts in tern_stopped_partitions.")
     static let unknownPartitions = metric(
         "tern_lag_unknown_partitions", labels: flow,
         "Partitions whose lag is unknown and therefore absent from tern_lag_records.")
@@ -150,7 +148,7 @@ enum MetricCatalogue {
         "Where time goes, in seconds, one sample a batch. transform: records taken from the client until the last was handed "
             + "to the producer. produce: the last record of a batch, from there until its acknowledgement was seen. request: "
             + "a produce request of records sent until answered, a part of produce. progress: positions handed to the "
-            + "producer until their acknowledgement was seen. Fetching is no stage: a fetch waits at the broker for records, "
+            + "producer until their acknowledgement was seen, or with exactly-once delivery the commit. Fetching is no stage: a fetch waits at the broker for records, "
             + "and how long one then lay in the client is not known.")
     static let bufferBytes = metric(
         "tern_buffer_bytes", labels: flow, detail: .flow, "Bytes of records fetched and not yet acknowledged.")
@@ -170,6 +168,9 @@ enum MetricCatalogue {
     static let progressWriteErrors = metric(
         "tern_progress_write_errors_total", .counter, labels: flow, detail: .flow,
         "Writes of positions to the target that failed.")
+    static let transactions = metric(
+        "tern_transactions_total", .counter, labels: flow + ["result"], detail: .flow,
+        "Transactions of lanes, committed or aborted and sent again; absent where records are delivered at least once.")
     static let mapWriteErrors = metric(
         "tern_offset_map_write_errors_total", .counter, labels: flow, detail: .flow,
         "Rows about the places of copies that the target did not take: groups that stand there are translated less exactly."
@@ -178,6 +179,20 @@ enum MetricCatalogue {
         "tern_groups", labels: flow + ["state"], detail: .flow,
         "Consumer groups by how ready they are to go on with the target; all 0 unless this process translates their offsets. "
             + "/api/v1/groups names them.")
+    static let groupLag = metric(
+        "tern_group_lag_records", labels: flow + ["group"], detail: .flow,
+        "Records that a consumer group has not read on the source; of the 200 groups of a flow that are the furthest behind."
+    )
+    static let groupReadAgain = metric(
+        "tern_group_read_again_records", labels: flow + ["group"], detail: .flow,
+        "Records that a consumer group would read again if it went on with the target now; of the 200 groups of a flow with the "
+            + "most. Missing where offsets are not synchronized.")
+    static let groupsLag = metric(
+        "tern_groups_lag_records", labels: flow, detail: .flow,
+        "The sum over all consumer groups of what each has not read on the source.")
+    static let groupsReadAgain = metric(
+        "tern_groups_read_again_records", labels: flow, detail: .flow,
+        "The sum over all consumer groups of what each would read again if it went on with the target now.")
     static let groupOffsetsWritten = metric(
         "tern_group_offsets_written_total", .counter, labels: flow, detail: .flow,
         "Offsets of consumer groups committed on the target, one a partition.")
@@ -225,55 +240,42 @@ enum MetricCatalogue {
     static let lostRecords = metric(
         "tern_lost_records_total", .counter, labels: topic, detail: .topic, aggregated: true,
         "Offsets of the source that vanished before they were copied; gaps of compaction are not counted.")
+    static let quarantinedRecords = metric(
+        "tern_quarantined_records_total", .counter, labels: topic, detail: .topic, aggregated: true,
+        "Records that the target refused for good and that were set aside (errors.tolerance=all).")
 
     static let topicDrift = metric(
         "tern_topic_drift_fields", labels: topic, detail: .topic, aggregated: true,
         "Settings of the target's topic that differ from what the flow would have and could not be brought in step at the "
             + "last comparison; absent where this process does not compare them.")
 
-    // Partitions
-    static let lagRecords = metric(
-        "tern_lag_records", labels: partition, detail: .partition, aggregated: true,
-        "Readable records of the source that the target has not acknowledged; absent while unknown.")
-    static let lagSeconds = metric(
-        "tern_lag_seconds", labels: partition, detail: .partition, aggregated: true,
-        "Age of the oldest record not yet mirrored, in seconds; 0 when caught up; absent while unknown.")
-    static let lagHeld = metric(
-        "tern_lag_held_records", labels: partition, detail: .partition, aggregated: true,
-        "Records behind an open transaction of the source: not yet readable, not part of the lag.")
-    static let sourceEnd = metric(
-        "tern_source_end_offset", labels: partition, detail: .partition, "The source's high watermark.")
-    static let sourceStart = metric(
-        "tern_source_start_offset", labels: partition, detail: .partition, "The source's first offset.")
-    static let replicatedOffset = metric(
-        "tern_replicated_offset", labels: partition, detail: .partition,
-        "The next offset to mirror: everything before it is acknowledged by the target.")
-
     /// In the order of the documentation.
     static let all: [CatalogueMetric] = [
         lagRecords, lagSeconds, lagHeld, sourceEnd, sourceStart, replicatedOffset,
         lastReplicated, retentionHeadroom, fetchedRecords, fetchedBytes, replicatedRecords, replicatedBytes,
-        filteredRecords, lostRecords, topicDrift, topicInfo,
+        filteredRecords, lostRecords, quarantinedRecords, topicDrift, topicInfo,
         replicationLatency, recordAge, stageDuration, timestampAnomalies, fetchRequests, fetchErrors, fetchThrottle,
         produceRequests, produceErrors, produceThrottle, backpressure, bufferBytes, bufferLimit,
+        connections, mostBytes, flowLimit,
         echoedHeaders, headersLeftOut, laneRestarts, progressWrites, progressWriteErrors, topicSyncChanges,
-        topicSyncErrors, groups, groupOffsetsWritten, checkpointsWritten, offsetSyncsWritten, heartbeatsWritten,
-        mapWriteErrors,
-        flowState, flowTopics, flowTopicsNotMirrored, flowPartitions, flowTasks, stoppedPartitions, unknownPartitions,
-        lastAcknowledgement,
-        clusterUp, clusterInfo, wireReceived, wireSent, authenticationFailures, regionHealthy,
-        buildInfo, jobLastRound, jobFailures, httpRequests, httpDuration, logMessages,
+        topicSyncErrors, groups, groupLag, groupReadAgain, groupsLag, groupsReadAgain, groupOffsetsWritten,
+        checkpointsWritten, offsetSyncsWritten, heartbeatsWritten, transactions, mapWriteErrors,
+        flowState, flowTopics, flowTopicsNotMirrored, flowPartitions, flowTasks, stoppedPartitions, openLosses,
+        pausedPartitions, unknownPartitions, lastAcknowledgement,
+        clusterUp, clusterInfo, roundTrip, wireReceived, wireSent, authenticationFailures, regionHealthy,
+        buildInfo, reloadSuccessful, reloadTimestamp, jobLastRound, jobFailures, httpRequests, httpDuration,
+        logMessages,
         collectDuration, seriesCount, processCPU, processResident, processVirtual, processOpenFiles,
         processMaximumFiles, processStart,
     ]
 
-    private static func metric(
+    static func metric(
         _ name: String, labels: [String] = [], detail: MetricsDetail? = nil, aggregated: Bool = false, _ help: String
     ) -> CatalogueMetric {
         metric(name, .gauge, labels: labels, detail: detail, aggregated: aggregated, help)
     }
 
-    private static func metric(
+    static func metric(
         _ name: String, _ kind: MetricDescriptor.Kind, labels: [String] = [], detail: MetricsDetail? = nil,
         aggregated: Bool = false, _ help: String
     ) -> CatalogueMetric {

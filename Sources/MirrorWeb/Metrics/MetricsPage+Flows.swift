@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import KafkaTypes
 internal import Mirroring
 internal import Telemetry
 
@@ -13,6 +14,7 @@ extension MetricsPage {
             for (labels, flow) in flows { family.sample(labels, flow.lastAcknowledgedAt.map(Self.seconds)) }
         }
         writeTraffic()
+        writeDistance()
         family(MetricCatalogue.replicationLatency) { [flows] family in
             for (labels, flow) in flows { family.histogram(labels, flow.replicationLatency.value) }
         }
@@ -31,7 +33,9 @@ extension MetricsPage {
         perFlow(MetricCatalogue.flowTasks, by: "state") { flow in
             ["owned": Int64(flow.ownedLanes), "elsewhere": Int64(max(0, flow.laneCount - flow.ownedLanes))]
         }
+        perFlow(MetricCatalogue.openLosses) { Int64($0.openLosses) }
         perFlow(MetricCatalogue.stoppedPartitions, by: "state") { $0.stoppedPartitions }
+        perFlow(MetricCatalogue.pausedPartitions) { $0.pausedPartitions }
         perFlow(MetricCatalogue.unknownPartitions) { $0.unknownPartitions }
     }
 
@@ -46,6 +50,10 @@ extension MetricsPage {
         perFlow(MetricCatalogue.laneRestarts) { $0.counters.laneRestarts }
         perFlow(MetricCatalogue.progressWrites) { $0.counters.progressWrites }
         perFlow(MetricCatalogue.progressWriteErrors) { $0.counters.progressWriteErrors }
+        perFlow(MetricCatalogue.transactions, by: "result") { flow in
+            guard flow.deliversExactlyOnce else { return [:] }
+            return ["committed": flow.counters.transactionsCommitted, "aborted": flow.counters.transactionsAborted]
+        }
         perFlow(MetricCatalogue.topicSyncChanges, by: "op") { flow in
             flow.counters.topicSyncChanges.merging(
                 ["create": 0, "add_partitions": 0, "set_config": 0, "delete_config": 0, "create_acl": 0]
@@ -60,11 +68,50 @@ extension MetricsPage {
             for group in flow.groups { counts[group.state.rawValue, default: 0] += 1 }
             return counts
         }
+        perGroup(MetricCatalogue.groupLag, \.lagRecords)
+        perGroup(MetricCatalogue.groupReadAgain, \.readAgainRecords)
+        perFlow(MetricCatalogue.groupsLag) { $0.groups.compactMap(\.lagRecords).saturatedSum }
+        perFlow(MetricCatalogue.groupsReadAgain) { $0.groups.compactMap(\.readAgainRecords).saturatedSum }
         perFlow(MetricCatalogue.groupOffsetsWritten) { $0.counters.groupOffsetsWritten }
         perFlow(MetricCatalogue.checkpointsWritten) { $0.counters.checkpointsWritten }
         perFlow(MetricCatalogue.offsetSyncsWritten) { $0.counters.offsetSyncsWritten }
         perFlow(MetricCatalogue.heartbeatsWritten) { $0.counters.heartbeatsWritten }
         perFlow(MetricCatalogue.mapWriteErrors) { $0.counters.mapWriteErrors }
+    }
+
+    /// Groups of a flow that have series of their own: those with the largest numbers.
+    private static let groupLimit = 200
+
+    private mutating func perGroup(_ metric: CatalogueMetric, _ value: (GroupStatus) -> Int64?) {
+        family(metric) { [flows] family in
+            for (labels, flow) in flows {
+                let known = flow.groups.compactMap { group in value(group).map { (group.id, $0) } }
+                let shown =
+                    known.count <= Self.groupLimit
+                    ? known : known.sorted { $0.1 > $1.1 }.prefix(Self.groupLimit).sorted { $0.0 < $1.0 }
+                for (id, count) in shown { family.sample(labels.appending("group", id.rawValue), count) }
+            }
+        }
+    }
+
+    private mutating func writeDistance() {
+        perFlow(MetricCatalogue.connections, by: "side") { flow in
+            ["source": Int64(flow.sourceConnections), "target": Int64(flow.targetConnections)]
+        }
+        family(MetricCatalogue.mostBytes) { [flows] family in
+            for (labels, flow) in flows {
+                family.sample(labels.appending("side", "source"), flow.mostReadPerSecond)
+                family.sample(labels.appending("side", "target"), flow.mostWrittenPerSecond)
+            }
+        }
+        family(MetricCatalogue.flowLimit) { [flows] family in
+            for (labels, flow) in flows {
+                guard let found = flow.limit else { continue }
+                for limit in FlowLimit.allCases {
+                    family.sample(labels.appending("limit", limit.rawValue), limit == found)
+                }
+            }
+        }
     }
 
     private mutating func writeTraffic() {

@@ -25,6 +25,7 @@ extension MetricsPage {
         sum(rows, MetricCatalogue.replicatedRecords, \.replicatedRecords)
         sum(rows, MetricCatalogue.replicatedBytes, \.replicatedBytes)
         sum(rows, MetricCatalogue.lostRecords, \.lostRecords)
+        sum(rows, MetricCatalogue.quarantinedRecords, \.quarantinedRecords)
         family(MetricCatalogue.filteredRecords) { family in
             let reasons: [(String, KeyPath<TopicCounters, Int64>)] = [
                 ("cycle", \.filteredCycle), ("direct", \.filteredDirect), ("hops", \.filteredHops),

@@ -47,6 +47,7 @@ struct MetricsPage {
         writeTopics()
         writePartitions()
         writeJobs()
+        writeReload()
         writeProgram(program)
         family(MetricCatalogue.collectDuration) { $0.sample(LabelSet(), elapsed()) }
         let count = Int64(page.sampleCount + 1)
@@ -72,6 +73,9 @@ struct MetricsPage {
                 guard let id = cluster.clusterID else { continue }
                 family.sample(labels(cluster).appending("cluster_id", id), true)
             }
+        }
+        family(MetricCatalogue.roundTrip) { family in
+            for cluster in clusters { family.sample(labels(cluster), cluster.roundTripSeconds) }
         }
         family(MetricCatalogue.authenticationFailures) { family in
             for cluster in clusters { family.sample(labels(cluster), cluster.authenticationFailures) }
@@ -100,6 +104,13 @@ struct MetricsPage {
         family(MetricCatalogue.jobFailures) { family in
             for (labels, job) in jobs { family.sample(labels, job.failedRounds) }
         }
+    }
+
+    private mutating func writeReload() {
+        let isSuccessful = status.lastReload?.isSuccessful ?? true
+        let succeededAt = status.lastReload?.succeededAt ?? status.startedAt
+        family(MetricCatalogue.reloadSuccessful) { $0.sample(LabelSet(), isSuccessful) }
+        family(MetricCatalogue.reloadTimestamp) { $0.sample(LabelSet(), Self.seconds(succeededAt)) }
     }
 
     private mutating func writeProgram(_ program: ProgramStatus) {

@@ -32,7 +32,8 @@ extension GroupReport.Group {
         self.init(
             id: group.id.rawValue, state: group.state.rawValue, reason: group.reason,
             partitions: Int64(group.partitions), unmapped: Int64(group.unmapped),
-            synchronizedAt: group.synchronizedAt.map { DateTime(milliseconds: $0) })
+            synchronizedAt: group.synchronizedAt.map { DateTime(milliseconds: $0) }, lagRecords: group.lagRecords,
+            readAgainRecords: group.readAgainRecords)
     }
 }
 

@@ -18,10 +18,7 @@ struct HealthChecks: Equatable {
     /// Every job of the process comes round. Says nothing about clusters: a restart would not bring them back.
     static func liveness(of status: MirrorStatus) -> HealthChecks {
         HealthChecks(
-            status.jobs.map { job in
-                let owner = job.flow.map { "\($0)/" } ?? ""
-                return Check(name: "job/\(owner)\(job.name)", problem: job.problemOfLiveness)
-            })
+            status.jobs.map { Check(name: "job/\($0.fullName)", problem: $0.problemOfLiveness) })
     }
 
     /// The configuration was read and the listeners are bound.
@@ -78,12 +75,5 @@ struct HealthChecks: Equatable {
             check.problem.map { "[-]\(check.name) failed: \($0.printable)\n" } ?? "[+]\(check.name) ok\n"
         }
         return lines.joined() + (isPassed ? "check passed\n" : "check failed\n")
-    }
-}
-
-extension JobStatus {
-    fileprivate var problemOfLiveness: String? {
-        guard isOverdue, let allowedSeconds else { return nil }
-        return "has not come round for \(Int(quietSeconds)) s; \(Int(allowedSeconds)) s are allowed"
     }
 }

@@ -28,7 +28,8 @@ extension LagReport.Flow {
         etaSeconds = flow.etaSeconds.measure
         recordsPerSecond = flow.recordsPerSecond.measure
         bytesPerSecond = flow.bytesPerSecond.measure
-        let sorted = query.sorted(flow.topics)
+        let wanted = query.topic.map(TopicName.init)
+        let sorted = query.sorted(wanted.map { name in flow.topics.filter { $0.topic == name } } ?? flow.topics)
         let count = min(query.limit ?? sorted.count, sorted.count)
         topics = Rows(count: count) { LagReport.Topic(sorted[$0], query.level) }
         if count < sorted.count { topicsOmitted = Int64(sorted.count - count) }

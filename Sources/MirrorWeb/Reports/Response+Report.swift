@@ -18,7 +18,7 @@ extension Response {
     }
 
     /// Compares as RFC 9110 13.1.2 tells: weakly, over a list, `*` matching anything.
-    private static func matches(_ tag: String, _ values: [String]) -> Bool {
+    static func matches(_ tag: String, _ values: [String]) -> Bool {
         values.flatMap { $0.split(separator: ",") }.contains { candidate in
             var candidate = candidate.drop { $0 == " " || $0 == "\t" }
             while candidate.last == " " || candidate.last == "\t" { candidate.removeLast() }

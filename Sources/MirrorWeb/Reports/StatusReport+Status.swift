@@ -17,7 +17,19 @@ extension StatusReport {
             startedAt: DateTime(milliseconds: status.startedAt), isStarted: status.isStarted, isReady: isReady,
             isDraining: status.isDraining, region: Region(status.regionCheck),
             clusters: status.clusters.sorted { $0.alias < $1.alias }.map(Cluster.init),
-            flows: status.flows.sorted { $0.name < $1.name }.map(Flow.init))
+            flows: status.flows.sorted { $0.name < $1.name }.map(Flow.init),
+            jobs: status.jobs.filter { $0.isOverdue || $0.problem != nil }.map(Job.init))
+        lastReload = status.lastReload.map {
+            Reload(at: DateTime(milliseconds: $0.at), isSuccessful: $0.isSuccessful, problem: $0.problem)
+        }
+    }
+}
+
+extension StatusReport.Job {
+    fileprivate init(_ job: JobStatus) {
+        self.init(
+            flow: job.flow?.description, job: job.name, isOverdue: job.isOverdue, problem: job.problem,
+            lastRoundAt: job.lastRoundAt.map { DateTime(milliseconds: $0) })
     }
 }
 
@@ -34,7 +46,7 @@ extension StatusReport.Cluster {
         self.init(
             alias: cluster.alias.rawValue, clusterID: cluster.clusterID, isUp: cluster.isUp,
             downSince: cluster.downSince.map { DateTime(milliseconds: $0) }, problem: cluster.problem,
-            authenticationFailures: cluster.authenticationFailures)
+            authenticationFailures: cluster.authenticationFailures, roundTripSeconds: cluster.roundTripSeconds.measure)
     }
 }
 
@@ -46,6 +58,7 @@ extension StatusReport.Flow {
         self.init(
             source: flow.name.source.rawValue, target: flow.name.target.rawValue, isEnabled: flow.isEnabled,
             state: flow.state.rawValue, since: DateTime(milliseconds: flow.since))
+        delivery = flow.deliversExactlyOnce ? "exactly_once" : "at_least_once"
         reason = flow.reason
         hasBothClusters = flow.hasBothClusters
         lanes = Int64(flow.laneCount)
@@ -61,7 +74,15 @@ extension StatusReport.Flow {
         replicatedBytes = flow.sum(\.replicatedBytes)
         filteredRecords = flow.sum(\.filteredRecords)
         lostRecords = flow.sum(\.lostRecords)
+        quarantinedRecords = flow.sum(\.quarantinedRecords)
+        openLosses = Int64(flow.openLosses)
         takeStopped(of: flow)
+        takePauses(of: flow)
+        limit = flow.limit?.rawValue
+        sourceConnections = Int64(flow.sourceConnections)
+        targetConnections = Int64(flow.targetConnections)
+        mostReadPerSecond = flow.mostReadPerSecond.measure
+        mostWrittenPerSecond = flow.mostWrittenPerSecond.measure
         topicsNotMirrored = Int64(flow.notMirrored.count)
         notMirrored = flow.notMirrored.prefix(Self.namedLimit).map {
             StatusReport.TopicNotMirrored(topic: $0.topic.rawValue, reason: $0.reason)
@@ -77,6 +98,17 @@ extension StatusReport.Flow {
         etaSeconds = flow.etaSeconds.measure
         recordsPerSecond = flow.recordsPerSecond.measure
         bytesPerSecond = flow.bytesPerSecond.measure
+    }
+
+    private mutating func takePauses(of flow: FlowStatus) {
+        guard !flow.pauses.isEmpty else { return }
+        pausedPartitions = flow.pausedPartitions
+        pauses = flow.pauses.prefix(Self.namedLimit).map { pause in
+            StatusReport.Pause(
+                scope: pause.scope.word, topic: pause.scope.topic?.rawValue,
+                partition: pause.scope.partition.map { Int64($0) }, by: pause.order.by,
+                since: DateTime(milliseconds: pause.order.at), reason: pause.order.reason)
+        }
     }
 
     private mutating func takeStopped(of flow: FlowStatus) {

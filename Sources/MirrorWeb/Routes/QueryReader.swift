@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import TernAPI
+internal import Text
 
 /// The parameters of a request, checked against the endpoint's table.
 struct QueryReader {
@@ -15,16 +16,20 @@ struct QueryReader {
         }
     }
 
-    private var values: [String: String] = [:]
+    private var values: [String: [String]] = [:]
 
     /// - Parameter flows: the names that exist.
     init(_ query: [(name: String, value: String)], of endpoint: Endpoint, flows: [String]) throws(Problem) {
         let entry = endpoint.entry
         for (name, value) in query {
-            guard values.updateValue(value, forKey: name) == nil else {
-                throw Problem(detail: "'\(name)' is given twice")
+            let parameter = entry.parameters.first { $0.name == name }
+            values[name, default: []].append(value)
+            let limit = parameter?.limit ?? 1
+            guard values[name, default: []].count <= limit else {
+                let often = limit == 1 ? "twice" : "more than \(limit) times"
+                throw Problem(detail: "'\(name)' is given \(often)")
             }
-            guard let parameter = entry.parameters.first(where: { $0.name == name }) else {
+            guard let parameter else {
                 let known = entry.parameters.map(\.name).joined(separator: ", ")
                 throw Problem(detail: "'\(name)' is no parameter; there is: \(known)")
             }
@@ -38,7 +43,10 @@ struct QueryReader {
         }
     }
 
-    subscript(name: String) -> String? { values[name] }
+    subscript(name: String) -> String? { values[name]?.first }
+
+    /// Of a parameter that may be repeated, in the order in which they were given.
+    func all(_ name: String) -> [String] { values[name] ?? [] }
 
     private static func check(
         _ value: String, _ parameter: Endpoint.Parameter, flows: [String]
@@ -62,7 +70,14 @@ struct QueryReader {
                     detail: "\(parameter.name) must be a number from \(range.lowerBound) to \(range.upperBound), "
                         + "not '\(value)'")
             }
-        case .check, .flag: break
+        case .duration(let seconds):
+            guard let milliseconds = try? DurationText.milliseconds(value), Int64(value) == nil || value == "0",
+                (0...Int64(seconds) * 1000).contains(milliseconds)
+            else {
+                throw Problem(
+                    detail: "\(parameter.name) must be a duration such as 5s, up to \(seconds)s, not '\(value)'")
+            }
+        case .check, .flag, .search: break
         }
     }
 }
@@ -71,6 +86,8 @@ struct QueryReader {
 struct LagQuery: Sendable, Equatable {
     /// `nil` is every flow.
     let flow: String?
+    /// The source's name; `nil` is every topic.
+    let topic: String?
     let level: LagLevel
     let order: LagOrder
     /// Topics per flow; `nil` is all.
@@ -80,6 +97,7 @@ struct LagQuery: Sendable, Equatable {
     init(_ query: [(name: String, value: String)], flows: [String]) throws(QueryReader.Problem) {
         let values = try QueryReader(query, of: .lag, flows: flows)
         flow = values["flow"]
+        topic = values["topic"]
         level = values["level"].flatMap(LagLevel.init) ?? .partition
         order = values["sort"].flatMap(LagOrder.init) ?? .topic
         limit = values["limit"].flatMap { Int($0) }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Dashboard
 internal import TernAPI
 
 extension MirrorWeb {
@@ -18,6 +19,15 @@ extension MirrorWeb {
         return router
     }
 
+    /// The page for browsers, a list of paths for whoever does not ask for HTML.
+    private func start(_ request: Request) -> Response {
+        var response =
+            request.headerValues("Accept").contains { $0.lowercased().contains("text/html") }
+            ? Page.document.response(to: request) : .text(200, index)
+        response.headers.append(("Vary", "Accept"))
+        return response
+    }
+
     private var index: String {
         let served = Endpoint.allCases.filter { handler(of: $0) != nil }
         return "tern \(build.version)\n\n" + served.map(\.path).sorted().map { $0 + "\n" }.joined()
@@ -30,18 +40,27 @@ extension MirrorWeb {
         case .lag: return web.lag
         case .status: return web.overview
         case .groups: return web.groups
+        case .topics: return web.topics
+        case .history: return web.history
+        case .events: return web.events
         case .translate:
             guard let translate else { return nil }
             return { request in web.translate(request, by: translate) }
+        case .barrier:
+            guard let wait else { return nil }
+            return { request in web.barrier(request, by: wait) }
         case .drain, .undrain:
             guard let control else { return nil }
             return { request in web.drain(request, endpoint == .drain, by: control) }
+        case .reload, .pause, .resume, .restart, .setProgress: return nil  // AdminServer's
         case .health: return { _ in web.health() }
         case .live: return web.live
         case .started: return web.started
         case .ready, .healthz: return web.ready
         case .metrics: return web.metrics
-        case .index: return { _ in .text(200, web.index) }
+        case .index: return web.start
+        case .pageStyle: return { Page.style.response(to: $0) }
+        case .pageScript: return { Page.script.response(to: $0) }
         }
     }
 }

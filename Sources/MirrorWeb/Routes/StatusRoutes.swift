@@ -15,9 +15,6 @@ extension MirrorWeb {
     }
 
     func overview(_ request: Request) -> Response {
-        let status = status()
-        let readiness = HealthChecks.readiness(of: status, mode: options.readiness)
-        return .report(
-            StatusReport(status, build: build, isReady: readiness.isPassed, now: now()), to: request)
+        .report(report(of: status()), to: request)
     }
 }

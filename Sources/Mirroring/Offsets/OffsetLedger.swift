@@ -198,6 +198,12 @@ public struct OffsetLedger: Sendable {
         return last >= 0 ? last : nil
     }
 
+    /// What ``progress`` will be when everything that is in flight has been acknowledged.
+    public var progressOnceDone: Int64? {
+        guard count > 0, let nextToSubmit else { return progress }
+        return max(max(reachedEnd ?? nextToSubmit, nextToSubmit) - 1, passed)
+    }
+
     private mutating func passEnd() {
         guard count == 0, let end = reachedEnd else { return }
         let next = max(end, nextToSubmit ?? end)

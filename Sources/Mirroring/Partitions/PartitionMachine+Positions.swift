@@ -25,7 +25,9 @@ extension PartitionMachine {
 
     /// All that waited has been sent, and the log ends behind it.
     mutating func passEnd(_ actions: inout [Action]) {
-        guard let end = endBehindParked, parked.isEmpty, !isSingleInFlight, !isReadAgainDue else { return }
+        guard let end = endBehindParked, parked.isEmpty, !isSingleInFlight, !isReadAgainDue, quarantine == nil else {
+            return
+        }
         endBehindParked = nil
         // What is still suspect has expired or was compacted away.
         passSuspects(&actions)
@@ -80,13 +82,16 @@ extension PartitionMachine {
     }
 
     /// Reads from the witness on, or has the flow asked where there is none.
-    private mutating func prove(_ actions: inout [Action]) {
+    mutating func prove(_ actions: inout [Action]) {
+        if isPauseWanted { return rest(&actions) }
         guard ledger.pendingCount == 0 else {
             // What is in flight is behind the witness: the position cannot go back there before it is acknowledged.
             isProofDue = true
             return leave(for: .draining, &actions)
         }
         isProofDue = false
+        // What lies at its offset after the proof may be another record.
+        quarantine = nil
         guard let witness, ledger.nextToSubmit.map({ witness.sourceOffset < $0 }) ?? false else {
             return ask(.position, .ifPossible, &actions)
         }
@@ -98,7 +103,7 @@ extension PartitionMachine {
     /// What was read next is proved, or nothing is left to prove it by.
     mutating func passProof() {
         guard isSuspect, ledger.pendingCount == 0 else { return state = .flowing }
-        batching = wantedBatching
+        route = wantedRoute
         state = .probing(Probe())
     }
 
@@ -106,7 +111,7 @@ extension PartitionMachine {
     private mutating func proveLater() {
         switch state {
         case .held, .draining, .probing, .stopped(_, .some): isProofDue = true
-        case .flowing, .verifying, .asking, .stopped, .removed: break  // proves itself anyway, or needs a person
+        case .flowing, .verifying, .asking, .paused, .stopped, .removed: break  // proves itself, or needs a person
         }
     }
 
@@ -149,6 +154,7 @@ extension PartitionMachine {
     }
 
     private mutating func resume(_ actions: inout [Action]) {
+        if isPauseWanted { return rest(&actions) }
         if isProofDue { return prove(&actions) }
         if isSuspect, ledger.pendingCount == 0 { return probe(&actions) }
         state = .flowing
@@ -161,6 +167,7 @@ extension PartitionMachine {
         if lost.records > 0 { actions.append(.release(records: lost.records, bytes: lost.bytes)) }
         witness = nil
         confirmedEnd = nil
+        quarantine = nil
         suspectUntil = -1
         clearHindrance(&actions)
         resume(&actions)
@@ -201,8 +208,8 @@ extension PartitionMachine {
         _ batching: Batching, maximumBatchBytes: Int64, _ moment: Moment, _ actions: inout [Action]
     ) {
         self.maximumBatchBytes = maximumBatchBytes
-        wantedBatching = batching
-        changeBatching(&actions)
+        wantedRoute.batching = batching
+        changeRoute(&actions)
         // Somebody changed the limit, likely because of the refusal: no need to wait half a minute.
         if case .stopped(let stop, var retry?) = state {
             retry.at = moment.instant
@@ -210,11 +217,22 @@ extension PartitionMachine {
         }
     }
 
+    /// Another connection to the target is to carry it from now on, counted from 0.
+    public mutating func connectionChanged(to connection: Int, _ actions: inout [Action]) {
+        wantedRoute.connection = connection
+        changeRoute(&actions)
+    }
+
+    /// Another client of the source is to read it; only where ``mayBeReadElsewhere``.
+    public mutating func readElsewhere() {
+        if mayBeReadElsewhere { readAgain() }
+    }
+
     /// As soon as nothing is in flight, so that records stay in order.
-    private mutating func changeBatching(_ actions: inout [Action]) {
-        guard batching != wantedBatching else { return }
+    mutating func changeRoute(_ actions: inout [Action]) {
+        guard route != wantedRoute else { return }
         if ledger.pendingCount == 0 {
-            batching = wantedBatching
+            route = wantedRoute
         } else if case .flowing = state {
             leave(for: .held, &actions)
         }
@@ -238,18 +256,18 @@ extension PartitionMachine {
             probe.retryAt = nil
             state = .probing(probe)
         case .held where ledger.pendingCount == 0:
-            changeBatching(&actions)
+            changeRoute(&actions)
             resume(&actions)
-        case .stopped(let stop, let retry?) where moment.instant >= retry.at:
+        case .stopped(let stop, let retry?) where moment.instant >= retry.at && !isPauseWanted:
             tryAgain(stop, retry.step, &actions)
-        case .flowing, .verifying, .draining, .held, .stopped, .removed: break
+        case .flowing, .verifying, .draining, .held, .paused, .stopped, .removed: break
         }
     }
 
     private mutating func tryAgain(_ stop: PartitionStop, _ step: Retry.Step, _ actions: inout [Action]) {
         switch step {
         case .sendSingly:
-            suspectUntil = max(suspectUntil, stop.offset ?? -1)
+            if let offset = stop.offset { note(suspect: offset) }
             resume(&actions)
         case .ask: ask(.topic, .required, &actions)
         case .read:

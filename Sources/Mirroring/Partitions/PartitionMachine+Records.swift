@@ -11,6 +11,8 @@ extension PartitionMachine {
         case forward
         /// It waits in the lane's queue; `nextParked` says when it is due.
         case park
+        /// It may be the one that was refused: to be fed to `suspect`.
+        case suspect
         /// It lies at the witness's offset: report by `proved` whether it is that record.
         case prove(Witness)
     }
@@ -20,6 +22,8 @@ extension PartitionMachine {
         case drop
         case sendSingly
         case forward
+        /// It stays where it is: the envelope of the record before it goes first, singly.
+        case setAside(Quarantine)
     }
 
     /// Records that wait at most while others are sent singly.
@@ -29,7 +33,8 @@ extension PartitionMachine {
         guard fetching == .on else { return .drop }
         switch state {
         case .flowing:
-            return !isReadAgainDue && ledger.accepts(offset) ? .forward : .drop
+            guard !isReadAgainDue, ledger.accepts(offset) else { return .drop }
+            return offset <= suspectUntil && isTransactional && offset >= suspectFrom ? .suspect : .forward
         case .verifying(let witness):
             if offset == witness.sourceOffset { return .prove(witness) }
             // Expired or compacted away: nothing is known, and the log reaches the position.
@@ -37,7 +42,7 @@ extension PartitionMachine {
             return admit(offset)
         case .probing:
             return park(offset)
-        case .draining, .held, .asking, .stopped, .removed:
+        case .draining, .held, .asking, .paused, .stopped, .removed:
             return .drop
         }
     }
@@ -61,32 +66,35 @@ extension PartitionMachine {
         halt(.otherRecord(names, at: witness.sourceOffset, ledger.nextOffset, moment), &actions)
     }
 
-    /// The first record of the lane's queue; `nil` while it has to wait, or when there is none.
+    /// What is next: mostly about the first record of the lane's queue; `nil` while it has to wait, or when there is none.
     public mutating func nextParked(_ actions: inout [Action]) -> ParkedStep? {
-        guard let offset = parked.first else { return nil }
+        if isEnvelopeDue, let quarantine { return .setAside(quarantine) }
+        guard quarantine == nil, let offset = parked.first else { return nil }
         if case .probing(let probe) = state {
             guard !isSingleInFlight, !isProofDue, probe.retryAt == nil else { return nil }
-            if offset > suspectUntil { passSuspects(&actions) }
+            if offset > suspectUntil {
+                if hasJustQuarantined { note(suspect: offset) } else { passSuspects(&actions) }
+            }
         }
         parked.removeFirst()
         guard ledger.accepts(offset), !isReadAgainDue else { return .drop }
         switch state {
         case .probing: return .sendSingly
         case .flowing: return .forward
-        case .verifying, .draining, .held, .asking, .stopped, .removed: return .drop
+        case .verifying, .draining, .held, .asking, .paused, .stopped, .removed: return .drop
         }
     }
 
     /// The lane's queue was served as far as it goes.
     public mutating func servedParked(_ actions: inout [Action]) {
-        guard parked.isEmpty, !isSingleInFlight else { return }
+        guard parked.isEmpty, !isSingleInFlight, quarantine == nil else { return }
         switch state {
         case .probing(let probe):
             guard probe.retryAt == nil else { return }
             // Nothing waits and no suspect is left: the next record need not go singly.
             if !isSuspect { passSuspects(&actions) }
         case .flowing: break
-        case .verifying, .draining, .held, .asking, .stopped, .removed: return
+        case .verifying, .draining, .held, .asking, .paused, .stopped, .removed: return
         }
         if fetching == .off { return readAgain() }
         passEnd(&actions)
@@ -99,7 +107,10 @@ extension PartitionMachine {
     /// - Returns: how many are in flight now.
     @discardableResult
     public mutating func submit(offset: Int64, timestamp: Int64, size: Int) -> Int {
-        if case .probing = state { isSingleInFlight = true }
+        if case .probing = state {
+            isSingleInFlight = true
+            noteEnvelope(submitted: offset)
+        }
         ledger.submit(offset: offset, timestamp: timestamp, size: size)
         return ledger.pendingCount
     }
@@ -142,7 +153,9 @@ extension PartitionMachine {
     public mutating func acknowledged(
         _ sequence: UInt32, at targetOffset: Int64, _ moment: Moment, _ actions: inout [Action]
     ) -> OffsetLedger.Entry? {
-        switch ledger.acknowledge(sequence, targetOffset: targetOffset) {
+        // An envelope's offset is of the quarantine topic, and says nothing about the target's.
+        let envelope = isEnvelopeInFlight ? quarantine : nil
+        switch ledger.acknowledge(sequence, targetOffset: envelope == nil ? targetOffset : -1) {
         case .stale: return nil
         case .targetFell(let last):
             isSingleInFlight = false
@@ -151,6 +164,8 @@ extension PartitionMachine {
             return nil
         case .done(let entry):
             if isSingleInFlight {
+                hasJustQuarantined = false
+                if let envelope { setAside(envelope, &actions) }
                 singlePassed(&actions)
             } else if case .flowing = state {
                 isTargetDoubtful = false
@@ -171,7 +186,7 @@ extension PartitionMachine {
         switch failure {
         case .refused, .missing:
             // A missing topic too: its records would break the producer that it shares with others again and again.
-            if let entry { suspectUntil = max(suspectUntil, entry.offset) }
+            if let entry { note(suspect: entry.offset) }
         case .other, .unreadable: break
         }
         actions.append(.breakProducer)
@@ -182,11 +197,21 @@ extension PartitionMachine {
     /// batches in flight were told. The next record goes singly, so that one replacement does for all.
     public mutating func doubtTarget() { isTargetDoubtful = true }
 
+    /// The target's offsets fell within a transaction, which was therefore not committed: the topic was recreated meanwhile.
+    public mutating func targetFell(
+        to offset: Int64, after last: Int64, _ moment: Moment, _ actions: inout [Action]
+    ) {
+        guard !isStopped, !isRemoved else { return }
+        isSingleInFlight = false
+        rewind(&actions)
+        halt(.targetReset(names, acknowledged: offset, after: last, ledger.nextOffset, moment), &actions)
+    }
+
     /// The data producer is another one: what it held is read again from the first unacknowledged record on.
     public mutating func producerReplaced(_ actions: inout [Action]) {
         guard !isRemoved, !isSingleInFlight else { return }  // what goes singly is not that producer's
         if case .probing = state { return }
-        if isTargetDoubtful, let first = ledger.firstPending { suspectUntil = max(suspectUntil, first) }
+        if isTargetDoubtful, let first = ledger.firstPending { note(suspect: first) }
         let hadRecords = ledger.pendingCount > 0
         rewind(&actions)
         guard hadRecords || isSuspect || isReadAgainDue else { return }
@@ -233,6 +258,7 @@ extension PartitionMachine {
     mutating func leave(for next: State, _ actions: inout [Action]) {
         endBehindParked = nil
         state = next
+        forgetQuarantine(unlessProbing: next)
         fetching = .off
         dropParked(&actions)
     }

@@ -11,7 +11,9 @@ extension PartitionMachine {
 
     /// A record that the target is expected to refuse, or that could not be handed over.
     public mutating func suspect(_ offset: Int64, _ actions: inout [Action]) {
-        suspectUntil = max(suspectUntil, offset)
+        note(suspect: offset)
+        // Offsets between what was sent and this record hold nothing: it is the next one.
+        suspectFrom = min(suspectFrom, ledger.nextToSubmit ?? 0)
         leave(for: .draining, &actions)
     }
 
@@ -19,7 +21,7 @@ extension PartitionMachine {
     mutating func probe(_ actions: inout [Action]) {
         dropParked(&actions)
         state = .probing(Probe())
-        batching = wantedBatching
+        route = wantedRoute
         readAgain()
     }
 
@@ -42,6 +44,8 @@ extension PartitionMachine {
     /// Nothing of what was suspect is left.
     mutating func passSuspects(_ actions: inout [Action]) {
         state = .flowing
+        quarantine = nil
+        hasJustQuarantined = false
         clearHindrance(&actions)
     }
 
@@ -58,21 +62,26 @@ extension PartitionMachine {
 
     mutating func singleFailed(_ failure: Failure, _ moment: Moment, _ actions: inout [Action]) {
         isSingleInFlight = false
+        quarantine?.isSent = false
         let offset = ledger.firstPending
         rewind(&actions)
         // Asking or stopped meanwhile: it is sent again when the partition goes on, since it stays suspect.
-        guard case .probing = state, let offset else { return }
+        guard case .probing = state, let offset else { return forgetQuarantine(unlessProbing: state) }
         judge(failure, offset, moment, &actions)
     }
 
     private mutating func judge(
         _ failure: Failure, _ offset: Int64, _ moment: Moment, _ actions: inout [Action]
     ) {
+        if let envelope = quarantine, envelope.offset == offset {
+            return judge(envelope, failure, moment, &actions)
+        }
+        if quarantines, failure.isForGood { return quarantine(offset, for: failure) }
         switch failure {
         case .refused(let code): refuse(code, offset, moment, &actions)
         case .missing: sendAgainLater(.unknownTopicOrPart, offset, moment, &actions)
         case .unreadable:
-            suspectUntil = max(suspectUntil, offset)
+            note(suspect: offset)
             let stop = PartitionStop.unreadable(names, offset, since: hindrance?.since ?? moment.wallClock)
             stand(stop, trying: .sendSingly, at: moment, &actions)
         case .other(let code): sendAgainLater(code, offset, moment, &actions)
@@ -81,7 +90,7 @@ extension PartitionMachine {
 
     /// Neither refused nor taken, as for a partition that the producer has not heard of yet: again in a second; what lasts
     /// is shown.
-    private mutating func sendAgainLater(
+    mutating func sendAgainLater(
         _ code: KafkaErrorCode, _ offset: Int64, _ moment: Moment, _ actions: inout [Action]
     ) {
         guard case .probing(var probe) = state else { return }
@@ -95,10 +104,13 @@ extension PartitionMachine {
     private mutating func refuse(
         _ code: KafkaErrorCode, _ offset: Int64, _ moment: Moment, _ actions: inout [Action]
     ) {
+        if let envelope = quarantine, envelope.offset == offset {
+            return stopUnquarantined(envelope, code, moment, &actions)
+        }
         let stop = PartitionStop.refused(
             names, code, offset, limit: maximumBatchBytes, since: hindrance?.since ?? moment.wallClock,
             retryInterval: retryInterval)
-        suspectUntil = max(suspectUntil, offset)
+        note(suspect: offset)
         stand(stop, trying: .sendSingly, at: moment, &actions)
         if code == .msgSizeTooLarge { actions.append(.reportTooLarge) }
     }

@@ -19,6 +19,8 @@ public struct PartitionMachine: Sendable {
         case held
         /// The position is doubtful: the flow was asked where the log starts and ends.
         case asking(Question)
+        /// A person has paused it: nothing is read, what is in flight is still acknowledged.
+        case paused
         /// Cannot go on. With `retry` it tries again by itself.
         case stopped(PartitionStop, retry: Retry?)
         /// No longer mirrored by this lane.
@@ -64,8 +66,14 @@ public struct PartitionMachine: Sendable {
         case on
     }
 
-    /// Which of the producers takes its batches.
+    /// Which kind of producer takes its batches.
     public enum Batching: Sendable, Equatable { case large, small }
+
+    /// Which of the producers: of those of a kind, one of several where the target is far.
+    public struct Route: Sendable, Equatable {
+        public internal(set) var batching: Batching
+        public internal(set) var connection = 0
+    }
 
     /// What the lane has to do. `fetching` says whether it fetches.
     public enum Action: Sendable, Equatable {
@@ -82,6 +90,8 @@ public struct PartitionMachine: Sendable {
         case reportResumed
         /// The target found a record too large: is the topic's limit still what it was?
         case reportTooLarge
+        /// The quarantine topic has the record in the target's place.
+        case reportQuarantined(Quarantine)
         /// Source offsets that expired before they were mirrored.
         case countLost(Int64)
     }
@@ -92,10 +102,15 @@ public struct PartitionMachine: Sendable {
     public internal(set) var ledger: OffsetLedger
     public internal(set) var rows: ProgressRows
     public internal(set) var witness: Witness?
-    public internal(set) var batching: Batching
-    var wantedBatching: Batching
+    public internal(set) var route: Route
+    var wantedRoute: Route
     /// The last offset that must be sent singly.
     var suspectUntil: Int64 = -1
+    /// Where transactions are aborted, everything since the last commit is sent again: what lies before this was not refused, and
+    /// need not go singly.
+    var suspectFrom: Int64 = .max
+    /// Acknowledgements come with commits, and an abort takes back what was sent since the last.
+    let isTransactional: Bool
     /// A record that was sent singly has no report yet.
     public internal(set) var isSingleInFlight = false
     /// A record was taken and not handed over: nothing behind it may move the prefix until it is read again.
@@ -106,6 +121,8 @@ public struct PartitionMachine: Sendable {
     var confirmedEnd: Int64?
     /// The log shrank while the partition could not be proved: proved as soon as it flows.
     var isProofDue = false
+    /// A person wants it paused. It holds in any state: see `PartitionMachine+Pause.swift`.
+    public internal(set) var isPauseWanted = false
     /// Let go of as soon as nothing is in flight and its last row is written.
     var isRemovalDue = false
     /// The target refuses or misses whole topics: the next record goes singly, before it breaks the producer that others share.
@@ -116,6 +133,12 @@ public struct PartitionMachine: Sendable {
     var parked: [Int64] = []
     /// The end of the log, reached while records wait.
     var endBehindParked: Int64?
+    /// A record that is about to be set aside: see `PartitionMachine+Quarantine`.
+    public internal(set) var quarantine: Quarantine?
+    /// The record before was set aside: where one is refused, the next may be, and should not break the producer that others share.
+    var hasJustQuarantined = false
+    /// Records that the target refuses for good are set aside, and the partition goes on.
+    let quarantines: Bool
     let retryInterval: Duration
     /// `max.message.bytes` of the target's topic.
     var maximumBatchBytes: Int64
@@ -128,14 +151,18 @@ public struct PartitionMachine: Sendable {
     /// - Parameters:
     ///   - retryInterval: how long a refused record rests.
     ///   - start: where the partition starts.
+    ///   - isTransactional: whether records are acknowledged by commits.
+    ///   - quarantines: whether what the target refuses for good is set aside (`errors.tolerance=all`).
     public init(
         _ names: PartitionNames, start: PartitionStart, batching: Batching, maximumBatchBytes: Int64,
-        retryInterval: Duration
+        retryInterval: Duration, isTransactional: Bool = false, quarantines: Bool = false
     ) {
         self.names = names
+        self.quarantines = quarantines
+        self.isTransactional = isTransactional
         self.maximumBatchBytes = maximumBatchBytes
-        self.batching = batching
-        wantedBatching = batching
+        route = Route(batching: batching)
+        wantedRoute = route
         self.retryInterval = retryInterval
         notesEmptyLog = start == .beginning
         isStartRefused = start == .refused
@@ -164,6 +191,7 @@ public struct PartitionMachine: Sendable {
             let stop = PartitionStop.foreignWitness(names, witness, now: sourceID, ledger.nextOffset, moment)
             return halt(stop, &actions)
         }
+        if isPauseWanted { return state = .paused }
         state = witness.map(State.verifying) ?? .flowing
         readAgain()
     }
@@ -174,6 +202,17 @@ public struct PartitionMachine: Sendable {
     public var fetchPosition: Int64? {
         if case .verifying(let witness) = state { return witness.sourceOffset }
         return ledger.nextToSubmit ?? firstPosition
+    }
+
+    public var batching: Batching { route.batching }
+
+    /// Whether another client of the source may read it from here on: nothing of it waits to be sent singly.
+    public var mayBeReadElsewhere: Bool {
+        guard fetching == .on, parked.isEmpty else { return false }
+        return switch state {
+        case .flowing, .verifying: true
+        case .draining, .probing, .held, .asking, .paused, .stopped, .removed: false
+        }
     }
 
     public var stop: PartitionStop? {
@@ -189,7 +228,27 @@ public struct PartitionMachine: Sendable {
     public var isRemoved: Bool { state == .removed }
 
     /// Whether the next record to send is one that the target may refuse.
-    var isSuspect: Bool { suspectUntil >= ledger.nextToSubmit ?? 0 }
+    var isSuspect: Bool {
+        let next = ledger.nextToSubmit ?? 0
+        return suspectUntil >= next && (!isTransactional || next >= suspectFrom)
+    }
+
+    /// Notes that a record may be the one that is refused.
+    mutating func note(suspect offset: Int64) {
+        let isFirst = suspectUntil < ledger.firstPending ?? ledger.nextToSubmit ?? 0
+        suspectFrom = isFirst ? offset : min(suspectFrom, offset)
+        suspectUntil = max(suspectUntil, offset)
+    }
+
+    /// Whether it goes on only when what is in flight has been acknowledged.
+    public var waitsForAcknowledgements: Bool {
+        guard ledger.pendingCount > 0 else { return false }
+        return switch state {
+        case .draining, .held, .probing, .asking, .paused: true
+        case .flowing: isRemovalDue || route != wantedRoute
+        case .verifying, .stopped, .removed: isRemovalDue
+        }
+    }
 
     /// Whether `tick` may change something.
     public var needsAttention: Bool {
@@ -197,8 +256,8 @@ public struct PartitionMachine: Sendable {
         return switch state {
         case .flowing: isProofDue || isSuspect
         case .draining, .held, .probing, .asking: true
-        case .stopped(_, let retry): retry != nil
-        case .verifying, .removed: false
+        case .stopped(_, let retry): retry != nil && !isPauseWanted
+        case .verifying, .paused, .removed: false
         }
     }
 
@@ -211,7 +270,7 @@ public struct PartitionMachine: Sendable {
     /// The invariant that does not hold; `nil` when all do. Cheap enough for each event of a release build.
     public var violation: String? {
         switch state {
-        case .draining, .held, .asking, .stopped, .removed:
+        case .draining, .held, .asking, .paused, .stopped, .removed:
             if fetching != .off { return "reads while it is \(state.name)" }
             if !parked.isEmpty { return "keeps records while it is \(state.name)" }
         case .probing:
@@ -224,55 +283,15 @@ public struct PartitionMachine: Sendable {
         case .flowing:
             if isSingleInFlight { return "flows with a record in flight at the side" }
         }
+        if isPauseWanted, fetching != .off { return "reads while it is to pause" }
         if isSingleInFlight, ledger.pendingCount != 1 { return "a single record beside others" }
         if let committable = ledger.committable, let next = ledger.nextToSubmit, next <= committable, next < .max {
             return "the position \(next) is not behind the prefix \(committable)"
         }
+        if let quarantine, !quarantine.isSent, let next = ledger.nextToSubmit, next > quarantine.offset {
+            return "the position \(next) is behind offset \(quarantine.offset), which is not set aside yet"
+        }
         if state == .removed, ledger.pendingCount > 0 { return "removed with records in flight" }
         return nil
-    }
-}
-
-/// An instant, and what the wall says then.
-public struct Moment: Sendable {
-    /// Since any point that stays. Not an instant of a clock, whose size the compiler does not know: that cost a record a tenth of
-    /// its CPU.
-    public var instant: Duration
-    /// Milliseconds since 1970.
-    public var wallClock: Int64
-
-    public init(_ instant: Duration, wallClock: Int64) {
-        self.instant = instant
-        self.wallClock = wallClock
-    }
-}
-
-/// Where a partition starts.
-public enum PartitionStart: Sendable, Equatable {
-    /// No progress was stored. At `offset`; `nil` is where the consumer's setting says.
-    case fresh(offset: Int64?)
-    /// No progress was stored, and all that the log has is wanted, where other partitions start at their end. That is stored
-    /// as soon as the log is seen, even if it is empty: a later start must not take the end of what has come in between.
-    case beginning
-    /// No progress was stored, and a person said that nothing starts without (`auto.offset.reset=none`): the partition stops.
-    case refused
-    /// After the last record that was mirrored. The witness, when there is one, proves that the log is still the same.
-    /// - row: what the progress topic says, which is less where an earlier lane of this daemon could not write it.
-    case resume(last: Int64, witness: Witness?, row: Int64?)
-}
-
-extension PartitionMachine.State {
-    /// One word, for messages and for counting what a simulation has been through.
-    public var name: String {
-        switch self {
-        case .flowing: "flowing"
-        case .verifying: "verifying"
-        case .draining: "draining"
-        case .probing: "probing"
-        case .held: "held"
-        case .asking: "asking"
-        case .stopped: "stopped"
-        case .removed: "removed"
-        }
     }
 }

@@ -20,12 +20,20 @@ public struct PartitionNames: Sendable, Equatable {
 
     var atSource: String { "\(source) on \(sourceCluster)" }
     var atTarget: String { "\(target) on \(targetCluster)" }
+
+    /// What every command about the partition begins its flags with.
+    private var flags: String {
+        "--flow '\(sourceCluster)->\(targetCluster)' --topic \(source.topic) --partition \(source.partition)"
+    }
+    /// Has the partition go on at the start of its log, or elsewhere.
+    public func setProgress(_ place: String = "--to earliest") -> String {
+        "tern progress set \(flags) \(place) --execute"
+    }
+    public var restart: String { "tern flow restart \(flags)" }
 }
 
 /// Why partitions stop, and what a person does about it: one place for all of these sentences.
 extension PartitionStop {
-    private static let section = "(docs/operations.md, \"A partition has stopped\")"
-
     // MARK: the source
 
     public static func lostData(
@@ -35,15 +43,16 @@ extension PartitionStop {
             state: .lostData, code: "OFFSET_OUT_OF_RANGE", offset: next, limit: start, since: moment.wallClock,
             text:
                 "\(names.atSource) now starts at \(start): \(start - next) offsets from \(next) on are gone before they "
-                + "were mirrored. Accept the loss by setting its progress to \(start - 1) \(section)")
+                + "were mirrored. Accept the loss: \(names.setProgress())",
+            loss: Loss(.logStartMoved, offsets: next..<max(next, start), count: max(0, start - next)))
     }
 
     static func noProgress(_ names: PartitionNames, _ moment: Moment) -> PartitionStop {
         PartitionStop(
             state: .stopped, code: KafkaErrorCode._noOffset.name, offset: nil, limit: nil, since: moment.wallClock,
             text:
-                "\(names.atSource) has no progress, and auto.offset.reset=none starts no partition without: set it, to -1 for "
-                + "all of the log \(section), or set auto.offset.reset to earliest or latest")
+                "\(names.atSource) has no progress, and auto.offset.reset=none starts no partition without. Choose where it "
+                + "begins: \(names.setProgress()), or --to latest; or set auto.offset.reset to earliest or latest")
     }
 
     static func sourceMissing(
@@ -52,13 +61,15 @@ extension PartitionStop {
         PartitionStop(
             state: .sourceMissing, code: code.name, offset: next, limit: nil, since: moment.wallClock,
             text: "\(names.sourceCluster) has no \(names.source) any more; nothing is deleted on "
-                + "\(names.targetCluster). If it comes back as the same log, mirroring goes on by itself")
+                + "\(names.targetCluster). If it comes back as the same log, mirroring goes on by itself. If its deletion "
+                + "was meant: \(names.restart)")
     }
 
     static func otherRecord(
         _ names: PartitionNames, at witness: Int64, _ next: Int64?, _ moment: Moment
     ) -> PartitionStop {
         rewound(
+            names, Loss(.recreated),
             "offset \(witness) of \(names.atSource) holds another record than the one that was mirrored: the topic was "
                 + "recreated", next, moment)
     }
@@ -67,21 +78,27 @@ extension PartitionStop {
         _ names: PartitionNames, endsAt end: Int64, next: Int64, _ nextOffset: Int64?, _ moment: Moment
     ) -> PartitionStop {
         rewound(
+            names, Loss(.truncated, offsets: end..<max(end, next)),
             "\(names.atSource) ends at \(end), before the next offset to mirror \(next): it was truncated or recreated",
             nextOffset, moment)
     }
 
     static func unproved(_ names: PartitionNames, _ next: Int64?, _ moment: Moment) -> PartitionStop {
         rewound(
+            names, Loss(.unproved),
             "\(names.atSource) was deleted and is there again; nothing proves that it is the log that was mirrored",
             next,
             moment)
     }
 
-    private static func rewound(_ cause: String, _ next: Int64?, _ moment: Moment) -> PartitionStop {
+    private static func rewound(
+        _ names: PartitionNames, _ loss: Loss, _ cause: String, _ next: Int64?, _ moment: Moment
+    ) -> PartitionStop {
         PartitionStop(
             state: .rewound, code: "LOG_CHANGED", offset: next, limit: nil, since: moment.wallClock,
-            text: "\(cause). Choose where to go on by setting its progress \(section)")
+            text:
+                "\(cause). Choose where to go on: \(names.setProgress()) copies all that is there now; --to latest and "
+                + "--offset N go on later", loss: loss)
     }
 
     static func foreignWitness(
@@ -90,7 +107,9 @@ extension PartitionStop {
         PartitionStop(
             state: .rewound, code: "CLUSTER_ID_CHANGED", offset: next, limit: nil, since: moment.wallClock,
             text: "progress was made in cluster \(witness.clusterID), but \(names.sourceCluster) is now \(id). Point "
-                + "\(names.sourceCluster).bootstrap.servers at the old cluster, or set the progress again \(section)")
+                + "\(names.sourceCluster).bootstrap.servers at the old cluster, or choose where to go on in this one: "
+                + names.setProgress(),
+            loss: Loss(.anotherCluster))
     }
 
     static func damaged(
@@ -103,7 +122,7 @@ extension PartitionStop {
             state: .stopped, code: code.name, offset: offset, limit: nil, since: since,
             text:
                 "the batch at offset \(offset) of \(names.atSource) \(what). Repair the log on \(names.sourceCluster), or go on "
-                + "behind the batch by setting its progress to the batch's last offset \(section)\(again(retryInterval))"
+                + "behind the batch: \(names.setProgress("--offset LAST-OFFSET-OF-THE-BATCH"))\(again(retryInterval))"
         )
     }
 
@@ -116,7 +135,8 @@ extension PartitionStop {
             state: .targetReset, code: "TARGET_RESET", offset: next, limit: nil, since: moment.wallClock,
             text:
                 "\(names.atTarget) acknowledged offset \(offset) after \(last): the topic was recreated or truncated. "
-                + "Copy it again by resetting its progress \(section)")
+                + "Copy it again: \(names.setProgress())",
+            loss: Loss(.targetReset, offsets: 0..<max(0, next ?? 0)))
     }
 
     /// - Parameter limit: `max.message.bytes` of the target's topic.
@@ -128,7 +148,8 @@ extension PartitionStop {
         return PartitionStop(
             state: isMissing ? .targetReset : .refused, code: code.name, offset: offset,
             limit: code == .msgSizeTooLarge ? limit : nil, since: since,
-            text: advice(names, code, retry: retryInterval))
+            text: advice(names, code, retry: retryInterval),
+            loss: isMissing ? Loss(.targetMissing, offsets: 0..<offset) : nil)
     }
 
     /// Of the record itself: nobody has asked the target.
@@ -137,7 +158,7 @@ extension PartitionStop {
             state: .refused, code: KafkaErrorCode._badMsg.name, offset: offset, limit: nil, since: since,
             text:
                 "the headers of the record at offset \(offset) of \(names.atSource) cannot be read: librdkafka takes 100,000 at "
-                + "most, and without them it is not copied. Go on behind it by setting its progress to \(offset) \(section)"
+                + "most, and without them it is not copied. Go on behind it: \(names.setProgress("--offset \(offset)"))"
         )
     }
 
@@ -165,7 +186,8 @@ extension PartitionStop {
             "\(place) refuses the write: grant Write on topic \(topic) to Tern's user, and see that no Deny rule takes it "
                 + "away\(again)"
         case .unknownTopicOrPart:
-            "\(place) does not exist any more: create it again and set its progress \(section)"
+            "\(place) does not exist any more. Tern creates it again at its next look at the topics; then copy it again: "
+                + names.setProgress()
         case _ where PartitionMachine.Failure(code) == .other(code):
             "\(place) neither takes nor refuses the record (\(code.name))\(again)"
         default:
@@ -179,14 +201,14 @@ extension PartitionStop {
         PartitionStop(
             state: .unknown, code: "INTERNAL", offset: next, limit: nil, since: moment.wallClock,
             text:
-                "Tern's own check of \(names.source) failed: \(rule). Nothing more is sent or noted for it; restart Tern "
-                + "to go on from its last progress, and report this line")
+                "Tern's own check of \(names.source) failed: \(rule). Nothing more is sent or noted for it. Go on from "
+                + "its last progress: \(names.restart), and report this line")
     }
 }
 
 extension PartitionMachine.Failure {
     /// It tells of the whole topic, and likely of others as well: a permission that was taken away, a prefix that was deleted.
-    var isAboutTopic: Bool { self == .missing || self == .refused(.topicAuthorizationFailed) }
+    public var isAboutTopic: Bool { self == .missing || self == .refused(.topicAuthorizationFailed) }
 
     /// What an error code of a delivery says about the record.
     public init(_ code: KafkaErrorCode) {

@@ -41,6 +41,13 @@ public struct ProgressRows: Sendable, Equatable {
 }
 
 extension PartitionMachine {
+    /// What a row may say that becomes visible together with everything that is in flight, and only with it; where records are in
+    /// flight also if no row would be due, since the row tells whether they have arrived.
+    public var rowOnceDone: Int64? {
+        if ledger.pendingCount > 0 { return ledger.progressOnceDone }
+        return rowDue
+    }
+
     /// What a row of this offset carries as its proof; `nil` where the witness is a later record.
     public func witness(forRow offset: Int64) -> Witness? {
         witness.flatMap { $0.sourceOffset <= offset ? $0 : nil }

@@ -10,6 +10,9 @@ public struct FlowCounters: Sendable, Equatable {
     public var laneRestarts: Int64 = 0
     public var progressWrites: Int64 = 0
     public var progressWriteErrors: Int64 = 0
+    /// Of lanes that deliver exactly once. What an aborted one had is sent again.
+    public var transactionsCommitted: Int64 = 0
+    public var transactionsAborted: Int64 = 0
     /// Rows of the map of copies that the target did not take.
     public var mapWriteErrors: Int64 = 0
     /// Rows for MirrorMaker's readers that a cluster has acknowledged.
@@ -43,7 +46,8 @@ public struct StageDurations: Sendable, Equatable {
     public var produce = HistogramSnapshot()
     /// A produce request sent until it was answered: a part of ``produce``.
     public var request = HistogramSnapshot()
-    /// Progress handed to the producer until its acknowledgement was taken from it.
+    /// Progress handed to the producer until its acknowledgement was taken from it; until the transaction was committed, where
+    /// there is one.
     public var progress = HistogramSnapshot()
 
     public init() {}

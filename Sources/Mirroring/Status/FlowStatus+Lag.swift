@@ -30,7 +30,7 @@ extension FlowStatus {
     }
 
     private var isMeasured: Bool {
-        notMirrored.isEmpty && (carriesAllLanes || ownedLanes > 0)
+        notMirrored.isEmpty && !hasUnmeasuredLanes && (carriesAllLanes || ownedLanes > 0)
             && (!topics.isEmpty || hasBothClusters && !isSettling)
     }
 

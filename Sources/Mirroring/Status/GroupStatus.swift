@@ -32,9 +32,14 @@ public struct GroupStatus: Sendable, Equatable {
     public var unmapped: Int
     /// When its offsets were last written on the target, milliseconds since 1970.
     public var synchronizedAt: Int64?
+    /// How far it is behind the ends of the source's logs; nil where an end is unknown.
+    public var lagRecords: Int64?
+    /// What it would read again if it went on from its offsets on the target now; nil where these are not synchronized.
+    public var readAgainRecords: Int64?
 
     public init(
-        id: GroupID, state: State, reason: String? = nil, partitions: Int, unmapped: Int, synchronizedAt: Int64? = nil
+        id: GroupID, state: State, reason: String? = nil, partitions: Int, unmapped: Int, synchronizedAt: Int64? = nil,
+        lagRecords: Int64? = nil, readAgainRecords: Int64? = nil
     ) {
         self.id = id
         self.state = state
@@ -42,5 +47,7 @@ public struct GroupStatus: Sendable, Equatable {
         self.partitions = partitions
         self.unmapped = unmapped
         self.synchronizedAt = synchronizedAt
+        self.lagRecords = lagRecords
+        self.readAgainRecords = readAgainRecords
     }
 }

@@ -34,4 +34,14 @@ public struct JobStatus: Sendable {
 
     /// It has stopped, and only a restart of the process brings it back.
     public var isOverdue: Bool { allowedSeconds.map { quietSeconds > $0 } ?? false }
+
+    /// Unique in the process: `cluster-statuses`, or `eu->us/topics`.
+    public var fullName: String { (flow.map { "\($0)/" } ?? "") + name }
+
+    /// Why the process does not count as alive, in half a sentence; `nil` while the job comes round. `/livez` and the service
+    /// manager's watchdog go by this alone.
+    public var problemOfLiveness: String? {
+        guard isOverdue, let allowedSeconds else { return nil }
+        return "has not come round for \(Int(quietSeconds)) s; \(Int(allowedSeconds)) s are allowed"
+    }
 }

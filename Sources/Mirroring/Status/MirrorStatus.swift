@@ -19,6 +19,8 @@ public struct MirrorStatus: Sendable {
     public var regionCheck: RegionCheckStatus
     /// What comes round, of the daemon and of its flows. `/livez` fails when one of them is overdue.
     public var jobs: [JobStatus]
+    /// The last time that the configuration was read again; `nil` before.
+    public var lastReload: ReloadStatus?
 
     public init(version: String, startedAt: Int64) {
         self.version = version
@@ -46,22 +48,29 @@ public struct ClusterStatus: Sendable {
     /// On the network: compressed, with framing, before encryption.
     public var receivedBytes: Int64 = 0
     public var sentBytes: Int64 = 0
+    /// The least that an answer took lately, in seconds; `nil` before the first.
+    public var roundTripSeconds: Double?
 
-    public init(alias: ClusterAlias, clusterID: String? = nil, isUp: Bool = false) {
+    public init(
+        alias: ClusterAlias, clusterID: String? = nil, isUp: Bool = false, roundTripSeconds: Double? = nil
+    ) {
         self.alias = alias
         self.clusterID = clusterID
         self.isUp = isUp
+        self.roundTripSeconds = roundTripSeconds
     }
 }
 
 /// What a flow as a whole is doing.
 public enum FlowState: String, Sendable, CaseIterable {
-    case starting, running, degraded, failed
+    case starting, running, degraded, paused, failed
 }
 
 public struct FlowStatus: Sendable {
     public var name: FlowName
     public var isEnabled: Bool
+    /// Records and progress are written in transactions; otherwise records are delivered at least once.
+    public var deliversExactlyOnce: Bool
     public var state: FlowState
     /// Why it is not `running`, in a sentence.
     public var reason: String?
@@ -70,14 +79,20 @@ public struct FlowStatus: Sendable {
     public var hasBothClusters: Bool
     /// Which lanes this process runs is being decided, or some of them have not reported their partitions yet.
     public var isSettling = false
+    /// This process has taken lanes over and has not measured their partitions yet.
+    public var hasUnmeasuredLanes = false
     /// Lanes of this flow, and how many of them this process runs.
     public var laneCount: Int
     public var ownedLanes: Int
     /// Whether all that the flow mirrors is known here. Where other daemons carry lanes of it, its lag is theirs to tell, too.
     public var carriesAllLanes = true
     public var topics: [TopicStatus]
+    /// What people have paused, the flow itself first.
+    public var pauses: [PauseStatus] = []
     /// Selected, and not mirrored: in the order of names. Their lag is unknown, and so is the flow's.
     public var notMirrored: [TopicNotMirrored] = []
+    /// Events in the ledger that nobody has acknowledged and that have not ended, as this process knows them.
+    public var openLosses = 0
     /// Consumer groups, in the order of their names; empty where another process translates their offsets.
     public var groups: [GroupStatus] = []
     public var groupTranslation = GroupTranslationPlace.off
@@ -93,10 +108,21 @@ public struct FlowStatus: Sendable {
     public var lastAcknowledgedAt: Int64?
     public var bufferedBytes: Int64 = 0
     public var bufferLimitBytes: Int64 = 0
+    /// Connections by which its lanes in this process read and write.
+    public var sourceConnections = 0
+    public var targetConnections = 0
+    /// What these can carry at most over the measured distance, bytes a second; `nil` where the cluster is near.
+    public var mostReadPerSecond: Double?
+    public var mostWrittenPerSecond: Double?
+    /// What keeps it from going faster; `nil` while it cannot be told.
+    public var limit: FlowLimit?
 
-    public init(name: FlowName, isEnabled: Bool, state: FlowState, since: Int64) {
+    public init(
+        name: FlowName, isEnabled: Bool, deliversExactlyOnce: Bool = false, state: FlowState, since: Int64
+    ) {
         self.name = name
         self.isEnabled = isEnabled
+        self.deliversExactlyOnce = deliversExactlyOnce
         self.state = state
         self.since = since
         hasBothClusters = false
@@ -172,6 +198,8 @@ public struct TopicCounters: Sendable, Equatable {
     public var filteredDirect: Int64 = 0
     public var filteredHops: Int64 = 0
     public var lostRecords: Int64 = 0
+    /// Refused by the target for good, and set aside.
+    public var quarantinedRecords: Int64 = 0
 
     public init() {}
 }
@@ -190,31 +218,8 @@ public enum PartitionStateWord: String, Sendable, CaseIterable {
     case targetReset = "TARGET_RESET"
     case refused = "REFUSED"
     case stopped = "STOPPED"
+    case paused = "PAUSED"
     case empty = "EMPTY"
-}
-
-/// Why a partition stopped, and what to do.
-public struct PartitionStop: Sendable, Equatable {
-    /// One of `lostData`, `rewound`, `sourceMissing`, `targetReset`, `refused`, `stopped`.
-    public var state: PartitionStateWord
-    /// Kafka's name of the error, such as `MSG_SIZE_TOO_LARGE`.
-    public var code: String
-    public var offset: Int64?
-    public var limit: Int64?
-    public var since: Int64
-    /// What to do, in a sentence.
-    public var text: String
-
-    public init(
-        state: PartitionStateWord, code: String, offset: Int64?, limit: Int64? = nil, since: Int64, text: String
-    ) {
-        self.state = state
-        self.code = code
-        self.offset = offset
-        self.limit = limit
-        self.since = since
-        self.text = text
-    }
 }
 
 public struct PartitionStatus: Sendable {

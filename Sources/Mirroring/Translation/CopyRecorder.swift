@@ -48,6 +48,14 @@ public struct CopyRecorder: Sendable {
         return (map.takeRows(), syncs)
     }
 
+    /// What became of a record before the end of what is acknowledged.
+    public func passage(of source: Int64) -> BarrierPassage {
+        if let run, source >= run.source {
+            return source < run.sourceEnd ? .copied(at: run.target(of: source)) : isBehindHole ? .passed : .noCopy
+        }
+        return map.passage(of: source, isBehindHole: isBehindHole)
+    }
+
     /// A row was not written: the map's last block is due again.
     public mutating func rowFailed() { map.repeatRow() }
 

@@ -11,6 +11,9 @@ public struct GroupCheckpoints: Sendable {
     /// Takes a row of the checkpoints topic, in the order of the topic.
     public mutating func load(_ row: CheckpointRow) { newest[row.group, default: [:]][row.partition] = row }
 
+    /// Those that have a checkpoint.
+    public var groups: [GroupID] { newest.keys.sorted() }
+
     public func rows(of group: GroupID) -> [TopicPartition: CheckpointRow] { newest[group] ?? [:] }
 
     /// Keeps a checkpoint if it says something new.

@@ -69,7 +69,7 @@ public struct OffsetMap: Sendable {
 
     /// The way back: where on the source a group goes on that would read `position` next on the target.
     public func translateBack(_ position: Int64) -> OffsetTranslation {
-        guard let block = blocks.last(where: { ($0.segments.first?.target ?? .max) <= position }) else {
+        guard let block = blocks.last(where: { $0.segments.first.map { $0.target <= position } ?? false }) else {
             // Before the first copy: nothing of the source has been read, as far as copies are known.
             return first.map { .bounded($0) } ?? .unknown
         }
@@ -78,6 +78,11 @@ public struct OffsetMap: Sendable {
         if position < segment.targetEnd { return .exact(segment.source(of: position)) }
         if next < block.segments.count { return .exact(block.segments[next].source) }
         return .exact(block.covered)
+    }
+
+    /// How many copies are known at and behind an offset of the target.
+    public func copyCount(from target: Int64) -> Int64 {
+        blocks.lazy.flatMap(\.segments).reduce(0) { $0 + max(0, $1.targetEnd - max($1.target, target)) }
     }
 
     /// The index behind the last block that begins at or before the offset.

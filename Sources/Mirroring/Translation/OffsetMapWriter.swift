@@ -55,6 +55,16 @@ public struct OffsetMapWriter: Sendable {
         _ = block?.append(run)
     }
 
+    /// What became of a record that was passed, as far as the block that grows tells.
+    func passage(of source: Int64, isBehindHole: Bool) -> BarrierPassage {
+        guard let block, source >= block.first else { return .passed }
+        let next = block.segments.partitioningIndex { $0.source > source }
+        if next > 0, source < block.segments[next - 1].sourceEnd {
+            return .copied(at: block.segments[next - 1].target(of: source))
+        }
+        return source < block.covered || !isBehindHole ? .noCopy : .passed
+    }
+
     /// Everything before this source offset has its copy, or none.
     public mutating func cover(before offset: Int64) {
         guard let covered = block?.covered, offset > covered else { return }

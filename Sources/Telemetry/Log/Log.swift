@@ -13,12 +13,13 @@ public struct Log: Sendable {
 
     /// - Parameters:
     ///   - level: lines below it are dropped.
+    ///   - recent: keeps the newest facts, also those below the level.
     ///   - now: milliseconds since 1970.
     public init(
-        level: LogLevel, format: LogFormat = .logfmt, sink: any LogSink,
+        level: LogLevel, format: LogFormat = .logfmt, sink: any LogSink, recent: RecentEvents? = nil,
         now: @escaping @Sendable () -> Int64 = WallClock.milliseconds
     ) {
-        core = LogCore(level: level, format: format, sink: sink, now: now)
+        core = LogCore(level: level, format: format, sink: sink, recent: recent, now: now)
         context = []
     }
 
@@ -40,6 +41,9 @@ public struct Log: Sendable {
         get { LogLevel(rawValue: core.threshold.load(ordering: .relaxed)) ?? .info }
         nonmutating set { core.threshold.store(newValue.rawValue, ordering: .relaxed) }
     }
+
+    /// The newest facts; `nil` where they are not kept.
+    public var recent: RecentEvents? { core.recent }
 
     public func isEnabled(_ level: LogLevel) -> Bool { level.rawValue >= core.threshold.load(ordering: .relaxed) }
 
@@ -64,10 +68,14 @@ public struct Log: Sendable {
 
     /// For a level that is known at run time only.
     public func write(_ level: LogLevel, _ event: StaticString, _ fields: () -> [LogField]) {
-        guard isEnabled(level) else { return }
-        core.count(level)
+        let recent = level >= .info ? core.recent : nil
+        let isWritten = isEnabled(level)
+        guard isWritten || recent != nil else { return }
         let line = LogLine(
             time: core.now(), level: level, event: event.description, fields: LogLine.merge(context, fields()))
+        recent?.append(level, line.event, line.fields, at: line.time)
+        guard isWritten else { return }
+        core.count(level)
         core.sink.write(line.bytes(in: core.format), level: level)
     }
 }
@@ -77,14 +85,19 @@ private final class LogCore: Sendable {
     let threshold: Atomic<Int>
     let format: LogFormat
     let sink: any LogSink
+    let recent: RecentEvents?
     let now: @Sendable () -> Int64
     private let tally = Mutex<[LogLevel: Int64]>(
         Dictionary(uniqueKeysWithValues: LogLevel.allCases.map { ($0, 0) }))
 
-    init(level: LogLevel, format: LogFormat, sink: any LogSink, now: @escaping @Sendable () -> Int64) {
+    init(
+        level: LogLevel, format: LogFormat, sink: any LogSink, recent: RecentEvents?,
+        now: @escaping @Sendable () -> Int64
+    ) {
         threshold = Atomic(level.rawValue)
         self.format = format
         self.sink = sink
+        self.recent = recent
         self.now = now
     }
 

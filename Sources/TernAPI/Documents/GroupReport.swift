@@ -66,6 +66,8 @@ extension GroupReport {
         public enum CodingKeys: String, CodingKey, CaseIterable {
             case id, state, reason, partitions, unmapped
             case synchronizedAt = "synchronized_at"
+            case lagRecords = "lag_records"
+            case readAgainRecords = "read_again_records"
         }
         public typealias Key = CodingKeys
         public static let members: [Member<Group>] = [
@@ -81,6 +83,14 @@ extension GroupReport {
             .init(
                 .synchronizedAt, \.synchronizedAt,
                 "when its offsets on the target were last brought in step; null while they were not"),
+            .init(
+                .lagRecords, \.lagRecords,
+                "records that it has not read on the source; missing where an end is unknown",
+                omitsNull: true),
+            .init(
+                .readAgainRecords, \.readAgainRecords,
+                "records that it would read again on the target if it went on there now; missing where its offsets are not "
+                    + "synchronized", omitsNull: true),
         ]
 
         public var id: String
@@ -89,9 +99,12 @@ extension GroupReport {
         public var partitions: Int64
         public var unmapped: Int64
         public var synchronizedAt: DateTime?
+        public var lagRecords: Int64?
+        public var readAgainRecords: Int64?
 
         public init(
-            id: String, state: String, reason: String?, partitions: Int64, unmapped: Int64, synchronizedAt: DateTime?
+            id: String, state: String, reason: String?, partitions: Int64, unmapped: Int64, synchronizedAt: DateTime?,
+            lagRecords: Int64? = nil, readAgainRecords: Int64? = nil
         ) {
             self.id = id
             self.state = state
@@ -99,6 +112,8 @@ extension GroupReport {
             self.partitions = partitions
             self.unmapped = unmapped
             self.synchronizedAt = synchronizedAt
+            self.lagRecords = lagRecords
+            self.readAgainRecords = readAgainRecords
         }
     }
 }

@@ -6,6 +6,7 @@ extension StatusReport {
         public enum CodingKeys: String, CodingKey, CaseIterable {
             case source, target
             case isEnabled = "enabled"
+            case delivery
             case state, reason, since
             case hasBothClusters = "both_clusters_known"
             case lanes
@@ -19,6 +20,11 @@ extension StatusReport {
             case etaSeconds = "eta_seconds"
             case recordsPerSecond = "records_per_second"
             case bytesPerSecond = "bytes_per_second"
+            case limit
+            case sourceConnections = "source_connections"
+            case targetConnections = "target_connections"
+            case mostReadPerSecond = "source_most_bytes_per_second"
+            case mostWrittenPerSecond = "target_most_bytes_per_second"
             case latencyP50 = "replication_latency_p50_seconds"
             case latencyP99 = "replication_latency_p99_seconds"
             case retentionHeadroomSeconds = "retention_headroom_seconds"
@@ -27,8 +33,12 @@ extension StatusReport {
             case replicatedBytes = "replicated_bytes"
             case filteredRecords = "filtered_records"
             case lostRecords = "lost_records"
+            case quarantinedRecords = "quarantined_records"
+            case openLosses = "open_losses"
             case stoppedPartitions = "stopped_partitions"
             case stopped
+            case pausedPartitions = "paused_partitions"
+            case pauses
             case topicsNotMirrored = "topics_not_mirrored"
             case notMirrored = "not_mirrored"
         }
@@ -37,6 +47,9 @@ extension StatusReport {
             .init(.source, \.source, "the cluster that is read"),
             .init(.target, \.target, "the cluster that is written"),
             .init(.isEnabled, \.isEnabled, "whether it mirrors; a pair may be there for its heartbeats alone"),
+            .init(
+                .delivery, \.delivery, "how often a committed reader of the target sees a record that was written once",
+                words: StateWords.delivery, omitsNull: true),
             .init(.state, \.state, "what the flow is doing", words: StateWords.flow),
             .init(.reason, \.reason, "why it is not running, in a sentence"),
             .init(.since, \.since, "since when it has this state"),
@@ -56,6 +69,21 @@ extension StatusReport {
             .init(.recordsPerSecond, \.recordsPerSecond, "records acknowledged per second, over the last seconds"),
             .init(.bytesPerSecond, \.bytesPerSecond, "bytes acknowledged per second, over the last seconds"),
             .init(
+                .limit, \.limit, "what keeps it from going faster; null while that cannot be told",
+                words: StateWords.limit),
+            .init(
+                .sourceConnections, \.sourceConnections, "connections by which this process reads the source",
+                omitsNull: true),
+            .init(
+                .targetConnections, \.targetConnections, "connections by which this process writes the target",
+                omitsNull: true),
+            .init(
+                .mostReadPerSecond, \.mostReadPerSecond,
+                "bytes a second that these can carry from the source at most; null where it is near"),
+            .init(
+                .mostWrittenPerSecond, \.mostWrittenPerSecond,
+                "bytes a second that these can carry to the target at most; null where it is near"),
+            .init(
                 .latencyP50, \.latencyP50,
                 "acknowledgement minus the record's own time, the median; null before the first record"),
             .init(.latencyP99, \.latencyP99, "the same, of all but one in a hundred"),
@@ -67,8 +95,23 @@ extension StatusReport {
             .init(.replicatedBytes, \.replicatedBytes, "bytes acknowledged since the process started"),
             .init(.filteredRecords, \.filteredRecords, "records passed over on purpose since the process started"),
             .init(.lostRecords, \.lostRecords, "records that left the source before they were copied"),
+            .init(
+                .quarantinedRecords, \.quarantinedRecords,
+                "records that the target refused for good and that were set aside since the process started",
+                omitsNull: true),
+            .init(
+                .openLosses, \.openLosses,
+                "events of loss in the ledger that nobody has acknowledged and that have not ended",
+                omitsNull: true),
             .init(.stoppedPartitions, \.stoppedPartitions, "partitions that stopped"),
             .init(.stopped, \.stopped, "the first 20 of them, by topic"),
+            .init(
+                .pausedPartitions, \.pausedPartitions,
+                "partitions that people have paused; stopped ones are not counted",
+                omitsNull: true),
+            .init(
+                .pauses, \.pauses, "the first 20 pauses, the flow's own first; not there when there are none",
+                omitsNull: true),
             .init(.topicsNotMirrored, \.topicsNotMirrored, "topics that are selected and not mirrored"),
             .init(.notMirrored, \.notMirrored, "the first 20 of them, by name"),
         ]
@@ -76,6 +119,7 @@ extension StatusReport {
         public var source: String
         public var target: String
         public var isEnabled: Bool
+        public var delivery: String?
         public var state: String
         public var reason: String?
         public var since: DateTime
@@ -92,6 +136,12 @@ extension StatusReport {
         public var etaSeconds: Double?
         public var recordsPerSecond: Double?
         public var bytesPerSecond: Double?
+        public var limit: String?
+        /// `nil`: of an older daemon.
+        public var sourceConnections: Int64?
+        public var targetConnections: Int64?
+        public var mostReadPerSecond: Double?
+        public var mostWrittenPerSecond: Double?
         public var latencyP50: Double?
         public var latencyP99: Double?
         public var retentionHeadroomSeconds: Double?
@@ -100,8 +150,13 @@ extension StatusReport {
         public var replicatedBytes: Int64 = 0
         public var filteredRecords: Int64 = 0
         public var lostRecords: Int64 = 0
+        /// `nil`: of an older daemon.
+        public var quarantinedRecords: Int64?
+        public var openLosses: Int64?
         public var stoppedPartitions: Int64 = 0
         public var stopped: [StoppedPartition] = []
+        public var pausedPartitions: Int64?
+        public var pauses: [Pause]?
         public var topicsNotMirrored: Int64 = 0
         public var notMirrored: [TopicNotMirrored] = []
 

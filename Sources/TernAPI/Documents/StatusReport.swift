@@ -12,7 +12,8 @@ public struct StatusReport: ReportDocument {
         case isStarted = "started"
         case isReady = "ready"
         case isDraining = "draining"
-        case region, clusters, flows
+        case region, clusters, flows, jobs
+        case lastReload = "last_reload"
     }
     public typealias Key = CodingKeys
     public static let members: [Member<StatusReport>] = [
@@ -26,6 +27,10 @@ public struct StatusReport: ReportDocument {
         .init(.region, \.region, "the region check, in short"),
         .init(.clusters, \.clusters, "the clusters, by alias"),
         .init(.flows, \.flows, "the flows, by name, those that are not enabled included"),
+        .init(.jobs, \.jobs, "what comes round and is overdue, or whose last round failed", omitsNull: true),
+        .init(
+            .lastReload, \.lastReload, "the last time that the configuration was read again; not there before",
+            omitsNull: true),
     ]
 
     public var generatedAt: DateTime
@@ -38,10 +43,13 @@ public struct StatusReport: ReportDocument {
     public var region: Region
     public var clusters: [Cluster]
     public var flows: [Flow]
+    /// `nil`: of an older daemon.
+    public var jobs: [Job]?
+    public var lastReload: Reload?
 
     public init(
         generatedAt: DateTime, snapshotAgeSeconds: Double, program: Program, startedAt: DateTime, isStarted: Bool,
-        isReady: Bool, isDraining: Bool, region: Region, clusters: [Cluster], flows: [Flow]
+        isReady: Bool, isDraining: Bool, region: Region, clusters: [Cluster], flows: [Flow], jobs: [Job]? = nil
     ) {
         self.generatedAt = generatedAt
         self.snapshotAgeSeconds = snapshotAgeSeconds
@@ -53,6 +61,7 @@ public struct StatusReport: ReportDocument {
         self.region = region
         self.clusters = clusters
         self.flows = flows
+        self.jobs = jobs
     }
 }
 
@@ -123,6 +132,7 @@ extension StatusReport {
             case downSince = "down_since"
             case problem
             case authenticationFailures = "auth_failures"
+            case roundTripSeconds = "round_trip_seconds"
         }
         public typealias Key = CodingKeys
         public static let members: [Member<Cluster>] = [
@@ -132,6 +142,9 @@ extension StatusReport {
             .init(.downSince, \.downSince, "since when it has not; null while it is up, and when it never answered"),
             .init(.problem, \.problem, "why it is down, in a sentence"),
             .init(.authenticationFailures, \.authenticationFailures, "logins that it refused"),
+            .init(
+                .roundTripSeconds, \.roundTripSeconds,
+                "the least that an answer took lately, in seconds; null before the first"),
         ]
 
         public var alias: String
@@ -140,10 +153,11 @@ extension StatusReport {
         public var downSince: DateTime?
         public var problem: String?
         public var authenticationFailures: Int64
+        public var roundTripSeconds: Double?
 
         public init(
             alias: String, clusterID: String?, isUp: Bool, downSince: DateTime?, problem: String?,
-            authenticationFailures: Int64
+            authenticationFailures: Int64, roundTripSeconds: Double? = nil
         ) {
             self.alias = alias
             self.clusterID = clusterID
@@ -151,6 +165,7 @@ extension StatusReport {
             self.downSince = downSince
             self.problem = problem
             self.authenticationFailures = authenticationFailures
+            self.roundTripSeconds = roundTripSeconds
         }
     }
 }

@@ -30,9 +30,11 @@ public struct Stop: Document {
 
 /// The words of states. A reader takes others too: a later daemon may have more.
 public enum StateWords {
-    public static let flow = ["starting", "running", "degraded", "failed"]
+    public static let flow = ["starting", "running", "degraded", "paused", "failed"]
+    public static let limit = ["nothing", "quota", "cpu", "target", "source", "link"]
+    public static let delivery = ["at_least_once", "exactly_once"]
     public static let partition = [
         "OK", "CATCHING_UP", "FALLING_BEHIND", "STALLED", "HELD", "UNKNOWN", "LOST_DATA", "REWOUND",
-        "SOURCE_MISSING", "TARGET_RESET", "REFUSED", "STOPPED", "EMPTY",
+        "SOURCE_MISSING", "TARGET_RESET", "REFUSED", "STOPPED", "PAUSED", "EMPTY",
     ]
 }

@@ -42,7 +42,9 @@ public struct Member<Owner: Document>: Sendable {
         self.isVolatile = isVolatile
         typeName = omitsNull ? Value.typeName.replacing(" or null", with: "") : Value.typeName
         isRequired = !omitsNull
-        schema = words.map { ["enum": .array($0.map { .string($0) })] } ?? Value.schema
+        let mayBeNull = !omitsNull && Value.typeName.hasSuffix(" or null")
+        schema =
+            words.map { ["enum": .array($0.map { .string($0) } + (mayBeNull ? [.null] : []))] } ?? Value.schema
         parts = Value.parts
         write = { document, json in
             let value = value(document)

@@ -41,6 +41,7 @@ public enum APIReference {
             let entry = endpoint.entry
             if let request = entry.request { add(request) }
             if let answer = entry.answer.document { add(answer) }
+            if case .events(let events) = entry.answer { events.map(\.document).forEach(add) }
         }
         add(DocumentDescription(Problem.self))
         return found
@@ -49,6 +50,9 @@ public enum APIReference {
     private static func section(_ endpoint: Endpoint) -> String {
         let entry = endpoint.entry
         var text = "\n## \(entry.method.rawValue) \(endpoint.path)\n\n\(entry.summary)\n"
+        if case .adminSocket = entry.permission {
+            text += "\nServed over `admin.socket` alone, to the daemon's own user and root.\n"
+        }
         if case .sameMachine = entry.permission {
             text += """
 
@@ -71,8 +75,13 @@ public enum APIReference {
         switch entry.answer {
         case .report(let document), .document(let document): text += "| 200 | \(link(document)) |\n"
         case .text(let words): text += "| 200 | \(words) |\n"
+        case .events: text += "| 200 | `text/event-stream`, without end |\n"
         }
         for (code, meaning) in entry.statuses { text += "| \(code) | \(meaning) |\n" }
+        if case .events(let events) = entry.answer {
+            text += "\n| event | data | |\n|---|---|---|\n"
+            for event in events { text += "| `\(event.name)` | \(link(event.document)) | \(event.summary) |\n" }
+        }
         return text
     }
 
@@ -92,8 +101,10 @@ public enum APIReference {
         case .topic: "a topic"
         case .choice(let words): words.map { "`\($0)`" }.joined(separator: ", ")
         case .number(let range): "\(range.lowerBound) to \(range.upperBound)"
+        case .duration(let seconds): "a duration such as `5s`, up to \(seconds) s"
         case .check: "a check"
         case .flag: "none"
+        case .search: "any text"
         }
     }
 
@@ -108,7 +119,7 @@ extension Endpoint.Answer {
     public var document: DocumentDescription? {
         switch self {
         case .report(let document), .document(let document): document
-        case .text: nil
+        case .text, .events: nil
         }
     }
 }

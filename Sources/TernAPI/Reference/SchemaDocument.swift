@@ -17,6 +17,8 @@ public enum SchemaDocument {
                 )
             }
         }
+        files.append(file(DocumentDescription(Event.self), "A fact of \(Endpoint.events.path)."))
+        files.append(file(DocumentDescription(Tick.self), "What \(Endpoint.events.path) says each second."))
         files.append(file(DocumentDescription(Problem.self), "What an error answers (RFC 9457)."))
         return files
     }

@@ -16,6 +16,9 @@ struct ClientPropertyTranslation {
         var result = ClientProperties()
         let security = SecurityTranslation(properties: properties, readFile: readFile)
         for (key, value) in security.translated(problems: &problems) { result[key] = value }
+        let tokens = TokenLoginTranslation(properties: properties, readFile: readFile)
+        tokens.checkClasses(problems: &problems)
+        result.login = tokens.login(problems: &problems)
         for (key, value) in properties.sorted {
             translate(key.rawValue, value, into: &result, problems: &problems)
         }
@@ -83,9 +86,9 @@ struct ClientPropertyTranslation {
 
     /// librdkafka's own name. A producer's setting for a consumer does not reach it; `KeyAudit` says so.
     private func passThrough(_ name: String, _ value: PropertyValue, into result: inout ClientProperties) {
-        guard let scope = LibrdkafkaProperties.scope(of: name), LibrdkafkaProperties.reasonToKeep(name) == nil else {
-            return
-        }
+        guard let scope = LibrdkafkaProperties.scope(of: name), LibrdkafkaProperties.reasonToKeep(name) == nil,
+            !TokenLoginTranslation.nativeNames.contains(name)
+        else { return }
         switch (scope, kind) {
         case (.any, _), (.consumer, .consumer), (.consumer, .admin), (.producer, .producer):
             result[name] = JavaText.trimmed(value.text)

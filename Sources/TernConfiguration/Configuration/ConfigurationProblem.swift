@@ -40,7 +40,8 @@ public struct ConfigurationProblem: Sendable, Hashable, CustomStringConvertible 
         self.severity = severity
         self.source = source
         self.key = key
-        self.message = message
+        // Whatever a file says may be quoted in it.
+        self.message = message.printable
         if case .file(let name, _)? = source { fileName = name } else { fileName = file }
     }
 

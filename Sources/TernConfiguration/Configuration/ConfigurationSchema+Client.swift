@@ -149,7 +149,8 @@ extension ConfigurationSchema {
 
         number(
             "batch.size", producer, bytes, "524288", ["batch.size"], 1...int32,
-            "Largest batch of one partition. Java's default is 16384."),
+            "Largest batch of one partition; unless it is set, 983040 where the target is 8 ms away or more. Java's default is 16384."
+        ),
         number(
             "linger.ms", producer, milliseconds, "2", ["linger.ms"], 0...900_000,
             "How long a batch waits to fill."),

@@ -35,16 +35,17 @@ extension ConfigurationSchema {
                 "Conditions of Connect's single message transformations."),
             Key(
                 "exactly.once.support", .flowOnly, .choice(["requested", "required"]), .value("requested"),
-                effect: .atLeastOnce, "Whether Connect insists on exactly-once delivery."),
+                effect: .ignored("T.exactly.once.source.support decides how records are delivered", isLoud: false),
+                "Whether Connect insists on exactly-once delivery."),
             Key(
                 "transaction.boundary", .flowOnly, .choice(["poll", "interval", "connector"]), .value("poll"),
-                effect: .ignored("this version copies at least once, without transactions", isLoud: true),
+                effect: .ignored("a transaction ends after transaction.boundary.interval.ms", isLoud: false),
                 "Where Connect ends a transaction."),
             Key(
-                "transaction.boundary.interval.ms", .flowOnly, .duration(.milliseconds, 0...Int64.max),
-                .absent("offset.flush.interval.ms"),
-                effect: .ignored("this version copies at least once, without transactions", isLoud: true),
-                "How long Connect's transactions last."),
+                "transaction.boundary.interval.ms", .flowOnly, .duration(.milliseconds, 10...600_000), .value("100"),
+                "How long a transaction takes records under exactly.once.source.support = enabled; it ends earlier where "
+                    + "in.flight.max.records or in.flight.max.bytes is reached. Committed readers see records when it has "
+                    + "ended. MirrorMaker's default is a transaction for each poll."),
             Key(
                 "offsets.storage.topic", .flowOnly, .text, .absent("the worker's offset.storage.topic"),
                 "A topic for this flow's progress alone, on the target."),
@@ -90,7 +91,10 @@ extension ConfigurationSchema {
                 effect: .ignored(retryReason, isLoud: false), "Longest pause between Connect's retries."),
             Key(
                 "errors.tolerance", .flow, .choice(["none", "all"]), .value("none"),
-                effect: .ignored(retryReason, isLoud: true), "Whether Connect drops records that fail."),
+                "What becomes of a record that the target refuses for good: too large, a timestamp out of range, no key for a "
+                    + "compacted topic, a policy. none: its partition stops. all: it is set aside in "
+                    + "mm2-tern-quarantine.S.internal on the target, and its partition continues (docs/guarantees.md, "
+                    + "\"Quarantine\")."),
             Key(
                 "errors.log.enable", .flow, .boolean, .value("false"),
                 effect: .ignored("every failure is logged and counted", isLoud: false), "Whether Connect logs failures."
@@ -147,7 +151,9 @@ extension ConfigurationSchema {
         ),
         Key(
             "exactly.once.source.support", .target, .choice(["disabled", "preparing", "enabled"]), .value("disabled"),
-            effect: .atLeastOnce, "Whether records and progress are written in one transaction."),
+            "With enabled, records and progress are written in one transaction: a reader with "
+                + "isolation.level=read_committed sees each record once. preparing, a step of MirrorMaker's upgrade that "
+                + "Tern does not need, delivers as disabled does."),
         ignored("config.storage.topic", .targetOrAll, .text, .absent("mm2-configs.S.internal")),
         ignored("config.storage.replication.factor", .targetOrAll, .integer(-1...32767), .value("3")),
         ignored("status.storage.topic", .targetOrAll, .text, .absent("mm2-status.S.internal")),
@@ -227,12 +233,5 @@ extension ConfigurationSchema {
             name, .flow, .text, .absent("see \(present)"), origin: .kafka3,
             effect: .renamed(present, isHonoured: isHonoured),
             isHonoured ? "The name of \(present) up to Kafka 3.9." : "A mistake for \(present).")
-    }
-}
-
-extension ConfigurationKey.Effect {
-    /// Exactly-once is asked for; see the reader, which knows the value.
-    fileprivate static var atLeastOnce: Self {
-        .ignored("this version copies at least once: a crash may repeat records, never lose them", isLoud: true)
     }
 }

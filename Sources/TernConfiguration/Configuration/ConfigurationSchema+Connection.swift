@@ -3,7 +3,6 @@
 extension ConfigurationSchema {
     private typealias Key = ConfigurationKey
 
-    private static let javaClass = "Java classes cannot be loaded"
     private static let opensslReason = "OpenSSL is used, with its own settings"
     private static let loginReason = "Java's login thread has no counterpart"
     private static let brokerReason = "it concerns brokers that check tokens"
@@ -68,13 +67,17 @@ extension ConfigurationSchema {
 
         Key(
             "sasl.mechanism", .connection,
-            .choice(["GSSAPI", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"]), .value("GSSAPI"),
-            effect: .client(.security), "How to log in where security.protocol is SASL_…."),
+            .choice(SaslTranslation.mechanisms), .value("GSSAPI"), effect: .client(.security),
+            "How to log in where security.protocol is SASL_…. See [login.md](login.md)."),
         Key(
             "sasl.jaas.config", .connection, .password, .absent("none"), effect: .client(.security),
-            "Login module with its options, as Java writes it: PlainLoginModule, ScramLoginModule or Krb5LoginModule."),
-        refused("sasl.client.callback.handler.class", "A Java class that answers SASL's questions."),
-        refused("sasl.login.callback.handler.class", "A Java class that answers a login's questions."),
+            "Login module with its options, as Java writes it: PlainLoginModule, ScramLoginModule, Krb5LoginModule, "
+                + "OAuthBearerLoginModule or IAMLoginModule."),
+        javaClass(
+            "sasl.client.callback.handler.class", "Goes with AWS_MSK_IAM.", TokenLoginTranslation.clientHandlers),
+        javaClass(
+            "sasl.login.callback.handler.class", "Where the tokens of OAUTHBEARER come from.",
+            TokenLoginTranslation.loginHandlers),
         refused("sasl.login.class", "A Java class that logs in."),
         Key(
             "sasl.kerberos.service.name", .connection, .text, .value("kafka"), effect: .client(.security),
@@ -100,12 +103,12 @@ extension ConfigurationSchema {
         ignored(
             "sasl.login.refresh.buffer.seconds", .integer(0...3600), .value("300"), loginReason,
             "When Java renews a token."),
-        ignored(
-            "sasl.login.connect.timeout.ms", .integer(0...Int64.max), .absent("none"), loginReason,
-            "Of Java's token requests."),
-        ignored(
-            "sasl.login.read.timeout.ms", .integer(0...Int64.max), .absent("none"), loginReason,
-            "Of Java's token requests."),
+        Key(
+            "sasl.login.connect.timeout.ms", .connection, .duration(.milliseconds, 1...600_000), .value("5000"),
+            effect: .client(.security), "How long it may take to reach whoever gives tokens."),
+        Key(
+            "sasl.login.read.timeout.ms", .connection, .duration(.milliseconds, 1...600_000), .value("10000"),
+            effect: .client(.security), "How long a request for a token may take in all."),
         ignored(
             "sasl.login.retry.backoff.ms", .integer(0...Int64.max), .value("100"), loginReason,
             "Of Java's token requests."),
@@ -114,22 +117,22 @@ extension ConfigurationSchema {
             "Of Java's token requests."),
         Key(
             "sasl.oauthbearer.token.endpoint.url", .connection, .text, .absent("none"), effect: .client(.security),
-            "Where tokens are fetched. Needs sasl.oauthbearer.method=oidc with sasl.oauthbearer.client.id and "
-                + "sasl.oauthbearer.client.secret, librdkafka's own keys, and a librdkafka that was built with curl."),
+            "Where OAUTHBEARER's tokens are fetched, https://…; or file:///… with a token that somebody else renews."),
         Key(
             "sasl.oauthbearer.scope", .connection, .text, .absent("none"), effect: .client(.security),
-            "Scope of the token that is asked for."),
+            "Scope of the token that is asked for; else scope in sasl.jaas.config."),
         Key(
             "sasl.oauthbearer.client.credentials.client.id", .connection, .text, .absent("none"),
-            effect: .client(.security), "Client id for the token endpoint: librdkafka's sasl.oauthbearer.client.id."),
+            effect: .client(.security), "Client id for the token endpoint; else clientId in sasl.jaas.config."),
         Key(
             "sasl.oauthbearer.client.credentials.client.secret", .connection, .password, .absent("none"),
             effect: .client(.security),
-            "Client secret for the token endpoint: librdkafka's sasl.oauthbearer.client.secret."),
+            "Client secret for the token endpoint; else clientSecret in sasl.jaas.config."),
         ignored("sasl.oauthbearer.scope.claim.name", .text, .value("scope"), loginReason, "Name of a token's scope."),
         ignored("sasl.oauthbearer.sub.claim.name", .text, .value("sub"), loginReason, "Name of a token's subject."),
-        ignored(
-            "sasl.oauthbearer.header.urlencode", .boolean, .value("false"), loginReason, "How a token is asked for."),
+        Key(
+            "sasl.oauthbearer.header.urlencode", .connection, .boolean, .value("false"), effect: .client(.security),
+            "Whether client id and secret are percent-encoded when a token is asked for, as RFC 6749 has it."),
         ignored(
             "sasl.oauthbearer.jwks.endpoint.url", .text, .absent("none"), brokerReason, "Keys of a token's issuer."),
         ignored(
@@ -146,42 +149,45 @@ extension ConfigurationSchema {
             "Tolerated difference of clocks."),
         ignored("sasl.oauthbearer.expected.audience", .list, .absent("none"), brokerReason, "Audience of a token."),
         ignored("sasl.oauthbearer.expected.issuer", .text, .absent("none"), brokerReason, "Issuer of a token."),
-        refused("sasl.oauthbearer.jwt.retriever.class", "A Java class that fetches tokens."),
+        javaClass(
+            "sasl.oauthbearer.jwt.retriever.class", "How tokens are fetched; Tern sees it by the endpoint.",
+            TokenLoginTranslation.retrievers),
         ignored(
             "sasl.oauthbearer.jwt.validator.class", .className, .absent("Kafka's"), brokerReason,
             "A Java class that checks tokens."),
-        ignored(
-            "sasl.oauthbearer.assertion.algorithm", .text, .value("RS256"), loginReason,
-            "Of signed requests for tokens."),
-        ignored(
-            "sasl.oauthbearer.assertion.claim.aud", .text, .absent("none"), loginReason,
-            "Of signed requests for tokens."),
-        ignored(
-            "sasl.oauthbearer.assertion.claim.exp.seconds", .integer(0...Int64.max), .value("300"), loginReason,
-            "Of signed requests for tokens."),
-        ignored(
-            "sasl.oauthbearer.assertion.claim.iss", .text, .absent("none"), loginReason,
-            "Of signed requests for tokens."),
-        ignored(
-            "sasl.oauthbearer.assertion.claim.jti.include", .boolean, .value("false"), loginReason,
-            "Of signed requests for tokens."),
-        ignored(
-            "sasl.oauthbearer.assertion.claim.nbf.seconds", .integer(0...Int64.max), .value("60"), loginReason,
-            "Of signed requests for tokens."),
-        ignored(
-            "sasl.oauthbearer.assertion.claim.sub", .text, .absent("none"), loginReason,
-            "Of signed requests for tokens."),
-        ignored(
-            "sasl.oauthbearer.assertion.file", .text, .absent("none"), loginReason, "Of signed requests for tokens."),
-        ignored(
-            "sasl.oauthbearer.assertion.private.key.file", .text, .absent("none"), loginReason,
-            "Of signed requests for tokens."),
-        ignored(
-            "sasl.oauthbearer.assertion.private.key.passphrase", .password, .absent("none"), loginReason,
-            "Of signed requests for tokens."),
-        ignored(
-            "sasl.oauthbearer.assertion.template.file", .text, .absent("none"), loginReason,
-            "Of signed requests for tokens."),
+        Key(
+            "sasl.oauthbearer.assertion.file", .connection, .text, .absent("none"), effect: .client(.security),
+            "A file with a signed statement that is sent in place of a secret, and that somebody else renews."),
+        Key(
+            "sasl.oauthbearer.assertion.private.key.file", .connection, .text, .absent("none"),
+            effect: .client(.security), "A file with the key, in PEM, by which such statements are signed."),
+        Key(
+            "sasl.oauthbearer.assertion.private.key.passphrase", .connection, .password, .absent("none"),
+            effect: .client(.security), "Of that key."),
+        Key(
+            "sasl.oauthbearer.assertion.template.file", .connection, .text, .absent("none"), effect: .client(.security),
+            "JSON with `header` and `payload`: what statements say beyond the keys here."),
+        Key(
+            "sasl.oauthbearer.assertion.algorithm", .connection, .choice(["RS256", "ES256"]), .value("RS256"),
+            effect: .client(.security), "How statements are signed."),
+        Key(
+            "sasl.oauthbearer.assertion.claim.aud", .connection, .text, .absent("none"), effect: .client(.security),
+            "A statement's audience."),
+        Key(
+            "sasl.oauthbearer.assertion.claim.iss", .connection, .text, .absent("none"), effect: .client(.security),
+            "A statement's issuer. Where it is set, the client shows a statement in place of its secret."),
+        Key(
+            "sasl.oauthbearer.assertion.claim.sub", .connection, .text, .absent("none"), effect: .client(.security),
+            "A statement's subject."),
+        Key(
+            "sasl.oauthbearer.assertion.claim.exp.seconds", .connection, .integer(0...86_400), .value("300"),
+            effect: .client(.security), "How long a statement is valid."),
+        Key(
+            "sasl.oauthbearer.assertion.claim.nbf.seconds", .connection, .integer(0...86_400), .value("60"),
+            effect: .client(.security), "How long before now it is valid, for clocks that differ."),
+        Key(
+            "sasl.oauthbearer.assertion.claim.jti.include", .connection, .boolean, .value("false"),
+            effect: .client(.security), "Whether each statement has a number of its own."),
     ]
 
     private static func ignored(
@@ -191,10 +197,18 @@ extension ConfigurationSchema {
         ConfigurationKey(name, .connection, type, standard, effect: .ignored(reason, isLoud: false), documentation)
     }
 
+    /// Tern does itself what these classes of Java do; others are refused.
+    private static func javaClass(_ name: String, _ documentation: String, _ known: [String]) -> ConfigurationKey {
+        ConfigurationKey(
+            name, .connection, .className, .absent("none"), effect: .client(.security),
+            "\(documentation) Known: \(known.joined(separator: ", ")).")
+    }
+
     private static func refused(_ name: String, _ documentation: String) -> ConfigurationKey {
         ConfigurationKey(
             name, .connection, .className, .absent("none"),
-            effect: .refused("\(javaClass): remove the key and use PLAIN, SCRAM, Kerberos or certificates"),
+            effect: .refused(
+                "Java classes cannot be loaded: remove the key and use PLAIN, SCRAM, Kerberos or certificates"),
             documentation)
     }
 }

@@ -30,7 +30,18 @@ extension ConfigurationSchema {
             "prefetch.max.bytes", .flow, .bytes(1_048_576...2_147_483_647), .value("16777216"), origin: .tern,
             "Bytes a flow may fetch ahead of what it hands over, shared by its lanes in this process. A record counts as 256 "
                 + "bytes at least, for what is kept beside it. Small values cost throughput: a full queue pauses a "
-                + "partition's fetching for up to a second."),
+                + "partition's fetching for up to a second. From a far source as much as three times of it is under way."
+        ),
+        Key(
+            "source.connections", .flow, .choice(ConnectionChoice.Count.allCases.map(\.rawValue)), .value("auto"),
+            origin: .tern,
+            "By how many connections each lane reads the source. `auto` measures the round trip all the time: one connection "
+                + "where it is under 8 ms, more the farther the source is. No lane has more than it has partitions."),
+        Key(
+            "target.connections", .flow, .choice(ConnectionChoice.Count.allCases.map(\.rawValue)), .value("auto"),
+            origin: .tern,
+            "By how many connections each lane writes the target, as `source.connections`. One where records are delivered exactly "
+                + "once: a transaction is written by one producer."),
     ]
 
     /// Of MirrorMaker's three connectors.

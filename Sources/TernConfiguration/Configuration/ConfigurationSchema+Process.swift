@@ -64,6 +64,10 @@ extension ConfigurationSchema {
             "metrics.detail", .process, .choice(["auto", "flow", "topic", "partition"]), .value("auto"), origin: .tern,
             "How finely /metrics goes. `auto` is `partition` up to 2,000 partitions and `topic` above."),
         Key(
+            "admin.socket", .process, .text, .value("none"), origin: .tern,
+            "Path of a Unix socket, mode 0600, by which programs of the daemon's own user have its file read again (tern reload), and "
+                + "pause, resume and restart its flows. `none` serves nothing."),
+        Key(
             "lag.interval.ms", .process, .duration(.milliseconds, 100...3_600_000), .value("1000"), origin: .tern,
             "How often lag is measured. An answer older than three intervals counts as unknown."),
         Key(

@@ -2,14 +2,15 @@
 public import KafkaTypes
 
 /// One direction of mirroring, as the file configures it.
-public struct FlowConfiguration: Sendable {
+public struct FlowConfiguration: Sendable, Equatable {
     public var name: FlowName
     /// Whether records are copied; a pair that MirrorMaker selects only for its heartbeats is present with `false`.
     public var isEnabled: Bool
 
     public let policy: ReplicationPolicyConfiguration
     /// What the policy calls topics, with the flow's source and separator.
-    public let naming: any ReplicationNaming
+    public var naming: any ReplicationNaming { kept.naming }
+    private let kept: KeptNaming
     public var topics: TopicSelection
     /// Whose offsets are translated.
     public var groups: GroupSelection
@@ -43,6 +44,10 @@ public struct FlowConfiguration: Sendable {
     /// A request for topics, settings or offsets may take this long: `admin.timeout.ms`.
     public var adminTimeout: Duration
     public var limits: FlowLimits
+    public var connections = ConnectionChoice()
+    public var exactlyOnce: ExactlyOnceConfiguration
+    /// `errors.tolerance=all`: records that the target refuses for good are set aside in ``quarantineTopic``.
+    public var quarantines = false
     public var clients: FlowClients
 
     public var topicSync: TopicSyncConfiguration
@@ -59,7 +64,7 @@ public struct FlowConfiguration: Sendable {
         self.name = name
         self.isEnabled = isEnabled
         self.policy = policy
-        naming = policy.naming(source: name.source)
+        kept = KeptNaming(naming: policy.naming(source: name.source))
         self.topics = topics
         self.groups = groups
         replicationFactor = 2
@@ -79,6 +84,7 @@ public struct FlowConfiguration: Sendable {
         shutdownTimeout = .seconds(25)
         adminTimeout = .seconds(60)
         limits = FlowLimits()
+        exactlyOnce = ExactlyOnceConfiguration()
         self.clients = clients
         topicSync = TopicSyncConfiguration()
         offsetSyncs = OffsetSyncConfiguration()
@@ -86,9 +92,32 @@ public struct FlowConfiguration: Sendable {
         heartbeats = HeartbeatConfiguration()
     }
 
+    /// Of a lane's producer on the target: the same for every daemon, so that whoever carries the lane next ends what is open.
+    public func transactionalID(lane: Int) -> String { "\(transactionalIDPrefix)\(lane)" }
+    /// What the transactional ids of the flow begin with, as access rules name them.
+    public var transactionalIDPrefix: String { "tern.\(name)." }
+
+    /// What people have ordered of this flow, on the target.
+    public var controlTopic: TopicName {
+        TopicName(KafkaNames.legalized(InternalTopics.control(of: name.source).rawValue))
+    }
+
     /// On the target of a flow from that source.
     public static func offsetMapTopic(of source: ClusterAlias) -> TopicName {
         TopicName(KafkaNames.legalized(InternalTopics.offsetMap(of: source).rawValue))
+    }
+
+    /// Where on the target records are kept that it refuses for good; legal whatever the source's alias is.
+    public var quarantineTopic: TopicName { Self.quarantineTopic(of: name.source) }
+
+    /// On the target of a flow from that source.
+    public static func quarantineTopic(of source: ClusterAlias) -> TopicName {
+        TopicName(KafkaNames.legalized(InternalTopics.quarantine(of: source).rawValue))
+    }
+
+    /// Where on the target losses are recorded; legal whatever the source's alias is.
+    public var ledgerTopic: TopicName {
+        TopicName(KafkaNames.legalized(InternalTopics.ledger(of: name.source).rawValue))
     }
 
     /// Of the data consumer on the source, before what Tern forces.
@@ -101,7 +130,7 @@ public struct FlowConfiguration: Sendable {
 
 /// Client properties of one flow, by side and kind, under librdkafka's names. MirrorMaker reads two different sets for
 /// producers on the target: its own (`targetProducer`) and that of the records (`dataProducer`).
-public struct FlowClients: Sendable {
+public struct FlowClients: Sendable, Equatable {
     public var sourceConsumer = ClientProperties()
     public var sourceProducer = ClientProperties()
     public var sourceAdmin = ClientProperties()
@@ -243,4 +272,10 @@ public struct HeartbeatConfiguration: Sendable, Equatable {
     public var replicationFactor: Int16 = 3
 
     public init() {}
+}
+
+/// Made once of the policy, which alone says whether two flows name alike.
+private struct KeptNaming: Sendable, Equatable {
+    let naming: any ReplicationNaming
+    static func == (_: KeptNaming, _: KeptNaming) -> Bool { true }
 }

@@ -7,7 +7,7 @@ extension FlowReader {
     func checkCombinations(_ flow: FlowConfiguration, _ problems: inout ProblemCollector) {
         guard flow.isEnabled else { return }
         checkOffsetSyncs(&problems)
-        checkExactlyOnce(&problems)
+        checkExactlyOnce(flow, &problems)
         checkCheckpoints(&problems)
     }
 
@@ -22,7 +22,33 @@ extension FlowReader {
         }
     }
 
-    private func checkExactlyOnce(_ problems: inout ProblemCollector) {
+    private func checkTransactions(_ flow: FlowConfiguration, _ problems: inout ProblemCollector) {
+        guard flow.exactlyOnce.isEnabled else {
+            if let required = connector["exactly.once.support"], required.text == "required" {
+                problems.warning(
+                    required,
+                    "\(name) delivers at least once: write \(name.target).exactly.once.source.support = enabled")
+            }
+            return
+        }
+        if let chosen = connector["target.connections"], let number = flow.connections.target.number, number > 1 {
+            problems.warning(
+                chosen,
+                "\(number) has no effect on \(name): it delivers exactly once, and the transaction of a lane is written by one "
+                    + "connection. Use auto; a larger tasks.max gives it more lanes, each with a connection of its own")
+        }
+        guard flow.exactlyOnce.interval * 2 > flow.exactlyOnce.timeout else { return }
+        let interval = flow.exactlyOnce.interval / .milliseconds(1)
+        let text =
+            "\(name) would end its transactions after \(Int(interval)) ms, and \(name.target) aborts them after "
+            + "\(Int(flow.exactlyOnce.timeout / .milliseconds(1))) ms: set \(name.target).producer.transaction.timeout.ms to more "
+            + "than twice transaction.boundary.interval.ms"
+        let place = connector["transaction.boundary.interval.ms"] ?? worker["exactly.once.source.support"]
+        if let place { problems.error(place, text) }
+    }
+
+    private func checkExactlyOnce(_ flow: FlowConfiguration, _ problems: inout ProblemCollector) {
+        checkTransactions(flow, &problems)
         guard let required = connector["exactly.once.support"], required.text == "required" else { return }
         let consumer = precedence.client(.consumer, on: .source, connector: connector)
         guard consumer["isolation.level"]?.text != "read_committed" else { return }

@@ -48,6 +48,9 @@ struct FlowReader {
             inFlightRecords: Int(values.integer("in.flight.max.records", &problems)),
             inFlightBytes: Int(values.integer("in.flight.max.bytes", &problems)),
             prefetchBytes: Int(values.integer("prefetch.max.bytes", &problems)))
+        flow.connections = ConnectionChoice(
+            source: values.choice("source.connections", &problems, or: .auto),
+            target: values.choice("target.connections", &problems, or: .auto))
         readConsumer(into: &flow, &problems)
         readWorker(into: &flow, &problems)
         readSync(into: &flow, &patterns, &problems)
@@ -179,6 +182,7 @@ struct FlowReader {
     private func readWorker(into flow: inout FlowConfiguration, _ problems: inout ProblemCollector) {
         flow.flushInterval = workerValues.duration("offset.flush.interval.ms", &problems)
         flow.shutdownTimeout = workerValues.duration("task.shutdown.graceful.timeout.ms", &problems)
+        readExactlyOnce(into: &flow, &problems)
         let factor = workerValues.replicationFactor("offset.storage.replication.factor", &problems)
         flow.lanesReplicationFactor = factor
         flow.progressTopic.replicationFactor = factor
@@ -196,6 +200,16 @@ struct FlowReader {
             }
             flow.progressTopic.name = TopicName(topic)
             break
+        }
+    }
+
+    private func readExactlyOnce(into flow: inout FlowConfiguration, _ problems: inout ProblemCollector) {
+        flow.exactlyOnce.isEnabled =
+            workerValues.choice("exactly.once.source.support", &problems, or: ExactlyOnceSupport.disabled) == .enabled
+        flow.exactlyOnce.interval = values.duration("transaction.boundary.interval.ms", &problems)
+        flow.quarantines = values.choice("errors.tolerance", &problems, or: ErrorsTolerance.none) == .all
+        if let text = flow.producerProperties["transaction.timeout.ms"], let milliseconds = Int64(text) {
+            flow.exactlyOnce.timeout = .milliseconds(milliseconds)
         }
     }
 

@@ -11,6 +11,8 @@ public struct MirrorConfiguration: Sendable {
     public var log: LogConfiguration
     public var health: HealthConfiguration
     public var meter: MeterConfiguration
+    /// Path of the socket for whoever administers the daemon; `nil` where there is none.
+    public var adminSocket: String?
 
     public init(
         clusters: [ClusterConfiguration], flows: [FlowConfiguration], http: HTTPConfiguration = HTTPConfiguration(),
@@ -27,10 +29,15 @@ public struct MirrorConfiguration: Sendable {
 
     public func cluster(_ alias: ClusterAlias) -> ClusterConfiguration? { clusters.first { $0.alias == alias } }
     public func flow(_ name: FlowName) -> FlowConfiguration? { flows.first { $0.name == name } }
+
+    /// Whether a flow the other way is enabled.
+    public func hasFlow(backFrom name: FlowName) -> Bool {
+        flow(FlowName(source: name.target, target: name.source))?.isEnabled == true
+    }
 }
 
 /// One cluster of the file.
-public struct ClusterConfiguration: Sendable {
+public struct ClusterConfiguration: Sendable, Equatable {
     public var alias: ClusterAlias
     /// `host:port` separated by commas, without blanks.
     public var bootstrapServers: String

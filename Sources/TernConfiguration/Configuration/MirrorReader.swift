@@ -38,9 +38,13 @@ struct MirrorReader {
         let log = LogConfiguration(
             level: values.choice("log.level", &problems, or: .info),
             format: values.choice("log.format", &problems, or: .logfmt))
+        let socket = adminSocket(&problems)
         let meter = MeterConfiguration(interval: values.duration("lag.interval.ms", &problems))
         guard let health = health(flows, &problems) else { return nil }
-        return MirrorConfiguration(clusters: clusters, flows: flows, http: http, log: log, health: health, meter: meter)
+        var configuration = MirrorConfiguration(
+            clusters: clusters, flows: flows, http: http, log: log, health: health, meter: meter)
+        configuration.adminSocket = socket
+        return configuration
     }
 
     private func reader(of flow: FlowName) -> FlowReader {
@@ -158,6 +162,21 @@ struct MirrorReader {
     }
 
     // MARK: The process
+
+    /// 107 bytes are what the kernel takes as the name of a socket.
+    private func adminSocket(_ problems: inout ProblemCollector) -> String? {
+        guard let value = values.value("admin.socket") else { return nil }
+        let text = JavaText.trimmed(value.text)
+        if text.isEmpty || JavaText.lowercased(text) == "none" { return nil }
+        guard text.utf8.first == UInt8(ascii: "/"), text.utf8.count <= 107 else {
+            problems.error(
+                value,
+                "\(value.shown) is no path for a socket: expected an absolute path of 107 bytes at most, such as "
+                    + "/run/tern/admin.sock, or none")
+            return nil
+        }
+        return text
+    }
 
     private func http(_ problems: inout ProblemCollector) -> HTTPConfiguration {
         var http = HTTPConfiguration(

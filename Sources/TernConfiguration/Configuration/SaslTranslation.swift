@@ -2,28 +2,31 @@
 
 /// Mechanism and login.
 struct SaslTranslation {
+    static let mechanisms = ["GSSAPI", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER", "AWS_MSK_IAM"]
+
     let properties: PropertyMap
 
+    /// Tokens are the business of ``TokenLoginTranslation``.
     func add(to result: inout SecurityTranslation.Result, problems: inout ProblemCollector) {
         let value = properties["sasl.mechanism"] ?? properties["sasl.mechanisms"]
         // Both Java's and librdkafka's default.
         let mechanism = value.map { JavaText.trimmed($0.text) } ?? "GSSAPI"
-        guard ["GSSAPI", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"].contains(mechanism) else {
+        guard Self.mechanisms.contains(mechanism) else {
             if let value {
-                problems.error(
-                    value, "\(value.shown) is none of GSSAPI, PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, OAUTHBEARER")
+                problems.error(value, "\(value.shown) is none of \(Self.mechanisms.joined(separator: ", "))")
             }
             return
         }
-        result.append(("sasl.mechanisms", mechanism))
+        // Amazon's own mechanism is in Java alone; its brokers take the same proof as a token.
+        result.append(("sasl.mechanisms", mechanism == "AWS_MSK_IAM" ? "OAUTHBEARER" : mechanism))
+        if mechanism == "AWS_MSK_IAM" || mechanism == "OAUTHBEARER" { return }
         if let jaas = properties["sasl.jaas.config"] {
             login(jaas, mechanism, &result, problems: &problems)
-        } else if mechanism != "GSSAPI", mechanism != "OAUTHBEARER", properties["sasl.username"] == nil {
+        } else if mechanism != "GSSAPI", properties["sasl.username"] == nil {
             if let value {
                 problems.error(value, "is without a login: add sasl.jaas.config with user name and password")
             }
         }
-        if mechanism == "OAUTHBEARER" { token(value ?? properties["sasl.jaas.config"], &result, problems: &problems) }
         if mechanism == "GSSAPI" { kerberos(&result, problems: &problems) }
     }
 
@@ -58,7 +61,7 @@ struct SaslTranslation {
         switch module {
         case .plain, .scram: password(jaas, configuration.options, &result, problems: &problems)
         case .kerberos: ticket(configuration.options, &result)
-        case .oauthBearer: break
+        case .oauthBearer, .amazon: break
         }
     }
 
@@ -101,37 +104,13 @@ struct SaslTranslation {
                     + "%{sasl.kerberos.principal}")
         }
     }
-
-    /// librdkafka fetches tokens where its own keys say how; Java's callback handlers do not exist here.
-    private func token(
-        _ value: PropertyValue?, _ result: inout SecurityTranslation.Result, problems: inout ProblemCollector
-    ) {
-        let names = [
-            "sasl.oauthbearer.token.endpoint.url": "sasl.oauthbearer.token.endpoint.url",
-            "sasl.oauthbearer.scope": "sasl.oauthbearer.scope",
-            "sasl.oauthbearer.client.credentials.client.id": "sasl.oauthbearer.client.id",
-            "sasl.oauthbearer.client.credentials.client.secret": "sasl.oauthbearer.client.secret",
-        ]
-        for (java, own) in names.sorted(by: { $0.key < $1.key }) {
-            if let value = properties[java] { result.append((own, JavaText.trimmed(value.text))) }
-        }
-        let isUnsecured =
-            properties["enable.sasl.oauthbearer.unsecure.jwt"].flatMap { JavaText.boolean($0.text) } == true
-        let method = properties["sasl.oauthbearer.method"].map { JavaText.lowercased(JavaText.trimmed($0.text)) }
-        if method != "oidc", !isUnsecured, let value {
-            problems.error(
-                value,
-                "OAUTHBEARER logins through Java's handlers are not supported: set sasl.oauthbearer.method=oidc with "
-                    + "sasl.oauthbearer.client.id, .client.secret and .token.endpoint.url (needs a librdkafka built with curl, "
-                    + "which Debian's is not), or use SCRAM")
-        }
-    }
 }
 
-private enum LoginModule: String, CaseIterable {
+enum LoginModule: String, CaseIterable {
     case plain = "org.apache.kafka.common.security.plain.PlainLoginModule"
     case scram = "org.apache.kafka.common.security.scram.ScramLoginModule"
     case oauthBearer = "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule"
+    case amazon = "software.amazon.msk.auth.iam.IAMLoginModule"
     case kerberos = "com.sun.security.auth.module.Krb5LoginModule"
 
     /// Shaded copies carry another package before the same name.
@@ -145,6 +124,7 @@ private enum LoginModule: String, CaseIterable {
         case .plain: "PlainLoginModule"
         case .scram: "ScramLoginModule"
         case .oauthBearer: "OAuthBearerLoginModule"
+        case .amazon: "IAMLoginModule"
         case .kerberos: "Krb5LoginModule"
         }
     }
@@ -154,6 +134,7 @@ private enum LoginModule: String, CaseIterable {
         case .plain: ["PLAIN"]
         case .scram: ["SCRAM-SHA-256", "SCRAM-SHA-512"]
         case .oauthBearer: ["OAUTHBEARER"]
+        case .amazon: ["AWS_MSK_IAM"]
         case .kerberos: ["GSSAPI"]
         }
     }

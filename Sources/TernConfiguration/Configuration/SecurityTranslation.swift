@@ -192,7 +192,7 @@ struct SecurityTranslation {
 }
 
 /// How to turn Java's stores into what OpenSSL reads.
-private enum StoreAdvice {
+enum StoreAdvice {
     /// Encrypted with RC2 or RC4, as by keytool of Java 8: OpenSSL 3 reads that only with `-legacy`.
     /// Source: RFC 7292, appendix C, `pkcs-12PbeIds`.
     static func isOldPKCS12(_ bytes: [UInt8]) -> Bool {

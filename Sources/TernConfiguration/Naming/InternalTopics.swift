@@ -45,6 +45,19 @@ public struct InternalTopics: Sendable, Hashable {
         TopicName("mm2-tern-offset-map.\(source).internal")
     }
 
+    /// Where records are kept that the target refuses for good, with `errors.tolerance=all`. On the target.
+    public static func quarantine(of source: ClusterAlias) -> TopicName {
+        TopicName("mm2-tern-quarantine.\(source).internal")
+    }
+
+    /// What is known of losses, an event a row. On the target.
+    public static func ledger(of source: ClusterAlias) -> TopicName { TopicName("mm2-tern-ledger.\(source).internal") }
+
+    /// What people have ordered of a flow: pauses, restarts, progress. On the target.
+    public static func control(of source: ClusterAlias) -> TopicName {
+        TopicName("mm2-tern-control.\(source).internal")
+    }
+
     /// What the region check writes and reads.
     public static let health: TopicName = "mm2-tern-health.internal"
 

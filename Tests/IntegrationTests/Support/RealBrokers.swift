@@ -25,4 +25,7 @@ enum Brokers {
     static func third() async throws -> RealCluster {
         KafkaDistribution.old == nil ? try await SharedClusters.pair().source : try await SharedClusters.guardedOld()
     }
+
+    /// The current Kafka, with a listener at the other end of a link. The link is to be left as it was.
+    static func linked() async throws -> RealCluster { try await SharedClusters.linked() }
 }

@@ -29,4 +29,32 @@ extension RealMirror {
         }
         return origins
     }
+
+    /// Which groups would read something again on the second cluster, or leave something out.
+    ///
+    /// - Parameters:
+    ///   - wanted: where each group stands on the source.
+    ///   - origins: of the copies, as ``origins(_:partitions:)`` tells them.
+    func inexact(
+        _ wanted: [GroupID: [TopicPartition: Int64]], _ copy: TopicName, _ origins: [Int32: [Int64: Int64]]
+    ) async throws -> [String] {
+        var found: [String] = []
+        for (group, positions) in wanted {
+            let moved = try await clusters[1].committed(group)
+            for (place, position) in positions {
+                guard let offset = moved[TopicPartition(copy, place.partition)]?.offset else {
+                    found.append("\(group) \(place) has no offset")
+                    continue
+                }
+                let copies = origins[place.partition] ?? [:]
+                let rest = Set(copies.filter { $0.key >= offset }.values)
+                let again = rest.count { $0 < position }
+                let leftOut = Set(copies.values).count { $0 >= position && !rest.contains($0) }
+                if again + leftOut > 0 {
+                    found.append("\(group) \(place) \(position) → \(offset): \(again) again, \(leftOut) left out")
+                }
+            }
+        }
+        return found
+    }
 }

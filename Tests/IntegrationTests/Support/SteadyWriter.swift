@@ -17,18 +17,20 @@ final class SteadyWriter: Sendable {
         let isStopped = Mutex(false)
     }
 
-    /// - Parameter most: records per partition; it rests when they are written.
-    init(_ topic: TopicName, partitions: Int, at address: String, most: Int = 40_000) {
+    /// - Parameters:
+    ///   - most: records per partition; it rests when they are written.
+    ///   - step: records per partition that are written at a time: few make a writer that never stops and writes little.
+    init(_ topic: TopicName, partitions: Int, at address: String, most: Int = 40_000, step: Int = 100) {
         self.most = most
         let progress = Progress()
         self.progress = progress
         let writeSome = { @Sendable () throws in
             let start = progress.perPartition.withLock { $0 }
-            let records = (start..<(start + 100)).flatMap { number in
+            let records = (start..<(start + step)).flatMap { number in
                 (0..<partitions).map { OwnedRecord.sample(topic, Int32($0), key: "k", value: "v\(number)") }
             }
             try Onlooker.write(records, to: address)
-            progress.perPartition.withLock { $0 = start + 100 }
+            progress.perPartition.withLock { $0 = start + step }
         }
         self.writeSome = writeSome
         task = Task {

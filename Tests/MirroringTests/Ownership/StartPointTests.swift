@@ -90,8 +90,9 @@ import Testing
         #expect(stop.state == .stopped)
         #expect(
             stop.text == """
-                orders/1 on A has no progress, and auto.offset.reset=none starts no partition without: set it, to -1 for all of \
-                the log (docs/operations.md, "A partition has stopped"), or set auto.offset.reset to earliest or latest
+                orders/1 on A has no progress, and auto.offset.reset=none starts no partition without. Choose where it begins: \
+                tern progress set --flow 'A->B' --topic orders --partition 1 --to earliest --execute, or --to latest; or set \
+                auto.offset.reset to earliest or latest
                 """)
         // Nothing is known, so nothing is noted, and lag is unknown.
         #expect(machine.rowDue == nil)

@@ -58,7 +58,8 @@ struct MachineRig {
         #expect(
             rig.stop?.text == """
                 orders/3 on eu ends at 9, before the next offset to mirror 10: it was truncated or recreated. Choose where to go \
-                on by setting its progress (docs/operations.md, "A partition has stopped")
+                on: tern progress set --flow 'eu->us' --topic orders --partition 3 --to earliest --execute copies all that is \
+                there now; --to latest and --offset N go on later
                 """)
     }
 
@@ -84,8 +85,8 @@ struct MachineRig {
         #expect(rig.actions.contains(.countLost(40)))
         #expect(
             rig.stop?.text == """
-                orders/3 on eu now starts at 50: 40 offsets from 10 on are gone before they were mirrored. Accept the loss by \
-                setting its progress to 49 (docs/operations.md, "A partition has stopped")
+                orders/3 on eu now starts at 50: 40 offsets from 10 on are gone before they were mirrored. Accept the loss: \
+                tern progress set --flow 'eu->us' --topic orders --partition 3 --to earliest --execute
                 """)
     }
 
@@ -147,7 +148,7 @@ struct MachineRig {
             rig.feed { machine, _, actions in machine.servedParked(&actions) }
         }
         #expect(rig.stop?.state == .targetReset)
-        #expect(rig.stop?.text.hasPrefix("eu.orders/3 on us does not exist any more: create it again") == true)
+        #expect(rig.stop?.text.hasPrefix("eu.orders/3 on us does not exist any more. Tern creates it again") == true)
     }
 
     @Test
@@ -246,8 +247,8 @@ struct MachineRig {
         #expect(
             rig.stop?.text == """
                 the batch at offset 3 of orders/3 on eu is damaged: its checksum or its form is wrong. Repair the log on eu, or go \
-                on behind the batch by setting its progress to the batch's last offset (docs/operations.md, "A partition has \
-                stopped"); it is tried again every 30 s
+                on behind the batch: tern progress set --flow 'eu->us' --topic orders --partition 3 --offset \
+                LAST-OFFSET-OF-THE-BATCH --execute; it is tried again every 30 s
                 """)
         rig.acknowledge(sequences)
         #expect(rig.stop?.offset == 3, "what was sent before says nothing about it")

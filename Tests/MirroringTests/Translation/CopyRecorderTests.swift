@@ -35,6 +35,27 @@ import Testing
         #expect(known.translate(4) == .exact(8))
     }
 
+    @Test func `what became of a record is known where it was acknowledged, before a row is written and after`() {
+        var recorder = CopyRecorder(OffsetMap(), next: 0, maximumLag: nil)
+        for source in [0, 1, 3] as [Int64] { recorder.acknowledged(source: source, target: source + 5) }
+        for isWritten in [false, true] {
+            if isWritten { _ = recorder.flush(next: 5) }
+            #expect(recorder.passage(of: 1) == .copied(at: 6))
+            #expect(recorder.passage(of: 2) == .noCopy)
+            #expect(recorder.passage(of: 3) == .copied(at: 8))
+            #expect(recorder.passage(of: 4) == .noCopy)
+        }
+    }
+
+    @Test func `nothing is said of a record whose copy's place was not told, or that another lane copied`() {
+        var recorder = CopyRecorder(OffsetMap(), next: 10, maximumLag: nil)
+        recorder.acknowledged(source: 10, target: -1)
+        recorder.acknowledged(source: 11, target: 20)
+        #expect(recorder.passage(of: 9) == .passed)
+        #expect(recorder.passage(of: 10) == .passed)
+        #expect(recorder.passage(of: 11) == .copied(at: 20))
+    }
+
     @Test func `a row that could not be written is due again`() {
         var recorder = CopyRecorder(OffsetMap(), next: 0, maximumLag: nil)
         recorder.acknowledged(source: 0, target: 0)

@@ -91,6 +91,19 @@ private func segment(_ source: Int64, _ target: Int64, _ count: Int64 = 1) -> Of
         #expect(map.translateBack(7) == .exact(4))
     }
 
+    @Test
+    func `a group that has committed the largest offset there is, has it translated back like any behind the copies`() {
+        var map = map(segment(0, 100, 10))
+        #expect(map.translateBack(.max) == .exact(10))
+        // A lane that has just begun has covered nothing yet.
+        map.apply(OffsetMapBlock(first: 10))
+        #expect(map.translateBack(.max) == .exact(10))
+        var begun = OffsetMap()
+        begun.apply(OffsetMapBlock(first: 7))
+        #expect(begun.translateBack(.max) == .bounded(7))
+        #expect(begun.translate(.max) == .unknown)
+    }
+
     @Test func `what is to be copied again is not covered until its newer copies are there`() {
         var writer = OffsetMapWriter(map(segment(0, 0, 10)))
         writer.begin(at: 4)

@@ -8,8 +8,8 @@ import Mirroring
 /// for rows and for records that go singly.
 final class AtLeastOnceDelivery: DeliveryStrategy {
     /// Gapless: it dies at the first refused batch, so that nothing behind it is written.
-    private let large: DataProducer
-    private let small: DataProducer
+    private let large: DataProducers
+    private let small: DataProducers
     private var side: Producer
     private var progressTopic: TopicHandle
     private let progressName: TopicName
@@ -23,9 +23,11 @@ final class AtLeastOnceDelivery: DeliveryStrategy {
     init(_ settings: LaneSettings, clientID name: String) throws(KafkaError) {
         var properties = settings.producer
         properties["batch.size"] = "\(settings.batchBytes)"
-        large = DataProducer(properties: properties, clientID: name, traffic: settings.traffic.producing)
+        large = DataProducers(
+            properties: properties, farBatchBytes: settings.farBatchBytes, clientID: name,
+            traffic: settings.traffic.producing)
         properties["batch.size"] = "\(LaneSettings.smallBatchBytes)"
-        small = DataProducer(properties: properties, clientID: name + "|small", traffic: settings.traffic.producing)
+        small = DataProducers(properties: properties, clientID: name + "|small", traffic: settings.traffic.producing)
         var plain = settings.producer
         plain["enable.gapless.guarantee"] = "false"
         plain["linger.ms"] = "0"
@@ -60,18 +62,9 @@ final class AtLeastOnceDelivery: DeliveryStrategy {
     func send(
         _ record: consuming OutgoingRecord, _ partition: LanePartition, _ token: Token
     ) throws(KafkaError) -> OutgoingRecord? {
-        let isSmall = partition.batching == .small
-        let made = isSmall ? small.producer : large.producer
-        let producer = if let made { made } else { try isSmall ? small.ready() : large.ready() }
-        let topic: TopicHandle
-        if let known = partition.topic {
-            topic = known
-        } else {
-            topic = try producer.topic(named: partition.targetTopic)
-            partition.topic = topic
-        }
+        let producer = try client(of: partition.route)
         return try producer.enqueue(
-            record, to: topic, partition: partition.source.partition, token: token.rawValue)
+            record, to: partition.topic(at: producer), partition: partition.source.partition, token: token.rawValue)
     }
 
     func sendSingly(
@@ -94,17 +87,17 @@ final class AtLeastOnceDelivery: DeliveryStrategy {
         }
     }
 
-    func writeRow(_ offset: Int64, _ partition: LanePartition) throws(KafkaError) {
-        var headers: [(HeaderName, [UInt8]?)] = []
-        if let witness = partition.machine.witness(forRow: offset) {
-            headers.append((Self.witnessHeader, witness.encoded))
+    func sendEnvelope(
+        _ envelope: QuarantineEnvelope.Message, to topic: TopicName, _ token: Token
+    ) throws(KafkaError) {
+        do throws(KafkaError) { try side.writeEnvelope(envelope, to: topic, token) } catch {
+            noteSide(error)
+            throw error
         }
-        do throws(KafkaError) {
-            try side.enqueue(
-                key: partition.progressKey, value: SourceOffsetRow.value(offset: offset), headers: headers,
-                timestamp: nil, to: progressTopic, partition: partition.progressPartition,
-                token: Token.progress(place: partition.index).rawValue)
-        } catch {
+    }
+
+    func writeRow(_ offset: Int64, _ witness: Witness?, _ partition: LanePartition) throws(KafkaError) {
+        do throws(KafkaError) { try side.writeRow(offset, witness, partition, to: progressTopic) } catch {
             noteSide(error)
             throw error
         }
@@ -113,17 +106,11 @@ final class AtLeastOnceDelivery: DeliveryStrategy {
     func writeMapRow(
         key: [UInt8], value: [UInt8]?, to topic: TopicName, _ partition: LanePartition
     ) throws(KafkaError) {
-        do throws(KafkaError) {
-            try side.enqueue(
-                key: key, value: value, to: side.topic(named: topic), partition: 0,
-                token: Token.mapRow(place: partition.index).rawValue)
-        } catch {
+        do throws(KafkaError) { try side.writeMapRow(key: key, value: value, to: topic, partition) } catch {
             noteSide(error)
             throw error
         }
     }
-
-    private static let witnessHeader = HeaderName(Witness.headerName)
 
     private func noteSide(_ error: KafkaError) {
         if error.isFatal || error.remedy == .recreateClient { isSideBroken = true }
@@ -136,16 +123,19 @@ final class AtLeastOnceDelivery: DeliveryStrategy {
     func serve(within wait: Duration, _ report: (borrowing Delivery) -> Void) -> [ClientFailure] {
         var wait = wait
         var failures: [ClientFailure] = []
-        if let producer = large.producer {
-            producer.pollDeliveries(within: producer.outstanding > 0 ? wait : .zero, report)
-            if producer.outstanding > 0 { wait = .zero }
+        // Where several may have something to report, none is waited for long while another's report lies there.
+        let turn = large.isSingle ? wait : min(wait, Self.turnOfOne)
+        for producer in large.made {
+            let isAwaited = producer.outstanding > 0
+            producer.pollDeliveries(within: isAwaited ? min(wait, turn) : .zero, report)
+            if isAwaited { wait -= min(wait, turn) }
             note(producer.takeFailures(), .large, &failures)
         }
-        if let producer = small.producer {
+        for producer in small.made {
             producer.pollDeliveries(within: .zero, report)
             note(producer.takeFailures(), .small, &failures)
         }
-        side.pollDeliveries(within: wait, report)
+        side.pollDeliveries(within: min(wait, turn), report)
         for failure in side.takeFailures() {
             if failure.isFatal { isSideBroken = true }
             failures.append(ClientFailure(error: failure, isNews: false))
@@ -189,22 +179,39 @@ final class AtLeastOnceDelivery: DeliveryStrategy {
     }
 
     func purgeBroken() {
-        if large.isBroken { large.producer?.purgeQueue() }
-        if small.isBroken { small.producer?.purgeQueue() }
+        if large.isBroken { for producer in large.made { producer.purgeQueue() } }
+        if small.isBroken { for producer in small.made { producer.purgeQueue() } }
     }
 
     // MARK: the clients
 
+    /// How long one of several producers is waited for.
+    private static let turnOfOne = Duration.milliseconds(2)
+
+    /// Only large batches are spread: small ones are for topics that take little.
+    private func client(of route: PartitionMachine.Route) throws(KafkaError) -> Producer {
+        guard route.batching == .small else { return try large.client(route.connection) }
+        return try small.client(route.connection < Self.firstFar ? 0 : Self.firstFar)
+    }
+
+    private static let firstFar = ConnectionPlan.mostConnections
+
+    func use(connections: Int) {
+        large.use(connections)
+        if connections > Self.firstFar { small.use(Self.firstFar + 1) }
+    }
+
     func learnTopics(within limit: Duration, isFirst: Bool) {
-        if let producer = try? large.ready() { producer.learnTopics(within: limit) }
+        if let producer = try? large.client(0) { producer.learnTopics(within: limit) }
+        for producer in large.made.dropFirst() { producer.learnTopics(within: .zero) }
         guard !isFirst else { return }
-        small.producer?.learnTopics(within: limit)
+        for producer in small.made { producer.learnTopics(within: limit) }
         side.learnTopics(within: limit)
     }
 
     /// The first record to a topic waits up to a second for its metadata unless the handle is older than the record.
     func warmUp(_ partition: LanePartition) throws(KafkaError) {
-        let producer = try partition.machine.batching == .small ? small.ready() : large.ready()
+        let producer = try client(of: partition.machine.route)
         partition.topic = try producer.topic(named: partition.targetTopic)
     }
 
@@ -213,7 +220,7 @@ final class AtLeastOnceDelivery: DeliveryStrategy {
         let bytes = max(512, min(LaneSettings.smallBatchBytes, Int(clamping: smallest / 4 * 3)))
         guard small.properties["batch.size"] != "\(bytes)" else { return }
         small.properties["batch.size"] = "\(bytes)"
-        if small.producer != nil { small.isBroken = true }
+        if small.made.contains(where: { _ in true }) { small.isBroken = true }
     }
 
     var targetID: String? { side.clusterID }

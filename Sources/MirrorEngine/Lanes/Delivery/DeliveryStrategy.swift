@@ -26,8 +26,12 @@ protocol DeliveryStrategy: AnyObject {
     func sendSingly(
         _ record: consuming OutgoingRecord, _ partition: LanePartition, _ token: Token
     ) throws(KafkaError) -> Bool
+    /// Sends the envelope of a record that is set aside in the record's place, as ``sendSingly(_:_:_:)`` sends a record.
+    func sendEnvelope(
+        _ envelope: QuarantineEnvelope.Message, to topic: TopicName, _ token: Token
+    ) throws(KafkaError)
     /// Writes one progress row, with the witness that proves it.
-    func writeRow(_ offset: Int64, _ partition: LanePartition) throws(KafkaError)
+    func writeRow(_ offset: Int64, _ witness: Witness?, _ partition: LanePartition) throws(KafkaError)
     /// Writes one row of the offset map; a `value` of nil forgets it.
     func writeMapRow(
         key: [UInt8], value: [UInt8]?, to topic: TopicName, _ partition: LanePartition
@@ -44,6 +48,8 @@ protocol DeliveryStrategy: AnyObject {
     /// What broken producers have not sent comes back as failed. What they have sent is still answered.
     func purgeBroken()
 
+    /// Has the connections that partitions' routes name from now on.
+    func use(connections: Int)
     /// Asks for the topics once, so that the first records need not wait.
     func learnTopics(within limit: Duration, isFirst: Bool)
     func warmUp(_ partition: LanePartition) throws(KafkaError)

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A file of the dashboard as it is served.
+public struct PageFile: Sendable {
+    public let contentType: String
+    public let bytes: [UInt8]
+    /// Another one when the content is.
+    public let tag: String
+
+    init(_ contentType: String, _ parts: [[UInt8]]) {
+        self.contentType = contentType
+        bytes = Array(parts.joined())
+        // FNV-1a: it names the content, and guards nothing.
+        let hash = bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+        tag = "\"\(String(hash, radix: 16))\""
+    }
+}
+
+/// The dashboard: one page, with its style and its script in files of their own, as the content security policy wants it.
+public enum DashboardPage {
+    public static let document = PageFile("text/html; charset=utf-8", [PackageResources.index_html])
+    public static let style = PageFile("text/css; charset=utf-8", [PackageResources.app_css])
+    /// One script from all parts, in one strict scope of its own.
+    public static let script = PageFile(
+        "text/javascript; charset=utf-8",
+        [
+            Array("\"use strict\";(() => {\n".utf8), PackageResources.format_js, PackageResources.document_js,
+            PackageResources.chart_js, PackageResources.map_js, PackageResources.attention_js,
+            PackageResources.topics_js, PackageResources.live_js, Array("})();\n".utf8),
+        ])
+}

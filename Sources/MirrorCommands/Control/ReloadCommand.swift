@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Platform
+internal import TernAPI
+internal import TernConfiguration
+internal import Text
+
+enum ReloadCommand {
+    static let socket = Flag("socket", .file("PATH"), "the daemon's admin.socket, where the file does not name it")
+    static let timeout = Flag("timeout", .duration, preset: "90s", "how long the answer is waited for")
+
+    static let command = Command(
+        path: ["reload"],
+        summary: "have a running daemon read its file again",
+        discussion: [
+            "Asks the daemon over its admin.socket, and waits until it is done. Flows whose settings are the same go on untouched; "
+                + "the others drain and restart. A file with an error changes nothing, and the error is shown. Without a socket, "
+                + "SIGHUP does the same, and the log says how it went.",
+            "http.*, log.*, health.* and admin.* are read when the process starts only.",
+        ],
+        arguments: [ConfigurationFile.argument],
+        flags: [socket, timeout] + Flag.configuration + [.output([.table, .json, .yaml])],
+        examples: [
+            .init(purpose: "the daemon that runs with this file", line: "tern reload mirror.properties"),
+            .init(purpose: "one whose socket is known", line: "tern reload --socket /run/tern/admin.sock"),
+        ],
+        statuses: [(.failed, "the file has an error and nothing was changed, or no daemon answers")],
+        kind: AdminOutcome.name,
+        body: run)
+
+    @Sendable private static func run(_ invocation: Invocation, _ context: CommandContext) async throws -> ExitStatus {
+        let path = try socketPath(invocation, context)
+        let limit = invocation.duration(timeout) ?? .seconds(90)
+        let answer = try await AdminSocketClient(path: path, timeout: limit).post(.reload, AdminReason(reason: nil))
+        var report = Report(kind: AdminOutcome.name, data: answer.tree)
+        report.text = answer.outcome + "\n"
+        return try context.print(report, for: invocation)
+    }
+
+    /// A file with an error has a socket, too.
+    private static func socketPath(
+        _ invocation: Invocation, _ context: CommandContext
+    ) throws(CommandFailure) -> String {
+        if let path = invocation[socket] { return path }
+        var path = context.variables["TERN_ADMIN_SOCKET"]
+        if let file = try ConfigurationFile.path(invocation, context) {
+            let text: [UInt8]
+            do { text = try context.readFile(file) } catch {
+                throw CommandFailure(
+                    .usage, code: "FILE_UNREADABLE", "cannot read '\(file)': \(error.reason)", resource: file)
+            }
+            path = path ?? PropertiesFile(bytes: text).value(of: "admin.socket")
+        }
+        for setting in invocation.all(.set) where setting.hasPrefix("admin.socket=") {
+            path = String(setting.dropFirst("admin.socket=".count))
+        }
+        guard let path, !path.isEmpty, path != "none" else {
+            throw .usage(
+                "no admin.socket is named", hint: "the file or --socket names it; without one: kill -HUP the daemon")
+        }
+        return path
+    }
+}
+
+/// Asks a daemon over its admin socket.
+struct AdminSocketClient {
+    let path: String
+    let timeout: Duration
+
+    func post(_ endpoint: Endpoint, _ body: some Document) async throws(CommandFailure) -> AdminOutcome {
+        let payload = Array(body.tree.compactText.utf8)
+        let head = [
+            "POST \(endpoint.path) HTTP/1.1", "Host: localhost", "Content-Type: application/json",
+            "Content-Length: \(payload.count)", "User-Agent: tern/\(TernVersion.current)", "Connection: close", "", "",
+        ].joined(separator: "\r\n")
+        let (path, request, deadline) = (path, Array(head.utf8) + payload, ContinuousClock.now + timeout)
+        let answer: Result<[UInt8], SystemFailure> = await ThreadExecutor.shared.run {
+            do throws(SystemFailure) {
+                let connection = try TCPConnection.open(socket: path, by: deadline)
+                try connection.send(request, by: deadline)
+                var bytes: [UInt8] = []
+                while true {
+                    let chunk = try connection.receive(by: deadline)
+                    if chunk.isEmpty { return .success(bytes) }
+                    bytes += chunk
+                }
+            } catch { return .failure(error) }
+        }
+        switch answer {
+        case .failure(let failure):
+            throw CommandFailure(
+                .failed, code: "DAEMON_UNREACHABLE", "no daemon answers at \(path): \(failure.reason)", resource: path,
+                hint: "is 'tern run' up with this admin.socket, and are you its user, or root?")
+        case .success(let bytes):
+            guard let response = try? HTTPResponse(parsing: bytes) else {
+                throw CommandFailure(
+                    .failed, code: "NOT_A_DAEMON", "what answers at \(path) is no daemon of Tern", resource: path)
+            }
+            guard response.status == 200, let outcome = try? AdminOutcome(json: response.body) else {
+                throw CommandFailure(
+                    .failed, code: "NOT_DONE", Problem.detail(in: response.body) ?? "status \(response.status)",
+                    resource: path)
+            }
+            return outcome
+        }
+    }
+}
