@@ -3,7 +3,7 @@
 # (Debian packages, where apt is there). The others install nothing: they say what is missing.
 
 .PHONY: help setup check build build-tests release static install uninstall deb tarball demo test lint format docs tsan \
-	newer-client optimized allocations simulation fuzz browser docker clean
+	newer-client optimized allocations simulation chaos fuzz browser docker clean
 
 JOBS ?= $(shell nproc)
 export DESTDIR PREFIX SYSCONFDIR ZSHDIR
@@ -22,6 +22,7 @@ help:
 	@echo "make optimized tests of commands and promises in an optimized build, which is what users run"
 	@echo "make allocations   allocations per record against Tests/Thresholds"
 	@echo "make simulation    five million steps of partitions and of fleets of daemons in worlds of faults"
+	@echo "make chaos     real brokers and daemons, faults by a seeded plan, and a reader; SECONDS=3600 SEED=7"
 	@echo "make fuzz      libFuzzer on every parser, a minute each; FUZZ_SECONDS=3600 for an hour"
 	@echo "make browser   the dashboard in a headless Chromium"
 	@echo "make docker    lints docker/ and the scripts (no Docker engine needed)"
@@ -80,6 +81,9 @@ allocations: check
 
 simulation: check
 	./.ci/simulate
+
+chaos: check
+	SECONDS_EACH=$(or $(SECONDS),600) SEED=$(SEED) DELIVERY=$(DELIVERY) NEWER=$(NEWER) ./.ci/chaos
 
 fuzz: check
 	./.ci/fuzz

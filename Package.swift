@@ -211,7 +211,8 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "DocumentTesting", "KafkaTesting", "Kafka", "KafkaTypes", "MirrorCommands", "Mirroring", "MirrorEngine",
-                "Platform", "Telemetry", "TernAPI", "TernConfiguration", "Text", "TopicAdministration", "TopicFiles",
+                "MirrorSimulation", "Platform", "Telemetry", "TernAPI", "TernConfiguration", "Text",
+                "TopicAdministration", "TopicFiles",
                 "TopicPlanning",
             ],
             swiftSettings: settings),

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// SplitMix64: the same numbers for the same seed, on every machine.
-struct RandomNumbers {
+public struct RandomNumbers: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed }
+    public init(seed: UInt64) { state = seed }
 
-    mutating func next() -> UInt64 {
+    public mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var z = state
         z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -15,9 +15,9 @@ struct RandomNumbers {
     }
 
     /// 0 up to `limit`, exclusive.
-    mutating func below(_ limit: Int) -> Int { Int(truncatingIfNeeded: next() % UInt64(max(1, limit))) }
+    public mutating func below(_ limit: Int) -> Int { Int(truncatingIfNeeded: next() % UInt64(max(1, limit))) }
 
-    mutating func isOne(in odds: Int) -> Bool { below(odds) == 0 }
+    public mutating func isOne(in odds: Int) -> Bool { below(odds) == 0 }
 
     /// Some of the kinds that there are: few, half or most.
     mutating func subset<Kind: CaseIterable & Hashable>() -> Set<Kind> {
@@ -25,5 +25,5 @@ struct RandomNumbers {
         return Set(Kind.allCases.filter { _ in below(4) < density })
     }
 
-    mutating func element<T>(of list: [T]) -> T? { list.isEmpty ? nil : list[below(list.count)] }
+    public mutating func element<T>(of list: [T]) -> T? { list.isEmpty ? nil : list[below(list.count)] }
 }

@@ -67,6 +67,19 @@ import Testing
         try eventually("no connection") { relay.connectionCount == 0 }
     }
 
+    @Test func `holds back a request of a kind once, and not the next one`() throws {
+        defer { close() }
+        // What a request of HTTP begins with, read as Kafka's protocol: "POST" is a size, and " /" an API key.
+        relay.hold(0x202f, for: .seconds(60))
+        let held = try ask("held")
+        try eventually("a request that is held back") { relay.heldRequests == 1 }
+        #expect(throws: SystemFailure.self) { try held.receive(by: .now + .milliseconds(100)) }
+        #expect(server.requests.isEmpty)
+        // The server sees to one connection at a time.
+        relay.resetBusiest()
+        #expect(try answer(ask("next")).hasSuffix("you said: next"))
+    }
+
     @Test func `refuses who comes while nobody listens at its end`() throws {
         defer { relay.close() }
         server.close()

@@ -17,7 +17,7 @@ final class MockMirror: Sendable {
 
     func close() { pair.close() }
 
-    /// The configuration that a properties file with these lines gives.
+    /// The configuration that a properties file with these lines gives. No heartbeat is to get an answer that is meant for a record.
     func configuration(_ lines: String) throws -> MirrorConfiguration {
         let text = """
             clusters = A, B
@@ -28,6 +28,7 @@ final class MockMirror: Sendable {
             replication.factor = 1
             http.listen = none
             lag.interval.ms = 100
+            emit.heartbeats.enabled = false
             \(lines)
             """
         let loaded = ConfigurationLoader.load(file: "test.properties", text: Array(text.utf8))

@@ -51,6 +51,14 @@ public final class Relay: Sendable {
     /// Resets one of the connections: the one that has carried most towards its client.
     public func resetBusiest() { shared.change { $0.resets += 1 } }
 
+    /// Holds back the next request of a kind, and with it what comes behind it on its connection. Once for each call.
+    ///
+    /// - Parameter kind: the request's API key in Kafka's protocol.
+    public func hold(_ kind: Int16, for duration: Duration) { shared.change { $0.holds.append((kind, duration)) } }
+
+    /// How many requests were held back so far.
+    public var heldRequests: Int { shared.told.withLock { $0.held } }
+
     /// How many connections there are.
     public var connectionCount: Int { shared.told.withLock { $0.connections } }
 
@@ -71,11 +79,13 @@ final class RelayOrders: Sendable {
     struct Orders {
         var link: Relay.Link
         var resets = 0
+        var holds: [(kind: Int16, duration: Duration)] = []
         var isClosing = false
     }
     struct Told {
         var connections = 0
         var carried = 0
+        var held = 0
     }
 
     private let orders: Mutex<Orders>
@@ -92,10 +102,10 @@ final class RelayOrders: Sendable {
         doorbell.ring()
     }
 
-    /// What is wanted now; resets are taken by this call.
+    /// What is wanted now; resets and requests to hold are taken by this call.
     func take() -> Orders {
         orders.withLock { orders in
-            defer { orders.resets = 0 }
+            defer { (orders.resets, orders.holds) = (0, []) }
             return orders
         }
     }

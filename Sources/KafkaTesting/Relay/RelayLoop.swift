@@ -10,6 +10,7 @@ final class RelayLoop {
         var streams: [RelayedStream]
         var client: Int32
         var broker: Int32
+        var requests = RequestFrames()
         var isOver: Bool { streams.allSatisfy { $0.hasEnded && $0.isEmpty } }
     }
 
@@ -22,6 +23,9 @@ final class RelayLoop {
     private var busyUntil = [ContinuousClock.now, .now]
     /// By connections that are no more.
     private var carriedBefore = 0
+    /// Requests that are to be held back when they come, and how many were.
+    private var holds: [(kind: Int16, duration: Duration)] = []
+    private var held = 0
     /// Who reads first.
     private var turn = 0
 
@@ -41,6 +45,7 @@ final class RelayLoop {
             let wanted = orders.take()
             guard !wanted.isClosing else { return }
             link = wanted.link
+            holds += wanted.holds
             for _ in 0..<wanted.resets { resetBusiest() }
             if !link.isCut {
                 deliver()
@@ -84,7 +89,10 @@ final class RelayLoop {
         var broken: Set<Int32> = []
         for index in order {
             for (direction, stream) in pairs[index].streams.enumerated() where mayRead(stream, direction) {
-                let isWhole = stream.read(delay: link.roundTrip / 2) { leave($0, direction) }
+                let isWhole = stream.read(delay: link.roundTrip / 2) { bytes in
+                    let held = direction == 0 ? hold(pairs[index].requests.begun(by: bytes)) : .zero
+                    return leave(bytes.count, direction) + held
+                }
                 if !isWhole { broken.insert(pairs[index].client) }
             }
         }
@@ -93,6 +101,13 @@ final class RelayLoop {
 
     private func mayRead(_ stream: RelayedStream, _ direction: Int) -> Bool {
         stream.hasRoom && busyUntil[direction] - .now < Self.longestQueue
+    }
+
+    /// - Returns: for how long a chunk waits in which requests of these kinds begin.
+    private func hold(_ kinds: [Int16]) -> Duration {
+        guard let place = holds.firstIndex(where: { kinds.contains($0.kind) }) else { return .zero }
+        held += 1
+        return holds.remove(at: place).duration
     }
 
     /// - Returns: when so many bytes are on the link.
@@ -122,7 +137,7 @@ final class RelayLoop {
 
     private func tell() {
         let (count, carried) = (pairs.count, pairs.reduce(carriedBefore) { $0 + $1.streams[1].carried })
-        orders.told.withLock { $0 = .init(connections: count, carried: carried) }
+        orders.told.withLock { $0 = .init(connections: count, carried: carried, held: held) }
     }
 
     /// Until something can be done.

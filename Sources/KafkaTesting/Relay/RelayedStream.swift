@@ -34,15 +34,15 @@ final class RelayedStream {
 
     /// Takes a chunk of what the sender has written.
     ///
-    /// - Parameter leaves: says when so many bytes are on the link; what it says is what they are delayed by beside `delay`.
+    /// - Parameter leaves: says when these bytes are on the link; what it says is what they are delayed by beside `delay`.
     /// - Returns: false when the connection is broken.
-    func read(delay: Duration, leaves: (Int) -> ContinuousClock.Instant) -> Bool {
+    func read(delay: Duration, leaves: (ArraySlice<UInt8>) -> ContinuousClock.Instant) -> Bool {
         var bytes = [UInt8](repeating: 0, count: Self.chunk)
         let count = recv(source, &bytes, bytes.count, 0)
         if count < 0 { return errno == EAGAIN || errno == EINTR }
         hasEnded = count == 0
         // A shorter round trip must not have it overtake what is on its way.
-        lastDue = max(lastDue, leaves(count) + delay)
+        lastDue = max(lastDue, leaves(bytes[..<count]) + delay)
         waiting.append(Chunk(bytes: bytes[..<count], due: lastDue))
         waitingBytes += count
         return true
