@@ -39,7 +39,12 @@ struct ChaosFault: Sendable, CustomStringConvertible {
     /// Which broker, daemon, partition or request it is about.
     var choice: Int
 
-    var description: String { "\(kind.rawValue) (\(Int(lasting / .milliseconds(1))) ms)" }
+    var description: String {
+        switch kind {
+        case .daemonKilled, .daemonStopped, .daemonsChange, .partitionsAdded: kind.rawValue
+        default: "\(kind.rawValue) (\(Int(lasting / .milliseconds(1))) ms)"
+        }
+    }
 }
 
 /// Faults one after another, the same for the same seed: each kind comes once before one comes again, and now and then two come together.
