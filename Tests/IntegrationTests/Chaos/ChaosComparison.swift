@@ -14,18 +14,20 @@ struct ChaosComparison: CustomStringConvertible {
     var altered = 0
     /// Aborted reads: what no committed reader sees on the source.
     var aborted = 0
-    /// Writes that are not in the order of the source, otherwise than by a step back.
+    /// First copies that come after a first copy of a later record.
     var reordered = 0
     /// Duplicates, and how many records the longest step back has brought again.
     var duplicates = 0
     var longestStepBack = 0
+    /// How often duplicates came among later records: what an owner before had sent reached the target after its successor's.
+    var late = 0
 
     /// What no delivery may leave; duplicates are allowed where records are delivered at least once.
     var isWhole: Bool { lost == 0 && altered == 0 && aborted == 0 && reordered == 0 }
 
     var description: String {
         "\(records) records: \(lost) lost, \(altered) altered, \(aborted) aborted reads, \(reordered) reordered, "
-            + "\(duplicates) duplicates (at most \(longestStepBack) at a time)"
+            + "\(duplicates) duplicates (at most \(longestStepBack) at a time, \(late) times late)"
     }
 
     /// - Parameters:
@@ -52,11 +54,17 @@ struct ChaosComparison: CustomStringConvertible {
             if Content(originals[place]) != Content(copy) { altered += 1 }
             run.append(Int64(place))
         }
+        var seen: Set<Int64> = []
+        var highest: Int64 = -1
+        for place in run where seen.insert(place).inserted {
+            if place < highest { reordered += 1 }
+            highest = max(highest, place)
+        }
         let found = Run(of: run, count: originals.count)
         records += originals.count
         lost += found.missing
-        reordered += found.gaps
-        duplicates += found.repeated
+        duplicates += run.count - seen.count
+        late += found.gaps
         longestStepBack = max(longestStepBack, Int(found.stepsBack.max() ?? 0))
     }
 }
