@@ -135,6 +135,10 @@ extension Endpoint {
             Entry(
                 .get, "Metrics, see [metrics](metrics.md).",
                 answer: .text("Prometheus text 0.0.4, or OpenMetrics 1.0.0 where `Accept` prefers it"))
+        case .mirrorMakerMetrics:
+            Entry(
+                .get, "Metrics under the names of MirrorMaker 2, see [metrics](metrics.md#mirrormakers-names).",
+                answer: .text("Prometheus text 0.0.4"))
         case .index:
             Entry(
                 .get, "The dashboard; for programs the version, and the paths that are answered.",

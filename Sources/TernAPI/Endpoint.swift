@@ -24,6 +24,7 @@ public enum Endpoint: String, CaseIterable, Sendable {
     case ready = "/readyz"
     case healthz = "/healthz"
     case metrics = "/metrics"
+    case mirrorMakerMetrics = "/metrics/compat/mm2"
     case index = "/"
     case pageStyle = "/app.css"
     case pageScript = "/app.js"

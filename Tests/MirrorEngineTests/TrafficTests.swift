@@ -33,6 +33,11 @@ import Testing
             #expect(flow.counters.produceRequests > flow.stages.request.count)
             #expect(flow.counters.fetchThrottledSeconds == 0 && flow.counters.produceThrottledSeconds == 0)
             #expect(flow.counters.backpressureSeconds == 0)
+            // And of the partition alone, as MirrorMaker reports it: bytes of values.
+            let traffic = try #require(flow.topics.first?.partitions.first?.traffic)
+            #expect(traffic.replicatedRecords == 40)
+            #expect(traffic.fetchedValueBytes == (0..<40).reduce(0) { $0 + Int64("v\($1)".count * 5_000) })
+            #expect(traffic.age.last != nil && traffic.latency.last != nil && traffic.inFlight == 0)
         }
     }
 

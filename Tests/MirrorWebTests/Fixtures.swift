@@ -171,6 +171,8 @@ enum Fixture {
             GroupStatus(
                 id: "new", state: .unmapped, reason: "nothing was copied there yet", partitions: 2, unmapped: 1),
         ]
+        flow.groups[0].checkpointed = [TopicPartition("eu.orders", 0), TopicPartition("eu.orders", 1)]
+        for latency in [8, 12] { flow.groups[0].checkpointLatency.record(Double(latency), at: now - 15_000) }
         flow.counters.groupOffsetsWritten = 12
         flow.counters.checkpointsWritten = 40
         flow.counters.offsetSyncsWritten = 9
@@ -192,6 +194,11 @@ enum Fixture {
             partition.lagSeconds = lag == 0 ? 0 : Double(lag) / 500
             partition.lagHeldRecords = 0
             partition.retentionHeadroomSeconds = 601_200 - Double(index)
+            for age in [20, 40, 90] {
+                partition.traffic.fetched(valueBytes: 300, age: Double(age), at: now - 15_000)
+                partition.traffic.replicated(latency: Double(age) + 5, at: now - 15_000)
+            }
+            partition.traffic.inFlight = 4
             return partition
         }
         topic.counters.fetchedRecords = 1_000

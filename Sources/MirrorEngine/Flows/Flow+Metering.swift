@@ -175,6 +175,9 @@ extension FlowLimitJudge.Sample {
 
 extension TopicStatus {
     fileprivate mutating func add(_ status: PartitionStatus, _ snapshot: PartitionSnapshot) {
+        var status = status
+        status.traffic = snapshot.traffic
+        status.traffic.inFlight = snapshot.inFlight
         partitions.append(status)
         counters.add(snapshot.counters)
         guard let timestamp = snapshot.lastReplicatedTimestamp else { return }

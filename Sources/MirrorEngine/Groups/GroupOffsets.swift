@@ -16,8 +16,8 @@ actor GroupOffsets {
     /// How many groups are asked for at once.
     static let width = 16
 
-    private let configuration: FlowConfiguration
-    private let source: AdminClient
+    let configuration: FlowConfiguration
+    let source: AdminClient
     private let target: AdminClient
     private let translator: GroupTranslator
     private let writer: RowWriter
@@ -68,15 +68,19 @@ actor GroupOffsets {
     ) async throws {
         if checkpoints == nil { checkpoints = try await known() }
         try await listGroupsIfDue()
+        let readAt = WallClock.milliseconds()
         let committed = await committedOffsets(of: groups)
         let ends = await completed(ends, committed, topics)
         var rows: [RowWriter.Row] = []
+        var due: [GroupID] = []
         for group in groups {
             guard let answer = committed[group] else { continue }
             switch answer {
             case .failure(let error): fail(group, error, "read", on: configuration.name.source, needing: "Describe")
             case .success(let offsets):
-                rows += take(group, offsets, translator.translate(offsets, topics: topics))
+                let made = take(group, offsets, translator.translate(offsets, topics: topics))
+                if !made.isEmpty { due.append(group) }
+                rows += made
                 measure(group, offsets, ends)
             }
         }
@@ -85,6 +89,7 @@ actor GroupOffsets {
         do throws(KafkaError) {
             try await writer.write(rows, within: configuration.adminTimeout)
             totals.count { $0.checkpoints += Int64(rows.count) }
+            noteCheckpoints(of: due, readAt: readAt)
         } catch {
             // They count as written: read again, the topic tells which are not.
             checkpoints = nil
@@ -110,32 +115,6 @@ actor GroupOffsets {
             }
         }
         listedAt = .now
-    }
-
-    private func committedOffsets(
-        of groups: [GroupID]
-    ) async -> [GroupID: Result<[TopicPartition: GroupOffset], KafkaError>] {
-        let (source, limit) = (source, configuration.adminTimeout)
-        return await askEach(groups, atOnce: Self.width) { group in
-            do throws(KafkaError) {
-                return .success(try await source.groupOffsets(of: group, within: limit))
-            } catch {
-                return .failure(error)
-            }
-        }
-    }
-
-    /// The ends of logs that hold groups, and that are not measured here: another process may carry them.
-    private func completed(
-        _ ends: [TopicPartition: Int64],
-        _ committed: [GroupID: Result<[TopicPartition: GroupOffset], KafkaError>], _ topics: [TopicName: TopicName]
-    ) async -> [TopicPartition: Int64] {
-        let places = Set(committed.values.lazy.flatMap { (try? $0.get())?.keys.map { $0 } ?? [] })
-        let missing = places.filter { ends[$0] == nil && topics[$0.topic] != nil }
-        guard !missing.isEmpty,
-            let found = try? await source.offsets(.end, of: missing.sorted(), within: .seconds(5))
-        else { return ends }
-        return ends.merging(found.compactMapValues { try? $0.get() }) { known, _ in known }
     }
 
     /// How far a group is behind on the source, and ahead of what the target has of it.
@@ -186,6 +165,8 @@ actor GroupOffsets {
         let behind = translated.values.notCopied
         notCopied[group] = behind
         status.synchronizedAt = found[group]?.synchronizedAt
+        status.checkpointLatency = found[group]?.checkpointLatency ?? RecentTimes()
+        if configuration.checkpoints.isEnabled { status.checkpointed = targets.keys.sorted() }
         if status.unmapped > 0 {
             status.state = .unmapped
             status.reason =
@@ -197,6 +178,11 @@ actor GroupOffsets {
         }
         found[group] = status
         return rows
+    }
+
+    private func noteCheckpoints(of due: [GroupID], readAt: Int64) {
+        let now = WallClock.milliseconds()
+        for group in due { found[group]?.checkpointLatency.record(Double(max(0, now - readAt)), at: now) }
     }
 
     private func forgetGroups() {

@@ -75,8 +75,10 @@ extension Lane {
     private func countCopy(_ entry: OffsetLedger.Entry, _ partition: LanePartition) {
         partition.counters.replicatedRecords += 1
         partition.counters.replicatedBytes += Int64(entry.size)
-        guard entry.timestamp >= 0 else { return }
-        totals.replicationLatency.record(Double(max(0, wallClock - entry.timestamp)) / 1000)
+        guard entry.timestamp >= 0 else { return partition.traffic.replicated(latency: nil, at: wallClock) }
+        let latency = Double(max(0, wallClock - entry.timestamp))
+        partition.traffic.replicated(latency: latency, at: wallClock)
+        totals.replicationLatency.record(latency / 1000)
         partition.lastReplicatedTimestamp = entry.timestamp
     }
 

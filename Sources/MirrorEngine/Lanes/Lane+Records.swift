@@ -48,8 +48,9 @@ extension Lane {
         guard !delivery.isBroken(partition.batching) else { return partition.machine.notHandedOver() }
         let offset = record.offset
         let timestamp = record.timestamp
-        let size = (record.keyCount ?? 0) + (record.valueCount ?? 0)
-        count(size: size, timestamp, partition)
+        let valueSize = record.valueCount ?? 0
+        let size = (record.keyCount ?? 0) + valueSize
+        count(size: size, valueSize: valueSize, timestamp, partition)
         let verdict = partition.forwarding.verdict(of: record)
         if case .skip(let reason) = verdict {
             return skip(record, reason, partition)
@@ -97,23 +98,21 @@ extension Lane {
     /// Records that are smaller than the limit by this much are not weighed: no application adds so many headers.
     private static var weighingMargin: Int64 { 65_536 }
 
-    private func count(size: Int, _ timestamp: Timestamp, _ partition: LanePartition) {
+    private func count(size: Int, valueSize: Int, _ timestamp: Timestamp, _ partition: LanePartition) {
         partition.counters.fetchedRecords += 1
         partition.counters.fetchedBytes += Int64(size)
         bytesSinceWake += max(size, FlowLimits.leastPrefetchedSize)
         partition.isDirty = true
-        guard timestamp.kind != .none else {
+        // -1 is how a batch says that a record has no time.
+        guard timestamp.kind != .none, timestamp.milliseconds != -1 else {
             totals.timestampsMissing += 1
-            return
-        }
-        guard timestamp.milliseconds != -1 else {
-            // How a batch says that a record has no time.
-            totals.timestampsMissing += 1
+            partition.traffic.fetched(valueBytes: valueSize, age: nil, at: wallClock)
             return
         }
         // Producers write any number, down to the smallest.
         let age = Double(wallClock) - Double(timestamp.milliseconds)
         if age < -1000 { totals.timestampsInFuture += 1 }
+        partition.traffic.fetched(valueBytes: valueSize, age: max(0, age), at: wallClock)
         totals.recordAge.record(max(0, age) / 1000)
     }
 

@@ -34,6 +34,7 @@ final class LanePartition {
     /// Records that wait to be sent singly; the machine knows their offsets.
     var parked = RecordQueue()
     var counters = TopicCounters()
+    var traffic = PartitionTraffic()
     var fetchedAtWake: Int64 = 0
     var lastReplicatedTimestamp: Int64?
     /// When the prefix last moved, and since when something is in flight of which nothing was acknowledged: since the lane began.
@@ -74,7 +75,8 @@ final class LanePartition {
         return PartitionSnapshot(
             targetTopic: targetTopic, nextOffset: ledger.nextOffset,
             oldestPendingTimestamp: ledger.oldestPendingTimestamp,
-            inFlight: ledger.pendingCount, counters: counters, lastReplicatedTimestamp: lastReplicatedTimestamp,
+            inFlight: ledger.pendingCount, counters: counters, traffic: traffic,
+            lastReplicatedTimestamp: lastReplicatedTimestamp,
             lastTargetOffset: ledger.lastTargetOffset, stop: machine.stop,
             isPaused: machine.isPauseWanted, lastMovedAt: moment.wallClock - Int64(age / .milliseconds(1)))
     }

@@ -80,6 +80,7 @@ struct PartitionSnapshot: Sendable {
     var oldestPendingTimestamp: Int64?
     var inFlight: Int
     var counters: TopicCounters
+    var traffic = PartitionTraffic()
     var lastReplicatedTimestamp: Int64?
     var lastTargetOffset: Int64?
     var stop: PartitionStop?

@@ -31,7 +31,35 @@ public enum MetricReference {
         text += section("Per topic", MetricCatalogue.all.filter { $0.detail == .topic })
         text += section("Per flow", MetricCatalogue.all.filter { $0.detail == .flow })
         text += section("Always", MetricCatalogue.all.filter { $0.detail == nil })
+        text += mirrorMakerSection
         return text.trimmingSuffixNewlines() + "\n"
+    }
+
+    private static var mirrorMakerSection: String {
+        var text = """
+            ## MirrorMaker's names
+
+            `GET /metrics/compat/mm2` serves the same status under the names that MirrorMaker 2 has when Strimzi's published rules
+            of the JMX exporter, or its metrics reporter, publish it. Dashboards and alerts made for those keep working:
+            [coming from MirrorMaker](coming-from-mirrormaker.md#dashboards-and-alerts). For new ones take `/metrics`.
+
+            * `topic` is the target's name of a topic, as MirrorMaker has it, except where said otherwise.
+            * Counts begin when a lane of this process takes the partition, as those of a task of MirrorMaker do when it starts.
+            * The page has a series for each partition, whatever `metrics.detail` says.
+            * Missing, since Tern has no such thing: `jvm_*`, `container_*`, `kafka_connect_plugins_*` (the names of KIP-1280, which
+              Strimzi's rules do not publish), and what is not in the table.
+
+            | Metric | Reporter's name | Labels | Meaning | Where it differs |
+            |---|---|---|---|---|
+
+            """
+        for metric in MirrorMakerMetric.all {
+            let labels = metric.descriptor.labels.map { "`\($0)`" }.joined(separator: ", ")
+            let other = metric.reporterDescriptor.map { "`\($0.name)`" } ?? ""
+            text +=
+                "| `\(metric.descriptor.name)` | \(other) | \(labels) | \(metric.descriptor.help) | \(metric.difference) |\n"
+        }
+        return text
     }
 
     private static func section(_ title: String, _ metrics: [CatalogueMetric]) -> String {

@@ -25,6 +25,15 @@ extension MirrorWeb {
             headers: [("Content-Type", format.contentType), ("Cache-Control", "no-store"), ("Vary", "Accept")],
             body: bytes)
     }
+
+    func mirrorMakerMetrics(_ request: Request) -> Response {
+        var page = MirrorMakerPage(status: status(), now: now())
+        return Response(
+            200,
+            headers: [
+                ("Content-Type", ExpositionFormat.prometheusText.contentType), ("Cache-Control", "no-store"),
+            ], body: page.render())
+    }
 }
 
 extension Duration {

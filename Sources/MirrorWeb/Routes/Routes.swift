@@ -58,6 +58,7 @@ extension MirrorWeb {
         case .started: return web.started
         case .ready, .healthz: return web.ready
         case .metrics: return web.metrics
+        case .mirrorMakerMetrics: return web.mirrorMakerMetrics
         case .index: return web.start
         case .pageStyle: return { Page.style.response(to: $0) }
         case .pageScript: return { Page.script.response(to: $0) }

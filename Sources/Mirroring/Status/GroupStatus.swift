@@ -36,6 +36,10 @@ public struct GroupStatus: Sendable, Equatable {
     public var lagRecords: Int64?
     /// What it would read again if it went on from its offsets on the target now; nil where these are not synchronized.
     public var readAgainRecords: Int64?
+    /// The partitions of the target for which it has a checkpoint, in their order; empty where none are written.
+    public var checkpointed: [TopicPartition] = []
+    /// From reading what the group has committed until the target acknowledged the checkpoints that followed from it.
+    public var checkpointLatency = RecentTimes()
 
     public init(
         id: GroupID, state: State, reason: String? = nil, partitions: Int, unmapped: Int, synchronizedAt: Int64? = nil,

@@ -239,6 +239,8 @@ public struct PartitionStatus: Sendable {
     public var retentionHeadroomSeconds: Double?
     public var state: PartitionStateWord
     public var stop: PartitionStop?
+    /// Since a lane of this process took it; what it was before stays when the lane has let go of it.
+    public var traffic = PartitionTraffic()
 
     public init(partition: Int32, state: PartitionStateWord = .unknown) {
         self.partition = partition
