@@ -18,4 +18,7 @@ extension MetricCatalogue {
     static let replicatedOffset = metric(
         "tern_replicated_offset", labels: partition, detail: .partition,
         "The next offset to mirror: everything before it is acknowledged by the target.")
+    static let partitionPaused = metric(
+        "tern_partition_paused", labels: partition, detail: .partition,
+        "1 for a partition that people have paused, by itself or with its topic or flow; 0 for the others.")
 }

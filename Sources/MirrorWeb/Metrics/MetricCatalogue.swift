@@ -226,13 +226,13 @@ enum MetricCatalogue {
         "Records read from the source.")
     static let fetchedBytes = metric(
         "tern_fetched_bytes_total", .counter, labels: topic, detail: .topic, aggregated: true,
-        "Bytes read from the source: key, value and headers, uncompressed.")
+        "Bytes read from the source: key and value, uncompressed.")
     static let replicatedRecords = metric(
         "tern_replicated_records_total", .counter, labels: topic, detail: .topic, aggregated: true,
         "Records that the target acknowledged.")
     static let replicatedBytes = metric(
         "tern_replicated_bytes_total", .counter, labels: topic, detail: .topic, aggregated: true,
-        "Bytes that the target acknowledged: key, value and headers, uncompressed.")
+        "Bytes that the target acknowledged: key and value, uncompressed.")
     static let filteredRecords = metric(
         "tern_filtered_records_total", .counter, labels: topic + ["reason"], detail: .topic, aggregated: true,
         "Records not mirrored on purpose: already been there (cycle), a direct flow carries them (direct), "
@@ -251,7 +251,7 @@ enum MetricCatalogue {
 
     /// In the order of the documentation.
     static let all: [CatalogueMetric] = [
-        lagRecords, lagSeconds, lagHeld, sourceEnd, sourceStart, replicatedOffset,
+        lagRecords, lagSeconds, lagHeld, sourceEnd, sourceStart, replicatedOffset, partitionPaused,
         lastReplicated, retentionHeadroom, fetchedRecords, fetchedBytes, replicatedRecords, replicatedBytes,
         filteredRecords, lostRecords, quarantinedRecords, topicDrift, topicInfo,
         replicationLatency, recordAge, stageDuration, timestampAnomalies, fetchRequests, fetchErrors, fetchThrottle,

@@ -75,6 +75,9 @@ extension MetricsPage {
         offset(partitions, MetricCatalogue.sourceEnd, \.endOffset)
         offset(partitions, MetricCatalogue.sourceStart, \.startOffset)
         offset(partitions, MetricCatalogue.replicatedOffset, \.replicatedOffset)
+        family(MetricCatalogue.partitionPaused) { family in
+            for row in partitions { family.sample(row.labels, row.partition.state == .paused) }
+        }
     }
 
     private func topicRows() -> [TopicRow] {
