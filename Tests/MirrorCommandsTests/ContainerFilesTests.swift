@@ -60,6 +60,28 @@ import Testing
         #expect(configuration.flows.allSatisfy { $0.replicationFactor == 1 && $0.progressTopic.replicationFactor == 1 })
     }
 
+    @Test func `the composed Prometheus scrapes the composed Tern by the shipped rules, and Grafana has the dashboard`()
+        throws
+    {
+        let compose = try text("docker/compose.yaml")
+        let prometheus = try text("docker/prometheus.yaml")
+        #expect(try all(#"targets: \[([^\]]+)\]"#, in: prometheus) == ["tern:9470"])
+        for mount in try all(#"- "(\.\.?/[^:]+):[^"]+:ro""#, in: compose) {
+            let path = mount.hasPrefix("../") ? String(mount.dropFirst(3)) : "docker/" + mount.dropFirst(2)
+            #expect(FileManager.default.fileExists(atPath: repositoryFile(path).path), "there is no \(path)")
+        }
+        // Every file of rules is there, in the folder that Prometheus reads.
+        let folder = try #require(try all(#"rule_files: \[(.+)/\*\.yaml\]"#, in: prometheus).first)
+        let rules = try FileManager.default.contentsOfDirectory(atPath: repositoryFile("config/prometheus").path)
+            .filter { $0.hasSuffix(".yaml") && !$0.hasSuffix(".test.yaml") }
+        #expect(rules.count == 2)
+        for rule in rules { #expect(compose.contains("../config/prometheus/\(rule):\(folder)/\(rule):ro"), "\(rule)") }
+        let dashboards = try #require(
+            try all(#"path: ([^}]+)\}"#, in: try text("docker/grafana/dashboards.yaml")).first)
+        #expect(compose.contains("../config/grafana:\(dashboards):ro"))
+        #expect(try text("docker/grafana/datasource.yaml").contains("url: http://prometheus:9090\n"))
+    }
+
     @Test func `the composed clusters have ids of their own, which the image would not give them`() throws {
         let identifiers = try all(#"^      CLUSTER_ID: (\S+)$"#, in: try text("docker/compose.yaml"))
         #expect(identifiers.count == 2)

@@ -51,7 +51,9 @@ import Testing
                 "644 /usr/local/share/doc/tern/examples/active-passive.properties",
                 "644 /usr/local/share/doc/tern/examples/hub-and-spoke.properties",
                 "644 /usr/local/share/doc/tern/examples/tern.properties",
+                "644 /usr/local/share/doc/tern/grafana/tern.json",
                 "644 /usr/local/share/doc/tern/prometheus/alerts.yaml",
+                "644 /usr/local/share/doc/tern/prometheus/slo.yaml",
                 "644 /usr/local/share/fish/vendor_completions.d/tern.fish", "644 /usr/local/share/man/man1/tern.1",
                 "644 /usr/local/share/zsh/site-functions/_tern",
             ])

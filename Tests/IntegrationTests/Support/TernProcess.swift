@@ -63,25 +63,7 @@ final class TernProcess: Sendable {
 
     /// The answer to a GET request.
     func get(_ path: String) async throws -> (status: Int, body: String) {
-        let port = port
-        return try await ThreadExecutor.shared.run { () throws(any Error) in
-            let deadline = ContinuousClock.now + .seconds(5)
-            let connection = try TCPConnection.open(host: "127.0.0.1", port: port, by: deadline)
-            try connection.send(
-                Array("GET \(path) HTTP/1.0\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n\r\n".utf8), by: deadline
-            )
-            var bytes: [UInt8] = []
-            while true {
-                let chunk = try connection.receive(by: deadline)
-                if chunk.isEmpty { break }
-                bytes += chunk
-            }
-            let text = String(decoding: bytes, as: UTF8.self)
-            guard let end = text.range(of: "\r\n\r\n"), let code = text.split(separator: " ").dropFirst().first else {
-                throw NeverHappened("an HTTP answer")
-            }
-            return (Int(code) ?? 0, String(text[end.upperBound...]))
-        }
+        try await IntegrationTests.get(path, of: port)
     }
 
     /// The sum of the samples of a metric whose labels hold all the texts given; nil when there is none.
@@ -131,4 +113,26 @@ extension Trait where Self == ConditionTrait {
 func program(_ name: String) -> String? {
     (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
         .first { FileManager.default.isExecutableFile(atPath: $0) }
+}
+
+/// The answer of what listens on a port of this machine to a GET request.
+func get(_ path: String, of port: UInt16) async throws -> (status: Int, body: String) {
+    try await ThreadExecutor.shared.run { () throws(any Error) in
+        let deadline = ContinuousClock.now + .seconds(5)
+        let connection = try TCPConnection.open(host: "127.0.0.1", port: port, by: deadline)
+        try connection.send(
+            Array("GET \(path) HTTP/1.0\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n\r\n".utf8), by: deadline
+        )
+        var bytes: [UInt8] = []
+        while true {
+            let chunk = try connection.receive(by: deadline)
+            if chunk.isEmpty { break }
+            bytes += chunk
+        }
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard let end = text.range(of: "\r\n\r\n"), let code = text.split(separator: " ").dropFirst().first else {
+            throw NeverHappened("an HTTP answer")
+        }
+        return (Int(code) ?? 0, String(text[end.upperBound...]))
+    }
 }
