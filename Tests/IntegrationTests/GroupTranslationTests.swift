@@ -103,7 +103,9 @@ extension RealBrokers {
                         return status.flows[0].groups.first?.state == .ready && counters.heartbeatsWritten > 0
                             && counters.offsetSyncsWritten > 0 && counters.checkpointsWritten > 0
                             && counters.groupOffsetsWritten > 0
+                            && status.flows[0].groups.first?.checkpointLatency.last != nil
                     }
+                    #expect(daemon.status.flows[0].groups.first?.checkpointed == [TopicPartition(copy, 0)])
                     #expect(daemon.status.flows[0].groupTranslation == .here)
                     func at(_ translation: OffsetTranslation, _ partition: Int32 = 0) -> PositionAnswer {
                         .translated(

@@ -44,6 +44,13 @@ extension RealBrokers {
                     #expect(
                         alert.annotations["summary"]
                             == "\(topic)/0 of \(mirror.flow(0, 1)) does not move.")
+                    // It reads the page with MirrorMaker's names, too.
+                    let count = "sum(kafka_connect_mirror_mirrorsourceconnector_record_count{topic=\"\(copy)\"})"
+                    try await tern.until("11 copies by MirrorMaker's name") {
+                        await prometheus.value(of: count) == "11"
+                    }
+                    let lag = #"sum(kafka_consumer_fetch_manager_records_lag{clientid=~".*replication-consumer\""})"#
+                    #expect(await prometheus.value(of: lag) == "1")
                     // Whoever is called finds the reason by the other alert: the target refuses the record.
                     try await tern.until("TernPartitionStopped") {
                         await prometheus.firing("TernPartitionStopped")?.map(\.labels["state"]) == ["REFUSED"]

@@ -40,6 +40,9 @@ final class PrometheusProcess: Sendable {
             scrape_configs:
               - job_name: tern
                 static_configs: [{targets: ["127.0.0.1:\(scraped)"]}]
+              - job_name: mirror-maker-2
+                metrics_path: /metrics/compat/mm2
+                static_configs: [{targets: ["127.0.0.1:\(scraped)"]}]
 
             """)
         child = try ChildProcess(
@@ -67,6 +70,17 @@ final class PrometheusProcess: Sendable {
 
     /// The alerts of a name that fire; nil while it does not answer.
     func firing(_ name: String) async -> [Alert]? { await alerts()?.filter { $0.isFiring && $0.name == name } }
+
+    /// The value of an expression that has one; nil while it has none.
+    func value(of expression: String) async -> String? {
+        let query = expression.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+        guard let answer = try? await get("/api/v1/query?query=\(query)", of: port), answer.status == 200,
+            let document = try? JSONValue(parsing: Array(answer.body.utf8)),
+            case .array(let found)? = document["data"]?["result"], found.count == 1,
+            case .array(let sample)? = found[0]["value"], case .string(let value)? = sample.last
+        else { return nil }
+        return value
+    }
 
     func kill() async {
         child.send(signal: SIGKILL)
