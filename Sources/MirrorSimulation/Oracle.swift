@@ -165,7 +165,7 @@ extension World {
     var restless: Int? {
         sources.indices.first { place in
             let machine = lane.partitions[place].machine
-            if case .stopped(_, retry: nil) = machine.state { return false }
+            if case .stopped(let stop, retry: nil) = machine.state { return stop.loss?.policy != nil }
             guard case .flowing = machine.state else { return true }
             return machine.ledger.pendingCount > 0 || machine.ledger.nextOffset != sources[place].stableEnd
                 || lane.transactions.map { !$0.isIdle } ?? false || machine.rowDue != nil || machine.rows.isInFlight

@@ -14,6 +14,8 @@ public struct Simulation {
     /// Partitions in a documented blind spot at the end, of which nothing is claimed.
     public private(set) var blindCount = 0
     public private(set) var stoppedCount = 0
+    /// How often a policy had a partition continue after a loss.
+    public private(set) var continuedCount = 0
     /// How transactions ended, where the lane writes in transactions.
     public private(set) var endings = TransactionEndings()
     /// Everything that happened, a line each, if it was asked for.
@@ -45,6 +47,7 @@ public struct Simulation {
         failure = world.failure
         statesSeen = world.statesSeen
         endings = world.endings
+        continuedCount = world.losses.continued
         blindCount = world.truths.indices.count { world.isBlind($0) }
         stoppedCount = world.lane.partitions.count { $0.machine.isStopped }
     }

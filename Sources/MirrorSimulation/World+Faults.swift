@@ -21,6 +21,7 @@ extension World {
         case 17: if random.isOne(in: 40) { setProgress(place) }
         default: strike(place)
         }
+        if random.isOne(in: 3) { advanceLoss(random.below(sources.count)) }
         if isExactlyOnce, random.isOne(in: 2) { coordinate() }
     }
 
@@ -94,8 +95,7 @@ extension World {
         case .pauses: pause(place, random.isOne(in: 3))
         case .otherOwners: if isExactlyOnce, random.isOne(in: 3) { anotherOwnerWrites(place) }
         case .lostAnswers, .lateRequests, .echoes, .fullQueues, .failedRows, .unansweredQuestions, .startAtEnd,
-            .quarantine,
-            .deafMeter:
+            .quarantine, .deafMeter, .lossPolicies:
             break
         }
     }
@@ -176,6 +176,7 @@ extension World {
             answer(place)
             finishRow(place, fails: false)
             meter(place)
+            advanceLoss(place)
         }
         turn()
     }

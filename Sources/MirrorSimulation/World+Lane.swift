@@ -32,7 +32,9 @@ extension World {
         case .dropParked: lane.partitions[place].parked.removeAll()
         case .breakProducer: if !isExactlyOnce { breakProducer(lane.client(of: place)) }
         case .doubtTarget: lane.isTargetDoubtful = true
-        case .reportStopped(let stop): noteStop(place, stop)
+        case .reportStopped(let stop):
+            noteStop(place, stop)
+            noteDecision(place, stop)
         case .release:
             if isExactlyOnce, !lane.isBeingSettled { failTransaction() }
         case .reportQuarantined(let envelope): trail?.note(place, "offset \(envelope.offset) is set aside")

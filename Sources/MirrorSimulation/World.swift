@@ -11,6 +11,7 @@ struct World {
         case unansweredQuestions, missingTargets, targetResets, limitChanges, distance
         case crashes, stops, stalls, startAtEnd, deafMeter, damage
         case lostAnswers, lateRequests, otherOwners, pauses
+        case lossPolicies
     }
 
     var random: RandomNumbers
@@ -29,6 +30,7 @@ struct World {
     /// Of the lane's transactional id.
     var coordinator = CoordinatorModel()
     var endings = TransactionEndings()
+    var losses: LossLedger
     let isExactlyOnce: Bool
     /// Partitions that a person has paused, which outlives the lane.
     var pausedPlaces: Set<Int> = []
@@ -50,11 +52,15 @@ struct World {
         random = RandomNumbers(seed: seed)
         trail = keepsTrail ? Trail() : nil
         faults = random.subset()
+        losses = LossLedger(policies: Array(repeating: .halt, count: partitions))
         sources = Array(repeating: SourceModel(), count: partitions)
         targets = Array(repeating: TargetModel(), count: partitions)
         rows = Array(repeating: nil, count: partitions)
         truths = Array(repeating: Truth(), count: partitions)
         lane = LaneModel([])
+        if has(.lossPolicies) {
+            for place in sources.indices { losses.policies[place] = random.element(of: LossPolicy.allCases) ?? .halt }
+        }
         for place in sources.indices {
             if random.isOne(in: 2) { for _ in 0..<random.below(12) { write(place) } }
         }
@@ -96,6 +102,7 @@ struct World {
     static let sourceID = "source"
 
     mutating func startLane() {
+        losses.decided.removeAll()
         // Fence, then read.
         if isExactlyOnce { fenceCoordinator() }
         var machines: [PartitionMachine] = []
@@ -118,7 +125,7 @@ struct World {
                 PartitionMachine(
                     Self.names(place), start: start, batching: random.isOne(in: 3) ? .small : .large,
                     maximumBatchBytes: 1_000_000, retryInterval: retryInterval, isTransactional: isExactlyOnce,
-                    quarantines: has(.quarantine)))
+                    quarantines: has(.quarantine), lossPolicy: losses.policies[place]))
         }
         lane = LaneModel(machines)
         if isExactlyOnce { startTransactions() }
@@ -143,16 +150,25 @@ struct World {
     }
 
     /// Waits for what is in flight, writes the last progress, and begins again.
-    mutating func stopOrderly() {
-        if isExactlyOnce { return stopTransactional() }
+    /// - Returns: whether it came to that, without a crash.
+    @discardableResult
+    mutating func stopOrderly() -> Bool {
+        if isExactlyOnce {
+            stopTransactional()
+            return true
+        }
         for _ in 0..<200 where lane.inFlight > 0 && lane.isBroken.isEmpty {
             for client in LaneModel.Client.allCases { deliver(client) }
             report(all: true)
         }
-        guard lane.inFlight == 0 else { return crash() }
+        guard lane.inFlight == 0 else {
+            crash()
+            return false
+        }
         flushRows()
         for place in sources.indices { finishRow(place, fails: false) }
         startLane()
+        return true
     }
 
     mutating func writeWhatWasOnItsWay(of client: LaneModel.Client) {

@@ -14,6 +14,18 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true])
+    func `partitions that are to continue after a loss do so, with either way of delivery`(isExactlyOnce: Bool) {
+        var continued = 0
+        for seed in UInt64(1000)..<1160 {
+            var simulation = Simulation(seed: seed, isExactlyOnce: isExactlyOnce)
+            simulation.run()
+            #expect(simulation.failure == nil, "seed \(seed), with \(simulation.faults)")
+            continued += simulation.continuedCount
+        }
+        #expect(continued > 10)
+    }
+
     @Test(arguments: 0..<10)
     func `no order of faults lets a committed reader see a record twice, or not at all`(part: UInt64) {
         for seed in part * 20..<part * 20 + 20 {

@@ -35,6 +35,7 @@ import Text
         flow.counters.progressWriteErrors = 1
         flow.counters.mapWriteErrors = 1
         flow.counters.transactionsAborted = 1
+        flow.counters.lossesContinued["continue"] = 1
         flow.counters.produceThrottledSeconds = 1
         flow.notMirrored = [TopicNotMirrored(topic: "u", reason: "no")]
         flow.openLosses = 1

@@ -154,6 +154,25 @@ import Testing
         #expect(loadConfiguration(twoClusters).configuration?.flows.allSatisfy { !$0.quarantines } == true)
     }
 
+    @Test func `what a loss does is a matter of the flow, and of topics by their patterns: the most careful one wins`()
+    {
+        let loaded = loadConfiguration(
+            twoClusters
+                + "on.data.loss = restart\nA->B.on.data.loss = continue\nA->B.on.data.loss.halt = pay.*, orders\n"
+                + "on.data.loss.restart = orders|refunds")
+        #expect(loaded.errors == [] && loaded.warnings == [])
+        let losses = loaded.configuration?.flows.first { $0.isEnabled }?.dataLoss
+        let topics = ["payments", "orders", "refunds", "clicks"].map { TopicName($0) }
+        #expect(topics.map { losses?.policy(of: $0) } == [.halt, .halt, .restart, .continue])
+        #expect(losses?.alwaysHalts == false)
+        let unsaid = loadConfiguration(twoClusters).configuration?.flows.first { $0.isEnabled }?.dataLoss
+        #expect(unsaid?.policy(of: "orders") == .halt && unsaid?.alwaysHalts == true)
+        #expect(
+            loadConfiguration(twoClusters + "on.data.loss = skip").errors == [
+                "mm2.properties:5: on.data.loss: \"skip\" is none of halt, continue, restart"
+            ])
+    }
+
     @Test func `several connections to the target are of no use to transactions, and that is said`() {
         let chosen = "A->B.target.connections = 4\nA->B.source.connections = 4\n"
         let loaded = loadConfiguration(twoClusters + chosen + "B.exactly.once.source.support = enabled")

@@ -16,6 +16,7 @@ struct SimulationRun {
         var states: [String: Int] = [:]
         var blind = 0
         var stopped = 0
+        var continued = 0
         var fleetSteps = 0
         var fleets = 0
         var handovers = FleetHandovers()
@@ -29,12 +30,14 @@ struct SimulationRun {
             for state in simulation.statesSeen { states[state, default: 0] += 1 }
             blind += simulation.blindCount
             stopped += simulation.stoppedCount
+            continued += simulation.continuedCount
             var transactional = Simulation(seed: seed, isExactlyOnce: true)
             transactional.run()
             if let failure = transactional.failure {
                 throw SimulationFailure(seed: seed, failure: "exactly once, \(failure)", trail: [])
             }
             transactionalSteps += transactional.steps
+            continued += transactional.continuedCount
             endings += transactional.endings
             if hasFleet(seed) {
                 var fleet = FleetSimulation(seed: seed)
@@ -52,7 +55,7 @@ struct SimulationRun {
             simulate: \(steps) steps, seeds \(options.firstSeed)..<\(seed), no promise broken
             seeds that have seen a state: \(seen), of \(seeds)
             partitions at the end, of \(seeds * UInt64(Simulation.partitionCount)): \(stopped) stopped for a good reason, \
-            \(blind) in a documented blind spot
+            \(blind) in a documented blind spot; \(continued) times a policy had one continue after a loss
             exactly once: \(transactionalSteps) steps, no promise broken; \(endings)
             fleets: \(fleetSteps) steps, \(fleets) seeds, no promise broken; lanes shared out \(handovers.assignments) times, \
             \(handovers.drained) drained, \(handovers.lost) lost

@@ -45,6 +45,7 @@ enum LedgerFamily {
                     && (invocation.has(every) || event.outcome == .open)
             }
             var view = LedgerView(flow: open.flow, events: events, now: context.milliseconds())
+            view.sourceID = await open.sourceID()
             if events.isEmpty { view.notes = [invocation.has(every) ? "Nothing was lost." : "Nothing is open."] }
             return try context.print(view.report(kind), for: invocation)
         }
@@ -62,6 +63,7 @@ enum LedgerFamily {
         let named = try places(invocation)
         return try await OpenFlow.with(invocation, context) { open in
             var view = LedgerView(flow: open.flow, events: [], now: context.milliseconds())
+            view.sourceID = await open.sourceID()
             view.isDetailed = true
             view.select(named, of: try await open.losses())
             return try context.print(view.report(kind), for: invocation)
@@ -125,6 +127,11 @@ enum LedgerFamily {
 
 extension OpenFlow {
     var ledger: LedgerTopic { LedgerTopic(flow, patience: limit, stop: stop) }
+
+    /// Of the cluster that answers as the flow's source; `nil` where none does.
+    func sourceID() async -> String? {
+        try? await cluster(flow.name.source)?.admin.clusterID(within: min(limit, .seconds(3)))
+    }
 
     /// What the flow has lost; nothing where it has no ledger.
     func losses() async throws -> [LossEvent] {

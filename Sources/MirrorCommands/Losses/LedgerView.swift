@@ -11,6 +11,8 @@ struct LedgerView {
     /// Milliseconds since 1970.
     let now: Int64
     var isDetailed = false
+    /// Of the cluster that answers as the flow's source now; `nil` where none does.
+    var sourceID: String?
     var notes: [String] = []
     var failures: [CommandFailure] = []
 
@@ -34,7 +36,14 @@ struct LedgerView {
     func report(_ kind: String) -> Report {
         var report = Report(kind: kind, data: json, tables: [table])
         report.names = events.map(Self.name)
-        report.notes = notes
+        let others = Set(events.compactMap(\.sourceID)).subtracting([sourceID].compactMap(\.self))
+        if let sourceID, !others.isEmpty {
+            report.notes = [
+                "\(flow.name.source) is cluster \(sourceID) now: offsets of events from \(others.sorted().joined(separator: ", ")) mean "
+                    + "nothing in it."
+            ]
+        }
+        report.notes += notes
         report.failures = failures
         if !failures.isEmpty { report.status = .failed }
         if isDetailed { report.text = events.map(text).joined(separator: "\n") }
@@ -69,6 +78,7 @@ struct LedgerView {
                 "offsets",
                 event.offsets.map { "\($0.lowerBound) to before \($0.upperBound) on \(flow.name.source)" } ?? "unknown"
             ),
+            ("cluster", event.sourceID.map(cluster) ?? "unknown"),
             ("count", event.count.map { "at most \(NumberText.grouped($0))" } ?? "unknown"),
             ("found", time(event.detectedAt)), ("message", event.text),
         ]
@@ -76,12 +86,20 @@ struct LedgerView {
             rows.append(("accepted", time(at) + (event.note.map { ", \($0)" } ?? "")))
         }
         if let at = event.endedAt {
-            rows.append(("ended", "\(time(at)), continued at \(event.endedPosition ?? -1)"))
+            let by = event.policy.map { " by on.data.loss = \($0.rawValue)" } ?? ""
+            rows.append(("ended", "\(time(at)), continued at \(event.endedPosition ?? -1)\(by)"))
+        } else if let policy = event.policy {
+            rows.append(("policy", "on.data.loss = \(policy.rawValue): continues by itself"))
         }
         rows.append(("state", event.outcome.rawValue))
         return rows.map { name, value in
             name + String(repeating: " ", count: 10 - name.count) + value.printable + "\n"
         }.joined()
+    }
+
+    private func cluster(_ id: String) -> String {
+        guard let now = sourceID, now != id else { return id }
+        return "\(id); \(flow.name.source) is \(now) now, another one"
     }
 
     private var json: JSONValue {
@@ -100,6 +118,7 @@ struct LedgerView {
                         "state": .string(event.outcome.rawValue), "detected_at_ms": .integer(event.detectedAt),
                         "acknowledged_at_ms": .optional(event.acknowledgedAt), "note": .optional(event.note),
                         "ended_at_ms": .optional(event.endedAt), "ended_position": .optional(event.endedPosition),
+                        "policy": .optional(event.policy?.rawValue), "source_id": .optional(event.sourceID),
                     ]
                 }),
             "notes": .array(notes.map { .string($0) }),

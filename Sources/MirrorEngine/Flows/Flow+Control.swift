@@ -41,6 +41,7 @@ extension Flow {
             try await readOrders()
             try await restartWhatIsOrdered()
             try await setOrderedProgress()
+            try await continueAfterLosses()
             return .done
         } catch {
             if limiter.admit("control \((error as? KafkaError)?.code.name ?? "")") != nil {

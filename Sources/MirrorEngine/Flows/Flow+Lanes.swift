@@ -165,7 +165,9 @@ extension Flow {
                 LaneAssignment(
                     source: place, targetTopic: topic.target,
                     forwarding: forwarding(of: topic, partition, ids: ids), start: start,
-                    target: limits[topic.target] ?? defaultLimits, copies: recorder(of: place, from: start)))
+                    target: limits[topic.target] ?? defaultLimits,
+                    lossPolicy: configuration.dataLoss.policy(of: place.topic), copies: recorder(of: place, from: start)
+                ))
             if let stop = resetTarget(place, topic, start, targetEnds) { halts.append(.halt(place, stop)) }
         }
         if !assignments.isEmpty { lane.handle.post(.add(assignments)) }
@@ -191,12 +193,11 @@ extension Flow {
         guard let end = ends[TopicPartition(topic.target, place.partition)], end <= witness.targetOffset else {
             return nil
         }
-        return PartitionStop(
-            state: .targetReset, code: "TARGET_RESET", offset: last + 1, limit: nil, since: WallClock.milliseconds(),
-            text: "\(topic.target)/\(place.partition) on \(name.target) ends at \(end), but acknowledged offset "
-                + "\(witness.targetOffset) before: it was recreated or truncated. Copy it again: "
-                + names(place, topic.target).setProgress(),
-            loss: .init(.targetReset, offsets: 0..<(last + 1)))
+        return .targetReset(
+            names(place, topic.target),
+            "\(topic.target)/\(place.partition) on \(name.target) ends at \(end), but acknowledged offset "
+                + "\(witness.targetOffset) before: it was recreated or truncated",
+            next: last + 1, WallClock.milliseconds())
     }
 
     private func names(_ place: TopicPartition, _ copy: TopicName) -> PartitionNames {
@@ -206,13 +207,11 @@ extension Flow {
     }
 
     private func madeAnew(_ place: TopicPartition, _ copy: TopicName, next: Int64) -> PartitionStop {
-        PartitionStop(
-            state: .targetReset, code: "TARGET_RESET", offset: next, limit: nil, since: WallClock.milliseconds(),
-            text:
-                "\(copy)/\(place.partition) on \(name.target) was gone and has been created anew, empty, and its progress says "
-                + "that everything before offset \(next) had been copied. Copy it again: "
-                + names(place, copy).setProgress(),
-            loss: .init(.targetReset, offsets: 0..<max(0, next)))
+        .targetReset(
+            names(place, copy),
+            "\(copy)/\(place.partition) on \(name.target) was gone and has been created anew, empty, and its progress says "
+                + "that everything before offset \(next) had been copied",
+            next: next, WallClock.milliseconds())
     }
 
     /// Copies that were just created. A lane that has written to one before would show no lag, with an empty copy, until

@@ -30,10 +30,13 @@ extension Flow {
     func noteLoss(_ place: TopicPartition, _ stop: PartitionStop) {
         guard environment.createTopics == nil, let loss = stop.loss else { return }
         let copy = topics[place.topic]?.target ?? naming.remoteTopic(for: place.topic)
-        losses.detected(
-            LossEvent(
-                key: .init(place, loss.cause, position: stop.offset ?? -1), targetTopic: copy, offsets: loss.offsets,
-                count: loss.count, code: stop.code, text: stop.text, detectedAt: stop.since))
+        var event = LossEvent(
+            key: .init(place, loss.cause, position: stop.offset ?? -1), targetTopic: copy, offsets: loss.offsets,
+            count: loss.count, code: stop.code, text: stop.text, detectedAt: stop.since)
+        event.policy = loss.policy
+        event.sourceID = ids?.source
+        losses.detected(event)
+        decidedLosses[place] = loss.policy == nil ? nil : event.key
         jobs.wake(JobName.ledger)
     }
 
@@ -42,7 +45,10 @@ extension Flow {
         guard !losses.places.isEmpty else { return }
         for place in losses.places {
             guard let status = statuses[place], status.stop == nil else { continue }
-            if let next = status.replicatedOffset, status.lagRecords != nil { losses.flows(place, at: next, now: now) }
+            // What was measured before the stop says nothing.
+            if decidedLosses[place] == nil, let next = status.replicatedOffset, status.lagRecords != nil {
+                losses.flows(place, at: next, now: now)
+            }
             if losses.isOpen(place) { statuses[place]?.forgetLag() }
         }
         if !losses.due.isEmpty { jobs.wake(JobName.ledger) }
@@ -59,6 +65,7 @@ extension Flow {
                 losses.wrote(event)
                 tell(event)
             }
+            if decidedLosses.values.contains(where: losses.isRecorded) { jobs.wake(JobName.control) }
             return losses.places.isEmpty ? .done : .again(after: Self.ledgerInterval)
         } catch {
             warnOfLedger("\(error)")

@@ -82,17 +82,18 @@ extension Flow {
         return orders.filter { foreign[$0.key] == nil }
     }
 
-    private func writeProgress(_ orders: [TopicPartition: ProgressOrder]) async throws {
+    /// A row of the progress topic; without an offset the partition has no progress.
+    func progressRow(of place: TopicPartition, offset: Int64?, witness: Witness? = nil) -> RowWriter.Row {
         let topic = configuration.progressTopic
-        let rows = orders.map { place, order in
-            let key = SourceOffsetRow.key(
-                .init(
-                    connector: topic.connectorName, cluster: name.source, topic: place.topic, partition: place.partition
-                ))
-            return RowWriter.Row(
-                topic: topic.name, partition: Murmur2.partition(of: key, count: progressPartitionCount), key: key,
-                value: order.offset.map { SourceOffsetRow.value(offset: $0) })
-        }
+        let key = SourceOffsetRow.key(
+            .init(connector: topic.connectorName, cluster: name.source, topic: place.topic, partition: place.partition))
+        return RowWriter.Row(
+            topic: topic.name, partition: Murmur2.partition(of: key, count: progressPartitionCount), key: key,
+            value: offset.map { SourceOffsetRow.value(offset: $0) }, witness: witness?.encoded)
+    }
+
+    private func writeProgress(_ orders: [TopicPartition: ProgressOrder]) async throws {
+        let rows = orders.map { progressRow(of: $0.key, offset: $0.value.offset) }
         try await controlWriter.write(rows, within: configuration.adminTimeout)
         for (place, order) in orders {
             chosenStarts.insert(place)
@@ -134,7 +135,7 @@ extension Flow {
     /// - Parameter step: what is done while no lane has them.
     /// - Returns: whether it was done; not where the lane has ended meanwhile.
     /// - Throws: where the target does not acknowledge in time; they stay reserved, and the next round goes on.
-    private func reassign(
+    func reassign(
         _ places: Set<TopicPartition>, of index: Int, between step: () async throws -> Void
     ) async throws -> Bool {
         guard let lane = lanes.running[index], lane.isGiven else { return false }

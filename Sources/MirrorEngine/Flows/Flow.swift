@@ -113,6 +113,8 @@ actor Flow {
     var lastGroupRenewal: ContinuousClock.Instant?
     var isSourceGroupRefused = false
     var losses = LossBook()
+    /// Stops for a loss after which a policy has the partition continue, once the ledger has them.
+    var decidedLosses: [TopicPartition: LossEvent.Key] = [:]
     /// Whether the target has the ledger's topic.
     var hasLedger = false
     let ledgerStop = StopFlag()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Kafka
 import KafkaTypes
+import Mirroring
 import Platform
 import Synchronization
 
@@ -11,6 +12,8 @@ final class RowWriter: Sendable {
         var partition: Int32 = 0
         var key: [UInt8]
         var value: [UInt8]?
+        /// Of a progress row: see ``Witness``.
+        var witness: [UInt8]?
         /// Milliseconds since 1970; `nil`: the producer's clock.
         var timestamp: Int64?
     }
@@ -60,7 +63,9 @@ final class RowWriter: Sendable {
                 for row in rows {
                     let topic = try producer.topic(named: row.topic)
                     try producer.enqueue(
-                        key: row.key, value: row.value, timestamp: row.timestamp, to: topic, partition: row.partition)
+                        key: row.key, value: row.value,
+                        headers: row.witness.map { [(HeaderName(Witness.headerName), $0)] } ?? [],
+                        timestamp: row.timestamp, to: topic, partition: row.partition)
                 }
                 while producer.outstanding > 0, failure == nil, ContinuousClock.now < deadline {
                     serve(.milliseconds(50))

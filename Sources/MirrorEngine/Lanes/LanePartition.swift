@@ -65,7 +65,8 @@ final class LanePartition {
                 sourceCluster: settings.flow.source, targetCluster: settings.flow.target),
             start: assignment.start, batching: settings.batching(for: target),
             maximumBatchBytes: target.maximumBatchBytes, retryInterval: settings.refusalRetryInterval,
-            isTransactional: settings.transactions != nil, quarantines: settings.quarantineTopic != nil)
+            isTransactional: settings.transactions != nil, quarantines: settings.quarantineTopic != nil,
+            lossPolicy: assignment.lossPolicy)
         route = machine.route
     }
 

@@ -103,6 +103,7 @@ struct LaneAssignment: Sendable {
     var forwarding: RecordForwarding
     var start: PartitionStart
     var target: TargetLimits
+    var lossPolicy = LossPolicy.halt
     /// `nil` where nothing is translated.
     var copies: CopyRecorder?
 }

@@ -98,6 +98,10 @@ enum MetricCatalogue {
         "tern_open_losses", labels: flow,
         "Events of loss in the ledger that nobody has acknowledged and that have not ended, as this process knows them."
     )
+    static let lossesContinued = metric(
+        "tern_losses_continued_total", .counter, labels: flow + ["policy"],
+        "Events of loss after which partitions continued by themselves (on.data.loss): 'continue' with what was not copied yet, "
+            + "'restart' with all that the source had.")
     static let stoppedPartitions = metric(
         "tern_stopped_partitions", labels: flow + ["state"],
         "Partitions that stopped until someone acts, by reason; /api/v1/lag tells which and what to do.")
@@ -261,6 +265,7 @@ enum MetricCatalogue {
         topicSyncErrors, groups, groupLag, groupReadAgain, groupsLag, groupsReadAgain, groupOffsetsWritten,
         checkpointsWritten, offsetSyncsWritten, heartbeatsWritten, transactions, mapWriteErrors,
         flowState, flowTopics, flowTopicsNotMirrored, flowPartitions, flowTasks, stoppedPartitions, openLosses,
+        lossesContinued,
         pausedPartitions, unknownPartitions, lastAcknowledgement,
         clusterUp, clusterInfo, roundTrip, wireReceived, wireSent, authenticationFailures, regionHealthy,
         buildInfo, reloadSuccessful, reloadTimestamp, jobLastRound, jobFailures, httpRequests, httpDuration,

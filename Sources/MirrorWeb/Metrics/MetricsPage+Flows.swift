@@ -54,6 +54,9 @@ extension MetricsPage {
             guard flow.deliversExactlyOnce else { return [:] }
             return ["committed": flow.counters.transactionsCommitted, "aborted": flow.counters.transactionsAborted]
         }
+        perFlow(MetricCatalogue.lossesContinued, by: "policy") { flow in
+            flow.counters.lossesContinued.merging(["continue": 0, "restart": 0]) { counted, _ in counted }
+        }
         perFlow(MetricCatalogue.topicSyncChanges, by: "op") { flow in
             flow.counters.topicSyncChanges.merging(
                 ["create": 0, "add_partitions": 0, "set_config": 0, "delete_config": 0, "create_acl": 0]

@@ -10,9 +10,32 @@ public struct LossBook: Sendable {
 
     /// A partition has stopped because of it. One that is known and has not ended is found again by each start: it stays as it is.
     public mutating func detected(_ event: LossEvent) {
-        guard events[event.key]?.outcome ?? .ended == .ended else { return }
-        events[event.key] = event
+        if var known = events[event.key], known.outcome != .ended {
+            // The file may say something else since the last start.
+            guard known.policy != event.policy else { return }
+            (known.policy, known.text) = (event.policy, event.text)
+            events[event.key] = known
+        } else {
+            events[event.key] = event
+        }
         unwritten.insert(event.key)
+    }
+
+    /// The topic has the event as it is known: its partition may continue.
+    public func isRecorded(_ key: LossEvent.Key) -> Bool { events[key] != nil && !unwritten.contains(key) }
+
+    /// The partition continues by its policy.
+    /// - Parameter position: the next source offset to mirror.
+    public mutating func continued(_ key: LossEvent.Key, at position: Int64, now: Int64) {
+        guard var event = events[key] else { return }
+        (event.endedAt, event.endedPosition) = (now, position)
+        // The log's start may have moved on meanwhile.
+        if key.cause == .logStartMoved, let lost = event.offsets, position > lost.lowerBound {
+            event.offsets = lost.lowerBound..<position
+            event.count = position - lost.lowerBound
+        }
+        events[key] = event
+        unwritten.insert(key)
     }
 
     /// What the topic says now. What a person has acknowledged there, or another process has ended, holds; what is found again
@@ -27,8 +50,12 @@ public struct LossBook: Sendable {
             if row.outcome == .ended {
                 // The same once more.
                 merged = own
-            } else if let at = own.endedAt {
-                (merged.endedAt, merged.endedPosition) = (at, own.endedPosition)
+            } else {
+                (merged.policy, merged.text) = (own.policy, own.text)
+                if let at = own.endedAt {
+                    (merged.endedAt, merged.endedPosition) = (at, own.endedPosition)
+                    (merged.offsets, merged.count) = (own.offsets, own.count)
+                }
             }
             events[row.key] = merged
             if merged == row { unwritten.remove(row.key) }
@@ -39,7 +66,8 @@ public struct LossBook: Sendable {
     /// - Parameter next: the next source offset to mirror.
     public mutating func flows(_ place: TopicPartition, at next: Int64, now: Int64) {
         for (key, event) in events
-        where key.source == place && event.outcome != .ended && key.position != next {
+        // By a policy it may continue at the same offset, as where the target was emptied.
+        where key.source == place && event.outcome != .ended && (key.position != next || event.policy != nil) {
             events[key]?.endedAt = now
             events[key]?.endedPosition = next
             unwritten.insert(key)

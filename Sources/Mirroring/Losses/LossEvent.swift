@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 private import FoundationEssentials
 public import KafkaTypes
+public import TernConfiguration
 
 /// Why records of a partition are lost, or may be.
 public enum LossCause: String, Sendable, CaseIterable, Codable {
@@ -73,6 +74,10 @@ public struct LossEvent: Sendable, Equatable {
     public var endedAt: Int64?
     /// Where the partition continued.
     public var endedPosition: Int64?
+    /// The id of the source cluster that the offsets are of, as the flow knew it; `nil` in rows of an older Tern.
+    public var sourceID: String?
+    /// How the partition continues by itself, as the flow was configured when it stopped; `nil` where a person decides.
+    public var policy: LossPolicy?
 
     public init(
         key: Key, targetTopic: TopicName, offsets: Range<Int64>?, count: Int64?, code: String, text: String,
@@ -113,16 +118,19 @@ extension LossEvent {
         var note: String?
         var endedAt: Int64?
         var endedPosition: Int64?
+        var policy: LossPolicy?
+        var sourceID: String?
 
         enum CodingKeys: String, CodingKey {
             case targetTopic = "target_topic"
             case firstOffset = "first_offset"
             case endOffset = "end_offset"
-            case count, code, text, detector, note
+            case count, code, text, detector, note, policy
             case detectedAt = "detected_at_ms"
             case acknowledgedAt = "acknowledged_at_ms"
             case endedAt = "ended_at_ms"
             case endedPosition = "ended_position"
+            case sourceID = "source_id"
         }
     }
 
@@ -146,7 +154,9 @@ extension LossEvent {
             ValueRow(
                 targetTopic: targetTopic.rawValue, firstOffset: offsets?.lowerBound, endOffset: offsets?.upperBound,
                 count: count, code: code, text: text, detector: key.cause.detector, detectedAt: detectedAt,
-                acknowledgedAt: acknowledgedAt, note: note, endedAt: endedAt, endedPosition: endedPosition))
+                acknowledgedAt: acknowledgedAt, note: note, endedAt: endedAt, endedPosition: endedPosition,
+                policy: policy,
+                sourceID: sourceID))
     }
 
     /// What a row says; `nil` for one that this version does not know.
@@ -166,5 +176,7 @@ extension LossEvent {
         note = row.note
         endedAt = row.endedAt
         endedPosition = row.endedPosition
+        policy = row.policy
+        sourceID = row.sourceID
     }
 }

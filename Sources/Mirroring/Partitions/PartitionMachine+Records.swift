@@ -250,6 +250,7 @@ extension PartitionMachine {
     mutating func halt(
         _ stop: PartitionStop, retry: Retry? = nil, isNew: Bool = true, _ actions: inout [Action]
     ) {
+        let stop = retry == nil ? stop.decided(by: lossPolicy) : stop
         leave(for: .stopped(stop, retry: retry), &actions)
         if isNew { actions.append(.reportStopped(stop)) }
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import TernConfiguration
 
 /// What one source partition may do next: a value without threads, clock or client, so that every order of events can be
 /// tried (docs/architecture.md, "The partition machine").
@@ -139,6 +140,8 @@ public struct PartitionMachine: Sendable {
     var hasJustQuarantined = false
     /// Records that the target refuses for good are set aside, and the partition goes on.
     let quarantines: Bool
+    /// Whether a person decides after a loss.
+    let lossPolicy: LossPolicy
     let retryInterval: Duration
     /// `max.message.bytes` of the target's topic.
     var maximumBatchBytes: Int64
@@ -153,11 +156,14 @@ public struct PartitionMachine: Sendable {
     ///   - start: where the partition starts.
     ///   - isTransactional: whether records are acknowledged by commits.
     ///   - quarantines: whether what the target refuses for good is set aside (`errors.tolerance=all`).
+    ///   - lossPolicy: whether a stop for a loss waits for a person (`on.data.loss`).
     public init(
         _ names: PartitionNames, start: PartitionStart, batching: Batching, maximumBatchBytes: Int64,
-        retryInterval: Duration, isTransactional: Bool = false, quarantines: Bool = false
+        retryInterval: Duration, isTransactional: Bool = false, quarantines: Bool = false,
+        lossPolicy: LossPolicy = .halt
     ) {
         self.names = names
+        self.lossPolicy = lossPolicy
         self.quarantines = quarantines
         self.isTransactional = isTransactional
         self.maximumBatchBytes = maximumBatchBytes
@@ -265,33 +271,5 @@ public struct PartitionMachine: Sendable {
     public var rowDue: Int64? {
         let seesEmptyLog = notesEmptyLog && rows.handedIn == nil && ledger.nextOffset == 0 && ledger.pendingCount == 0
         return rows.due(ledger.progress ?? (seesEmptyLog ? -1 : nil))
-    }
-
-    /// The invariant that does not hold; `nil` when all do. Cheap enough for each event of a release build.
-    public var violation: String? {
-        switch state {
-        case .draining, .held, .asking, .paused, .stopped, .removed:
-            if fetching != .off { return "reads while it is \(state.name)" }
-            if !parked.isEmpty { return "keeps records while it is \(state.name)" }
-        case .probing:
-            if ledger.pendingCount > 1 || isSingleInFlight != (ledger.pendingCount == 1) {
-                return "\(ledger.pendingCount) records in flight while they go singly"
-            }
-        case .verifying(let witness):
-            if let next = ledger.nextToSubmit, witness.sourceOffset >= next { return "a witness at the position" }
-            if ledger.pendingCount > 0 { return "proves itself with records in flight" }
-        case .flowing:
-            if isSingleInFlight { return "flows with a record in flight at the side" }
-        }
-        if isPauseWanted, fetching != .off { return "reads while it is to pause" }
-        if isSingleInFlight, ledger.pendingCount != 1 { return "a single record beside others" }
-        if let committable = ledger.committable, let next = ledger.nextToSubmit, next <= committable, next < .max {
-            return "the position \(next) is not behind the prefix \(committable)"
-        }
-        if let quarantine, !quarantine.isSent, let next = ledger.nextToSubmit, next > quarantine.offset {
-            return "the position \(next) is behind offset \(quarantine.offset), which is not set aside yet"
-        }
-        if state == .removed, ledger.pendingCount > 0 { return "removed with records in flight" }
-        return nil
     }
 }

@@ -39,12 +39,13 @@ extension PartitionStop {
     public static func lostData(
         _ names: PartitionNames, from next: Int64, startsAt start: Int64, _ moment: Moment
     ) -> PartitionStop {
-        PartitionStop(
+        let event =
+            "\(names.atSource) now starts at \(start): \(start - next) offsets from \(next) on are gone before they were mirrored"
+        return PartitionStop(
             state: .lostData, code: "OFFSET_OUT_OF_RANGE", offset: next, limit: start, since: moment.wallClock,
-            text:
-                "\(names.atSource) now starts at \(start): \(start - next) offsets from \(next) on are gone before they "
-                + "were mirrored. Accept the loss: \(names.setProgress())",
-            loss: Loss(.logStartMoved, offsets: next..<max(next, start), count: max(0, start - next)))
+            text: "\(event). Accept the loss: \(names.setProgress())",
+            loss: Loss(
+                .logStartMoved, offsets: next..<max(next, start), count: max(0, start - next), event: event))
     }
 
     static func noProgress(_ names: PartitionNames, _ moment: Moment) -> PartitionStop {
@@ -94,7 +95,9 @@ extension PartitionStop {
     private static func rewound(
         _ names: PartitionNames, _ loss: Loss, _ cause: String, _ next: Int64?, _ moment: Moment
     ) -> PartitionStop {
-        PartitionStop(
+        var loss = loss
+        loss.event = cause
+        return PartitionStop(
             state: .rewound, code: "LOG_CHANGED", offset: next, limit: nil, since: moment.wallClock,
             text:
                 "\(cause). Choose where to go on: \(names.setProgress()) copies all that is there now; --to latest and "
@@ -131,12 +134,24 @@ extension PartitionStop {
     static func targetReset(
         _ names: PartitionNames, acknowledged offset: Int64, after last: Int64, _ next: Int64?, _ moment: Moment
     ) -> PartitionStop {
+        targetReset(
+            names,
+            "\(names.atTarget) acknowledged offset \(offset) after \(last): the topic was recreated or truncated",
+            next: next, moment.wallClock)
+    }
+
+    /// The target's log is not the one that was written.
+    /// - Parameters:
+    ///   - event: what happened, in a sentence without its end.
+    ///   - next: the next source offset to mirror; what is before it may be gone from the target.
+    ///   - now: milliseconds since 1970.
+    public static func targetReset(
+        _ names: PartitionNames, _ event: String, next: Int64?, _ now: Int64
+    ) -> PartitionStop {
         PartitionStop(
-            state: .targetReset, code: "TARGET_RESET", offset: next, limit: nil, since: moment.wallClock,
-            text:
-                "\(names.atTarget) acknowledged offset \(offset) after \(last): the topic was recreated or truncated. "
-                + "Copy it again: \(names.setProgress())",
-            loss: Loss(.targetReset, offsets: 0..<max(0, next ?? 0)))
+            state: .targetReset, code: "TARGET_RESET", offset: next, limit: nil, since: now,
+            text: "\(event). Copy it again: \(names.setProgress())",
+            loss: Loss(.targetReset, offsets: 0..<max(0, next ?? 0), event: event))
     }
 
     /// - Parameter limit: `max.message.bytes` of the target's topic.

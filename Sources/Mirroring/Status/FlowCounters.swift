@@ -29,6 +29,8 @@ public struct FlowCounters: Sendable, Equatable {
     public var produceThrottledSeconds: Double = 0
     /// For so long, in seconds, lanes took nothing because they had as much unacknowledged as they may have.
     public var backpressureSeconds: Double = 0
+    /// Events of loss after which a policy has a partition continue, by policy.
+    public var lossesContinued: [String: Int64] = [:]
     public var topicSyncChanges: [String: Int64] = [:]
     public var topicSyncErrors: Int64 = 0
 

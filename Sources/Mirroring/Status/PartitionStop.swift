@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import TernConfiguration
 
 /// Why a partition stopped, and what to do.
 public struct PartitionStop: Sendable, Equatable {
@@ -20,11 +21,18 @@ public struct PartitionStop: Sendable, Equatable {
         public var offsets: Range<Int64>?
         /// At most, where it is known.
         public var count: Int64?
+        /// What happened, without what to do about it: the start of the stop's text.
+        public var event: String?
+        /// How the partition continues by itself; `nil` where a person decides.
+        public var policy: LossPolicy?
 
-        public init(_ cause: LossCause, offsets: Range<Int64>? = nil, count: Int64? = nil) {
+        public init(
+            _ cause: LossCause, offsets: Range<Int64>? = nil, count: Int64? = nil, event: String? = nil
+        ) {
             self.cause = cause
             self.offsets = offsets
             self.count = count
+            self.event = event
         }
     }
 

@@ -42,6 +42,22 @@ extension ConfigurationSchema {
             origin: .tern,
             "By how many connections each lane writes the target, as `source.connections`. One where records are delivered exactly "
                 + "once: a transaction is written by one producer."),
+        Key(
+            "on.data.loss", .flow, .choice(LossPolicy.allCases.map(\.rawValue)), .value("halt"), origin: .tern,
+            "What a partition does after records were lost, on the source or on the target. halt: it stops until somebody decides. "
+                + "continue: it continues with what was not copied yet, and repeats nothing. restart: it copies all that the source "
+                + "has now. The ledger has the loss before the partition continues (docs/guarantees.md, \"After a loss\")."
+        ),
+        Key(
+            "on.data.loss.halt", .flow, .patterns, .absent("no topics"), origin: .tern,
+            "Topics of the source for which `on.data.loss` is `halt`, whatever it says. Where several lists name a topic, halt wins, then "
+                + "restart."),
+        Key(
+            "on.data.loss.restart", .flow, .patterns, .absent("no topics"), origin: .tern,
+            "Topics of the source for which `on.data.loss` is `restart`, whatever it says."),
+        Key(
+            "on.data.loss.continue", .flow, .patterns, .absent("no topics"), origin: .tern,
+            "Topics of the source for which `on.data.loss` is `continue`, whatever it says."),
     ]
 
     /// Of MirrorMaker's three connectors.

@@ -48,6 +48,8 @@ public struct FlowConfiguration: Sendable, Equatable {
     public var exactlyOnce: ExactlyOnceConfiguration
     /// `errors.tolerance=all`: records that the target refuses for good are set aside in ``quarantineTopic``.
     public var quarantines = false
+    /// What partitions do after records were lost.
+    public var dataLoss = DataLossConfiguration()
     public var clients: FlowClients
 
     public var topicSync: TopicSyncConfiguration

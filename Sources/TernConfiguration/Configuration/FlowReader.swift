@@ -8,7 +8,7 @@ struct FlowReader {
     let connector: PropertyMap
     let worker: PropertyMap
     let precedence: MirrorMakerPrecedence
-    private let values: ValueReader
+    let values: ValueReader
     private let workerValues: ValueReader
     private let readFile: (String) -> [UInt8]?
 
@@ -54,6 +54,7 @@ struct FlowReader {
         readConsumer(into: &flow, &problems)
         readWorker(into: &flow, &problems)
         readSync(into: &flow, &patterns, &problems)
+        flow.dataLoss = dataLoss(&patterns, &problems)
         readGroups(into: &flow, &problems)
         checkClasses(&problems)
         checkCombinations(flow, &problems)
@@ -110,7 +111,7 @@ struct FlowReader {
             replicatesHeartbeats: values.boolean("heartbeats.replication.enabled", &problems))
     }
 
-    private func patterns(
+    func patterns(
         _ key: String, _ cache: inout PatternCache, _ problems: inout ProblemCollector
     ) -> NamePatternList {
         let list = values.list(key)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import KafkaTypes
 import Mirroring
+import TernConfiguration
 import Testing
 
 @Suite struct LossBookTests {
@@ -18,6 +19,8 @@ import Testing
                 == #"{"cause":"log_start_moved","partition":3,"position":41,"topic":"orders"}"#)
         #expect(LossEvent(key: full.keyBytes, value: full.valueBytes) == full)
         (full.acknowledgedAt, full.note, full.endedAt, full.endedPosition) = (1, "OPS-17", 2, 50)
+        full.policy = .continue
+        #expect(LossEvent(key: full.keyBytes, value: full.valueBytes) == full)
         full.offsets = nil
         full.count = nil
         #expect(LossEvent(key: full.keyBytes, value: full.valueBytes) == full)
@@ -61,6 +64,36 @@ import Testing
         acknowledged.acknowledgedAt = 600
         book.read([acknowledged])
         #expect(book.due.map(\.endedPosition) == [50] && book.due.map(\.acknowledgedAt) == [600])
+    }
+
+    @Test
+    func `what a policy decides is due only when the topic has the event, and says where the partition continued`() {
+        var decided = event()
+        decided.policy = .continue
+        var book = LossBook()
+        book.detected(decided)
+        #expect(!book.isRecorded(decided.key))
+        book.wrote(decided)
+        #expect(book.isRecorded(decided.key) && book.isOpen(decided.key.source))
+        // The log's start has moved on since.
+        book.continued(decided.key, at: 60, now: 700)
+        #expect(book.due.map(\.endedPosition) == [60] && book.due.map(\.offsets) == [41..<60])
+        #expect(book.due.map(\.count) == [19] && book.due.map(\.policy) == [.continue])
+        #expect(!book.isOpen(decided.key.source))
+        book.read([decided])
+        #expect(book.due.map(\.endedPosition) == [60] && book.due.map(\.count) == [19])
+    }
+
+    @Test func `a file that has another policy since the last start changes an event that is open`() {
+        var book = LossBook()
+        book.read([event()])
+        var decided = event(at: 900)
+        decided.policy = .restart
+        book.detected(decided)
+        #expect(book.due.map(\.policy) == [.restart] && book.due.map(\.detectedAt) == [100])
+        // Where nobody waits, a partition that flows has continued, even at the same offset.
+        book.flows(decided.key.source, at: decided.key.position, now: 950)
+        #expect(book.places.isEmpty)
     }
 
     @Test func `the same once more, after it had ended, is open again`() {
