@@ -87,6 +87,7 @@ extension RealBrokers {
                 let tern = try CommandLineRun(text)
                 defer { tern.folder.remove() }
                 try await list(tern, topic)
+                try await account(tern, topic)
                 try await replay(mirror, tern, topic)
             }
         }
@@ -108,6 +109,22 @@ extension RealBrokers {
             #expect(large.output.contains("content    not kept here"), "\(large.output)")
             let unknown = await tern("quarantine", "show", "--record", "\(topic)/0:7")
             #expect(unknown.status == 1 && unknown.diagnostics.contains("\(topic)/0:7 is not set aside"))
+        }
+
+        /// What is set aside is not missing, and is said with its number.
+        private func account(_ tern: CommandLineRun, _ topic: TopicName) async throws {
+            let verified = await tern("verify", "--topic", topic.rawValue, "-o", "json")
+            #expect(try SchemaFile(kind: "VerificationReport").problems(in: verified.document ?? .null) == [])
+            let partition = verified.document?["data"]?["partitions"]?.array?.first
+            #expect(partition?["counts"]?["quarantined"]?.integer == 3, "\(verified.output) \(verified.diagnostics)")
+            #expect(partition?["counts"]?["expected"]?.integer == 57)
+            #expect(partition?["difference_counts"]?["missing"] == nil, "\(verified.output)")
+            let check = await tern("failover", "check", "-o", "json")
+            let topics = check.document?["data"]?["topics"]?.array ?? []
+            let found = topics.first { $0["topic"]?.string == topic.rawValue }
+            #expect(found?["quarantined_records"]?.integer == 3, "\(check.output) \(check.diagnostics)")
+            let notes = check.document?["data"]?["notes"]?.array?.compactMap(\.string) ?? []
+            #expect(notes.contains { $0.hasPrefix("3 records quarantined (3 of \(topic))") }, "\(notes)")
         }
 
         private func replay(_ mirror: RealMirror, _ tern: CommandLineRun, _ topic: TopicName) async throws {

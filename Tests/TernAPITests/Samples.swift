@@ -144,6 +144,7 @@ enum Sample {
         (report.lossRecords, report.lossSeconds) = (7, 1.5)
         var topic = FailoverCheckReport.Topic(topic: "訂單", targetTopic: "eu.訂單", state: "missing")
         topic.problem = "does not exist"
+        topic.quarantinedRecords = 5
         report.topics = [topic]
         report.groups = [.init(id: "g", state: "ready", partitions: 2)]
         report.stops = ["orders/0 REFUSED: raise the limit"]

@@ -94,6 +94,15 @@ struct FailoverAssessment: Sendable {
 
     var notes: [String] {
         var notes = facts.notes
+        let aside = (facts.quarantined ?? [:]).filter { $0.value > 0 }.sorted { $0.key < $1.key }
+        if !aside.isEmpty {
+            let topics = aside.prefix(5).map { "\($0.value) of \($0.key)" }.joined(separator: ", ")
+            notes.append(
+                "\(NumberText.counted(Int(aside.reduce(0) { $0 + $1.value }), "record")) quarantined (\(topics)"
+                    + (aside.count > 5 ? " and more" : "")
+                    + "): not in the copies, but in \(scene.flow.quarantineTopic) on "
+                    + "\(scene.flow.name.target); tern quarantine list shows them, tern quarantine replay writes them")
+        }
         if stops == nil {
             notes.append("no daemon was asked: whether it has stopped partitions is not known")
         }
@@ -131,6 +140,7 @@ struct FailoverAssessment: Sendable {
             topic.lagRecords = gap.records
             topic.heldRecords = gap.held
             topic.lagSeconds = gap.seconds
+            topic.quarantinedRecords = facts.quarantined.map { $0[gap.topic] ?? 0 }
             topic.problem = state.problem
             return topic
         }

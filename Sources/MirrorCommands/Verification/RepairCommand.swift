@@ -102,6 +102,7 @@ enum RepairCommand {
                 source: partition.source, target: partition.target, ranges: partition.runs.map(\.offsets),
                 forwarding: topic.forwarding(partition.source.partition))
             task.except = finding.present
+            task.quarantined = Set((topic.quarantined[partition.source.partition] ?? [:]).keys)
             repair.parts.append(RepairRun.Part(task: task, count: partition.count))
         }
         if !saved.plan.beyondRepair.isEmpty {

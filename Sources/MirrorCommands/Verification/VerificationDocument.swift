@@ -51,7 +51,8 @@ struct VerificationDocument: Sendable {
             "counts": [
                 "read": .integer(counts.read), "offsets_without_record": .integer(counts.withoutRecord),
                 "left_out": numbers(counts.leftOut.map { ($0.key.rawValue, $0.value) }),
-                "expected": .integer(counts.expected), "copies": .integer(counts.copies),
+                "quarantined": .integer(counts.quarantined), "expected": .integer(counts.expected),
+                "copies": .integer(counts.copies),
                 "matched": .integer(report.matched), "repaired": .integer(report.repaired),
                 "born_on_target": .integer(counts.bornOnTarget), "of_other_flows": .integer(counts.ofOtherFlows),
             ],

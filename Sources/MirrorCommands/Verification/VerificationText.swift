@@ -132,6 +132,7 @@ enum VerificationText {
             for reason in ForwardingPolicy.Reason.allCases {
                 add(sum { $0.counts.leftOut[reason] }, "left out by rule (\(reason.rawValue))")
             }
+            add(sum(\.counts.quarantined), "quarantined (tern quarantine list)")
             for reason in NotCompared.allCases {
                 add(sum { $0.notCompared[reason] }, "not compared (\(reason.rawValue))")
             }

@@ -20,6 +20,8 @@ public struct FailoverFacts: Sendable {
     public var groups: [GroupMove] = []
     /// Where the flow's copies are, by the source's partition; only of a look at groups.
     public var maps: [TopicPartition: OffsetMap] = [:]
+    /// Records that the target refused and that are in the quarantine topic instead, by the source's topic; `nil` when unknown.
+    public var quarantined: [TopicName: Int64]?
     /// Why the places of copies, or progress, could not be read.
     public var rowProblem: String?
     /// Sentences about what is not known.

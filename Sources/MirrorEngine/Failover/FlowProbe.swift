@@ -88,6 +88,7 @@ public final class FlowProbe: Sendable {
         let rows = await rows(
             target: onTarget, source: onSource, maps: scope.groups, checkpoints: scope.groups && onSource == nil)
         facts.rowProblem = rows.problem
+        await countQuarantined(onTarget, &facts)
         facts.maps = rows.maps
         facts.topics = mirrored(onSource, onTarget, rows)
         facts.copies = await copies(of: facts.topics, rows, isSourceThere: onSource != nil, ages: scope.ages)

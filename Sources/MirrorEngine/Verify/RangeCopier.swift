@@ -13,6 +13,8 @@ package struct CopyTask: Sendable {
     package var ranges: [ClosedRange<Int64>]
     /// Offsets within the ranges that are left alone.
     package var except: Set<Int64> = []
+    /// Offsets within the ranges that were set aside: `tern quarantine replay` is for these.
+    package var quarantined: Set<Int64> = []
     package var forwarding: RecordForwarding
 
     package init(
@@ -150,7 +152,9 @@ private final class Copying {
             case .record(let record):
                 let offset = record.offset
                 if offset > range.upperBound { return }
-                if !task.except.contains(offset) { try send(record, task, topic, &forwarding) }
+                if !task.except.contains(offset), !task.quarantined.contains(offset) {
+                    try send(record, task, topic, &forwarding)
+                }
                 if offset == range.upperBound { return }
             case .partitionEnd: return
             case .failure(let error, let place, _): if place != nil { throw error }
@@ -169,6 +173,11 @@ private final class Copying {
             return
         }
         var outgoing = OutgoingRecord(record)
+        guard !outgoing.lacksHeaders else {
+            return fail(
+                "the headers of offset \(offset) of \(task.source) cannot be read: librdkafka takes 100,000 at most, and without "
+                    + "them it is not copied")
+        }
         forwarding.label(&outgoing, verdict: verdict, offset: offset, asRepair: copier.mark)
         var waiting: OutgoingRecord? = consume outgoing
         while let next = waiting.take() {

@@ -3,21 +3,24 @@ import Kafka
 import KafkaTypes
 import Mirroring
 
-/// Says of each record of the source what it is to the comparison: left out by rule, or an original.
+/// Says of each record of the source what it is to the comparison: left out by rule, set aside, or an original.
 struct OriginalReader {
     private var forwarding: RecordForwarding
     private let labels: LabelReader
     private let prints: PrintReader
     private let partition: Int32
+    /// Records that were set aside, by offset: when they were written.
+    private let quarantined: [Int64: Int64]
 
     init(_ topic: VerifyTopic, partition: Int32) {
+        quarantined = topic.quarantined[partition] ?? [:]
         forwarding = topic.forwarding(partition)
         labels = topic.labels
         prints = PrintReader(settingApart: LabelReader.headers, countsTimestamps: !topic.ignoresTimestamps)
         self.partition = partition
     }
 
-    /// - Returns: `nil` for a record that the flow leaves out; it is counted.
+    /// - Returns: `nil` for a record that the flow leaves out or has set aside; it is counted.
     mutating func print(of record: borrowing Record, _ counts: inout PartitionCounts) -> RecordPrint? {
         guard counted(record, &counts) != nil else { return nil }
         return prints.print(of: record) { _, _ in }
@@ -40,6 +43,10 @@ struct OriginalReader {
         let verdict = forwarding.verdict(of: record)
         if case .skip(let reason) = verdict {
             counts.leftOut[reason, default: 0] += 1
+            return nil
+        }
+        if !quarantined.isEmpty, quarantined[record.offset] == record.timestamp.milliseconds {
+            counts.quarantined += 1
             return nil
         }
         counts.expected += 1

@@ -24,6 +24,9 @@ package struct VerifyTopic: Sendable {
     package var ignoresTimestamps: Bool
     package var forwarding: @Sendable (_ partition: Int32) -> RecordForwarding
     package var labels: LabelReader
+    /// What the target refused and the flow set aside, and nobody has replayed: by partition the offsets on the source, and when these
+    /// records were written, in milliseconds since 1970.
+    package var quarantined: [Int32: [Int64: Int64]] = [:]
 
     package init(
         source: TopicName, target: TopicName, partitions: [PartitionScope], ignoresTimestamps: Bool,

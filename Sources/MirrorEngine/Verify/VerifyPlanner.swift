@@ -76,6 +76,7 @@ package struct VerifyPlanner: Sendable {
         let left = try await facts(places, flow.isolation, source, flow.name.source)
         let rows = await rows(target, stop, &plan)
         plan.maps = rows.maps
+        let aside = await setAside(target, stop, &plan)
         let right = try await facts(
             places.map { TopicPartition(copies[$0.topic] ?? $0.topic, $0.partition) }, .readCommitted, target,
             flow.name.target)
@@ -86,7 +87,9 @@ package struct VerifyPlanner: Sendable {
                 scope($0, pair, selection, left, right, rows, times, &plan)
             }
             guard !scopes.isEmpty else { continue }
-            plan.topics.append(topic(pair, scopes, left, right, ids, plan))
+            var topic = topic(pair, scopes, left, right, ids, plan)
+            topic.quarantined = aside[pair.source] ?? [:]
+            plan.topics.append(topic)
         }
         return plan
     }

@@ -46,6 +46,8 @@ public struct PartitionCounts: Sendable, Equatable {
     public var withoutRecord: Int64 = 0
     /// Records that the flow leaves out by rule.
     public var leftOut: [ForwardingPolicy.Reason: Int64] = [:]
+    /// Records that the target refused, and that are in the quarantine topic until somebody replays them.
+    public var quarantined: Int64 = 0
     /// Records that must have a copy.
     public var expected: Int64 = 0
     /// Records of the target that may be copies.

@@ -87,6 +87,7 @@ extension FailoverCheckReport {
             case lagRecords = "lag_records"
             case heldRecords = "held_records"
             case lagSeconds = "lag_seconds"
+            case quarantinedRecords = "quarantined_records"
             case state, problem
         }
         public typealias Key = CodingKeys
@@ -99,6 +100,10 @@ extension FailoverCheckReport {
                 "records behind open transactions, which cannot be copied; null when unknown"),
             .init(.lagSeconds, \.lagSeconds, "age of the oldest record that is not copied; null when unknown"),
             .init(
+                .quarantinedRecords, \.quarantinedRecords,
+                "records that the target refused and that are in the flow's quarantine topic instead; null when unknown",
+                omitsNull: true),
+            .init(
                 .state, \.state, "whether applications can write to the copy", words: FailoverWords.topic),
             .init(.problem, \.problem, "why they cannot, in a sentence; null when they can"),
         ]
@@ -108,6 +113,7 @@ extension FailoverCheckReport {
         public var lagRecords: Int64?
         public var heldRecords: Int64?
         public var lagSeconds: Double?
+        public var quarantinedRecords: Int64?
         public var state: String
         public var problem: String?
 
