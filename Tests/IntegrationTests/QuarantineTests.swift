@@ -87,7 +87,7 @@ extension RealBrokers {
                 let tern = try CommandLineRun(text)
                 defer { tern.folder.remove() }
                 try await list(tern, topic)
-                try await account(tern, topic)
+                try await account(mirror, tern, topic)
                 try await replay(mirror, tern, topic)
             }
         }
@@ -112,14 +112,14 @@ extension RealBrokers {
         }
 
         /// What is set aside is not missing, and is said with its number.
-        private func account(_ tern: CommandLineRun, _ topic: TopicName) async throws {
+        private func account(_ mirror: RealMirror, _ tern: CommandLineRun, _ topic: TopicName) async throws {
             let verified = await tern("verify", "--topic", topic.rawValue, "-o", "json")
             #expect(try SchemaFile(kind: "VerificationReport").problems(in: verified.document ?? .null) == [])
             let partition = verified.document?["data"]?["partitions"]?.array?.first
             #expect(partition?["counts"]?["quarantined"]?.integer == 3, "\(verified.output) \(verified.diagnostics)")
             #expect(partition?["counts"]?["expected"]?.integer == 57)
             #expect(partition?["difference_counts"]?["missing"] == nil, "\(verified.output)")
-            let check = await tern("failover", "check", "-o", "json")
+            let check = await tern("failover", "check", "--flow", mirror.flow(0, 1), "-o", "json")
             let topics = check.document?["data"]?["topics"]?.array ?? []
             let found = topics.first { $0["topic"]?.string == topic.rawValue }
             #expect(found?["quarantined_records"]?.integer == 3, "\(check.output) \(check.diagnostics)")
