@@ -28,8 +28,8 @@ final class MockMirror: Sendable {
             replication.factor = 1
             http.listen = none
             lag.interval.ms = 100
-            emit.heartbeats.enabled = false
             \(lines)
+            emit.heartbeats.enabled = false
             """
         let loaded = ConfigurationLoader.load(file: "test.properties", text: Array(text.utf8))
         guard let configuration = loaded.configuration else {

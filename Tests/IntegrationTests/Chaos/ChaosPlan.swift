@@ -86,7 +86,8 @@ struct ChaosSettings {
     var faults = 6
     /// In place of a number of faults.
     var time: Duration?
-    var brokers: Int32 = 1
+    /// Of the target.
+    var brokers: Int32 = 3
     var longest = Duration.seconds(4)
     /// Nil: each kind of delivery.
     var delivery: String?
@@ -98,9 +99,9 @@ struct ChaosSettings {
         if let seed = variables["TERN_CHAOS_SEED"].flatMap({ UInt64($0) }) { settings.seed = seed }
         if let seconds = variables["TERN_CHAOS_SECONDS"].flatMap({ Int($0) }) {
             settings.time = .seconds(seconds)
-            settings.brokers = 3
             settings.longest = .seconds(15)
         }
+        if let brokers = variables["TERN_CHAOS_BROKERS"].flatMap({ Int32($0) }) { settings.brokers = brokers }
         settings.delivery = variables["TERN_CHAOS_DELIVERY"]
         if let only = variables["TERN_CHAOS_ONLY"] {
             settings.kinds = ChaosFault.Kind.allCases.filter { "\($0)" == only }

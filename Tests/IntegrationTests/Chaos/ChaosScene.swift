@@ -211,9 +211,28 @@ actor ChaosScene {
             }
         } catch {
             for daemon in daemons { print("---- a daemon:\n\(daemon.log.suffix(6000))") }
-            throw NeverHappened("\(error); reached: \(reached)")
+            throw NeverHappened("\(error); reached: \(reached); progress: \(await progressEnds())")
         }
         return ContinuousClock.now - start
+    }
+
+    /// Where the progress topic ends for committed readers and for others: an open transaction keeps them apart.
+    private func progressEnds() async -> String {
+        let all = (0..<25 as Range<Int32>).map {
+            TopicPartition(TopicName("mm2-offsets.\(mirror.aliases[0]).internal"), $0)
+        }
+        var found: [String] = []
+        for isolation in ["read_committed", "read_uncommitted"] {
+            guard
+                let admin = try? AdminClient(
+                    .testing(mirror.address(1), ["isolation.level": isolation]), clientID: "chaos-ends")
+            else { continue }
+            let ends = (try? await admin.knownOffsets(.end, of: all, within: .seconds(5))) ?? [:]
+            admin.close()
+            let texts = ends.filter { $0.value > 0 }.map { "\($0.key.partition) at \($0.value)" }
+            found.append("\(isolation): \(texts.sorted().joined(separator: ", "))")
+        }
+        return found.joined(separator: "; ")
     }
 
     /// How far each partition is, as the daemons say.
