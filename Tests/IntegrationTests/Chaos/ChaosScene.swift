@@ -31,7 +31,8 @@ actor ChaosScene {
         for brokers in [1, Int(settings.brokers)] {
             clusters.append(
                 try await RealCluster.start(
-                    distribution, .init(brokers: brokers, properties: properties, isLinked: true)))
+                    distribution, .init(brokers: brokers, properties: properties, isLinked: true),
+                    within: .seconds(180)))
         }
         func close() async { for cluster in clusters { try? await cluster.close() } }
         do {
