@@ -197,6 +197,7 @@ enum Fixture {
             for age in [20, 40, 90] {
                 partition.traffic.fetched(valueBytes: 300, age: Double(age), at: now - 15_000)
                 partition.traffic.replicated(latency: Double(age) + 5, at: now - 15_000)
+                partition.traffic.replicatedRecords += 1
             }
             partition.traffic.inFlight = 4
             return partition

@@ -178,6 +178,7 @@ extension TopicStatus {
         var status = status
         status.traffic = snapshot.traffic
         status.traffic.inFlight = snapshot.inFlight
+        status.traffic.replicatedRecords = snapshot.counters.replicatedRecords
         partitions.append(status)
         counters.add(snapshot.counters)
         guard let timestamp = snapshot.lastReplicatedTimestamp else { return }

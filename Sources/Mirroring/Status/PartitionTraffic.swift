@@ -25,11 +25,10 @@ public struct PartitionTraffic: Sendable, Equatable {
         age.record(milliseconds, bytes: valueBytes, at: now)
     }
 
-    /// Counts a record that the target acknowledged.
+    /// Notes a record that the target acknowledged. How many there are, the lane counts.
     ///
     /// - Parameter latency: in milliseconds; `nil` for a record without a timestamp.
     public mutating func replicated(latency milliseconds: Double?, at now: Int64) {
-        replicatedRecords += 1
         latency.record(milliseconds, at: now)
     }
 }
