@@ -25,5 +25,5 @@ public struct RandomNumbers: RandomNumberGenerator, Sendable {
         return Set(Kind.allCases.filter { _ in below(4) < density })
     }
 
-    public mutating func element<T>(of list: [T]) -> T? { list.isEmpty ? nil : list[below(list.count)] }
+    mutating func element<T>(of list: [T]) -> T? { list.isEmpty ? nil : list[below(list.count)] }
 }

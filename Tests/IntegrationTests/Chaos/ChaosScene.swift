@@ -61,8 +61,9 @@ actor ChaosScene {
             \(aliases[1]).exactly.once.source.support = \(isExactlyOnce ? "enabled" : "disabled")
             tasks.max = 2
             """,
-            addresses: [0: mirror.clusters[0].linkedBootstrapServers, 1: mirror.clusters[1].linkedBootstrapServers]
-        ).replacing("replication.factor = 1", with: "replication.factor = \(settings.brokers)")
+            addresses: [
+                0: mirror.clusters[0].linkedBootstrapServers, 1: mirror.clusters[1].linkedBootstrapServers,
+            ], replicas: settings.brokers)
         try await mirror.clusters[0].createTopic(topic, partitions: Int32(partitions))
         writer = ChaosWriter(topic, partitions: partitions, at: mirror.address(0))
         try start()
@@ -264,9 +265,7 @@ actor ChaosScene {
         }
         daemons.removeAll()
         func records(_ topic: TopicName, _ cluster: Int) throws -> [OwnedRecord] {
-            try Onlooker.records(
-                of: topic, partitions: partitions, at: mirror.address(cluster), within: .seconds(600),
-                properties: ["isolation.level": "read_committed"])
+            try mirror.records(of: topic, at: cluster, partitions: partitions, within: .seconds(600))
         }
         return ChaosComparison(try records(topic, 0), try records(mirror.copy("chaos"), 1), partitions: partitions)
     }

@@ -41,9 +41,11 @@ extension OwnedRecord {
 }
 
 extension RealMirror {
-    func records(of topic: TopicName, at cluster: Int, partitions: Int = 1) throws -> [OwnedRecord] {
+    func records(
+        of topic: TopicName, at cluster: Int, partitions: Int = 1, within limit: Duration = .seconds(60)
+    ) throws -> [OwnedRecord] {
         try Onlooker.records(
-            of: topic, partitions: partitions, at: address(cluster), within: .seconds(60),
+            of: topic, partitions: partitions, at: address(cluster), within: limit,
             properties: ["isolation.level": "read_committed"])
     }
 

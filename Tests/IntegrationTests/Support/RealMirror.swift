@@ -77,7 +77,10 @@ final class RealMirror: Sendable {
     // MARK: configuration
 
     /// A properties file with the clusters, the flows given, and further lines.
-    func file(_ flows: [(Int, Int)] = [(0, 1)], _ lines: String = "", addresses: [Int: String] = [:]) -> String {
+    /// - Parameter replicas: of the topics that are made.
+    func file(
+        _ flows: [(Int, Int)] = [(0, 1)], _ lines: String = "", addresses: [Int: String] = [:], replicas: Int32 = 1
+    ) -> String {
         var text = "clusters = \(aliases.joined(separator: ", "))\n"
         for (index, alias) in aliases.enumerated() {
             text += "\(alias).bootstrap.servers = \(addresses[index] ?? address(index))\n"
@@ -87,11 +90,11 @@ final class RealMirror: Sendable {
             text += "\(flow(source, target)).topics = \(tag)-.*\n"
         }
         return text + """
-            replication.factor = 1
-            offset.storage.replication.factor = 1
-            checkpoints.topic.replication.factor = 1
-            offset-syncs.topic.replication.factor = 1
-            heartbeats.topic.replication.factor = 1
+            replication.factor = \(replicas)
+            offset.storage.replication.factor = \(replicas)
+            checkpoints.topic.replication.factor = \(replicas)
+            offset-syncs.topic.replication.factor = \(replicas)
+            heartbeats.topic.replication.factor = \(replicas)
             emit.heartbeats.enabled = false
             heartbeats.replication.enabled = false
             refresh.topics.interval.seconds = 1
