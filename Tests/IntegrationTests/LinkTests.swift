@@ -98,10 +98,11 @@ extension RealBrokers {
                 for (topic, partitions) in [(first, 1), (bulk, 8), (last, 1)] as [(TopicName, Int32)] {
                     try await mirror.clusters[0].createTopic(topic, partitions: partitions)
                 }
+                // A minute of the link, so that it is still full when a slow machine has seen the third round.
                 let value = String(repeating: "x", count: 10_000)
                 for partition in 0..<8 as Range<Int32> {
                     try Onlooker.write(
-                        (0..<200).map { _ in .sample(bulk, partition, value: value) }, to: mirror.address(0))
+                        (0..<800).map { _ in .sample(bulk, partition, value: value) }, to: mirror.address(0))
                 }
                 // A fetch brings four partitions' share.
                 let daemon = try daemon(
@@ -125,7 +126,7 @@ extension RealBrokers {
                     let left = daemon.status.flows[0].topics.first { $0.topic == bulk }?.lagRecords
                     #expect(try #require(left) > 0)
                     relay.set(.init())
-                    try await until("all", of: daemon) { $0.isCaughtUp(after: 1606) }
+                    try await until("all", of: daemon) { $0.isCaughtUp(after: 6406) }
                     try await until("one connection again", of: daemon) { $0.flows[0].sourceConnections == 1 }
                 }
                 try mirror.expectEqual(bulk, at: 0, mirror.copy("bulk"), at: 1)
