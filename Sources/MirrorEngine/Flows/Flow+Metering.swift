@@ -143,7 +143,7 @@ extension Flow {
         if !hasBoth {
             return (.degraded, StatusBoard.reason([source.status, target.status].filter { !$0.isUp }))
         }
-        let startProblem = lanes.missing.isEmpty ? nil : startProblem
+        let startProblem = lanes.unstarted.isEmpty ? nil : startProblem
         if let problem = startProblem ?? snapshots.compactMap(\.totals.problem).first { return (.degraded, problem) }
         if let pause = control.pauses[.flow] { return (.paused, "paused by \(pause.summary)") }
         let stopped = topics.flatMap { topic in topic.partitions.filter { $0.stop != nil }.map { (topic.topic, $0) } }

@@ -62,6 +62,8 @@ final class LaneSupervisor {
 
     /// Those that are owned and do not run.
     var missing: Set<Int> { owned.subtracting(running.keys) }
+    /// Those too that run, and wait for what is stored.
+    var unstarted: Set<Int> { missing.union(running.filter { !$0.value.isGiven }.keys) }
 
     func assign(_ indices: [Int]) {
         ownershipChanges += 1

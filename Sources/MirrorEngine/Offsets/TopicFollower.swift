@@ -18,6 +18,8 @@ final class TopicFollower<Table: RowTable>: Sendable {
         var table: Table
         /// Per partition of the topic: everything before this is in `table`.
         var positions: [Int32: Int64] = [:]
+        /// Where the broker last said that a committed reader has all.
+        var committedEnds: [Int32: Int64] = [:]
         var failure: KafkaError?
         var isResting = false
         /// The end was reached since reading began, or went on.
@@ -76,22 +78,27 @@ final class TopicFollower<Table: RowTable>: Sendable {
             if let table { return table }
             if failure?.code == .topicAuthorizationFailed { throw ProgressError(reason: denial) }
             guard ContinuousClock.now < deadline, !stop.isRaised else {
-                throw ProgressError(
-                    reason: "\(topic) was not read to its end in time (\(behind(ends)))"
-                        + (failure.map { ": \($0.reason)" } ?? ""))
+                throw ProgressError(reason: behind(ends, failure))
             }
             try await ContinuousClock().sleep(for: .milliseconds(10))
         }
     }
 
-    /// Of the partition that is the furthest behind: an open transaction of somebody shows as a position that does not move.
-    private func behind(_ ends: [Int32: Int64]) -> String {
-        let positions = state.withLock(\.positions)
+    /// What kept reading from its end, said of the partition that is the furthest behind.
+    private func behind(_ ends: [Int32: Int64], _ failure: KafkaError?) -> String {
+        let (positions, committedEnds) = state.withLock { ($0.positions, $0.committedEnds) }
         let left = ends.map { (partition: $0.key, at: positions[$0.key] ?? 0, end: $0.value) }
-        guard let worst = left.max(by: { ($0.end - $0.at, $1.partition) < ($1.end - $1.at, $0.partition) }) else {
-            return "nothing to read"
+        let worst = left.max { ($0.end - $0.at, $1.partition) < ($1.end - $1.at, $0.partition) }
+        guard let worst else { return "\(topic) was not read to its end in time" }
+        if failure == nil, committedEnds[worst.partition] == worst.at, worst.at < worst.end {
+            return "\(topic)/\(worst.partition) has a transaction open at offset \(worst.at), and committed readers "
+                + "wait for it. The target ends it after its producer's transaction.timeout.ms; where it does not, the "
+                + "transaction hangs, and kafka-transactions.sh finds it (find-hanging) and ends it (abort): see "
+                + "\"A transaction hangs on the target\" in the runbook"
         }
-        return "partition \(worst.partition) to offset \(worst.at) of \(worst.end)"
+        return "\(topic) was not read to its end in time "
+            + "(partition \(worst.partition) to offset \(worst.at) of \(worst.end))"
+            + (failure.map { ": \($0.reason)" } ?? "")
     }
 
     /// All rows up to `ends`, for who needs them once; ends the follower, and does not wait for its client.
@@ -155,6 +162,7 @@ final class TopicFollower<Table: RowTable>: Sendable {
                 case .partitionEnd(let partition, let offset):
                     state.withLock { state in
                         state.positions[partition.partition] = offset
+                        state.committedEnds[partition.partition] = offset
                         state.failure = nil
                         state.isCurrent = true
                     }
