@@ -88,19 +88,18 @@ struct JobRunnerTests {
     @Test func `failures rest longer and longer, up to the longest, and a success forgets them`() async throws {
         let bench = JobBench()
         let fails = Mutex(true)
+        let backOff = BackOff(first: .seconds(1), longest: .seconds(4))
         bench.runner.add(
-            Job(
-                name: "job", interval: .seconds(100),
-                backOff: Job.BackOff(first: .seconds(1), longest: .seconds(4))
-            ) {
+            Job(name: "job", interval: .seconds(100), backOff: backOff) {
                 bench.countRound()
                 return fails.withLock { $0 } ? .failed("no broker") : .done
             })
         try await bench.running { bench in
-            for (round, pause) in [1, 2, 4, 4].enumerated() {
+            for round in 0..<4 {
+                let pause = backOff.pause(after: round + 1, of: " job")
                 try await eventually { bench.count == round + 1 && bench.status()?.isRunning == false }
                 #expect(bench.status()?.problem == "no broker")
-                try await bench.advance(by: .seconds(pause) - .milliseconds(1))
+                try await bench.advance(by: pause - .milliseconds(1))
                 #expect(bench.count == round + 1)
                 if round == 3 { fails.withLock { $0 = false } }
                 try await bench.advance(by: .milliseconds(1))
@@ -122,7 +121,7 @@ struct JobRunnerTests {
         let bench = JobBench()
         bench.runner.add(
             Job(
-                name: "job", interval: nil, backOff: Job.BackOff(first: .seconds(2), longest: .seconds(2))
+                name: "job", interval: nil, backOff: BackOff(first: .seconds(2), longest: .seconds(2))
             ) {
                 await bench.hang()
                 return .failed("the progress topic is denied")

@@ -25,7 +25,7 @@ extension Flow {
     var starting: Job {
         Job(
             name: "start", interval: .seconds(1),
-            backOff: Job.BackOff(first: .milliseconds(250), longest: .seconds(10)), limit: longRound
+            backOff: BackOff(first: .milliseconds(250), longest: .seconds(10)), limit: longRound
         ) { await self.startOnce() }
     }
 
@@ -34,14 +34,14 @@ extension Flow {
         // A start of lanes that fails is tried again by its back-off, whoever asked for it.
         jobs.add(
             Job(
-                name: JobName.lanes, interval: nil, backOff: Job.BackOff(first: .seconds(2), longest: .seconds(2)),
+                name: JobName.lanes, interval: nil, backOff: BackOff(first: .seconds(2), longest: .seconds(2)),
                 limit: longRound
             ) { await self.startMissingLanes() })
         if deliversExactlyOnce {
             jobs.add(
                 Job(
                     name: JobName.fences, interval: nil,
-                    backOff: Job.BackOff(first: .seconds(1), longest: .seconds(2)), limit: longRound
+                    backOff: BackOff(first: .seconds(1), longest: .seconds(2)), limit: longRound
                 ) { await self.answerFences() })
         }
         jobs.add(

@@ -14,7 +14,7 @@ extension Flow {
     var ledger: Job {
         Job(
             name: JobName.ledger, interval: nil, startsAtOnce: false, needs: .target,
-            backOff: Job.BackOff(first: .seconds(1), longest: .seconds(30)), limit: .seconds(90)
+            backOff: BackOff(first: .seconds(1), longest: .seconds(30)), limit: .seconds(90)
         ) { await self.keepLedger() }
     }
 

@@ -46,7 +46,7 @@ final class RegionCheck: Sendable {
     ) -> Job {
         Job(
             name: "region-check", interval: Self.interval,
-            backOff: Job.BackOff(first: .seconds(1), longest: .seconds(1)), limit: longest(configuration), round: round)
+            backOff: BackOff(first: .seconds(1), longest: .seconds(1)), limit: longest(configuration), round: round)
     }
 
     /// A round that cannot be cancelled, since it is inside of librdkafka: it ends by its own time limits.

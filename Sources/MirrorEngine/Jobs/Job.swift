@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Mirroring
 
 /// Something that comes round for as long as the process runs, such as a look at the topics. ``JobRunner`` runs it.
 struct Job: Sendable {
@@ -15,19 +16,6 @@ struct Job: Sendable {
         static let source = Needs(rawValue: 1)
         static let target = Needs(rawValue: 2)
         static let both: Needs = [.source, .target]
-    }
-
-    /// How long a failed round rests: twice as long after each further failure.
-    struct BackOff: Sendable {
-        var first: Duration
-        var longest: Duration
-
-        /// - Parameter failures: how many rounds have failed in a row, at least 1.
-        func pause(after failures: Int) -> Duration {
-            var pause = first
-            for _ in 1..<max(1, failures) where pause < longest { pause *= 2 }
-            return min(pause, longest)
-        }
     }
 
     /// How a round ended.

@@ -180,13 +180,17 @@ final class JobRunner: Sendable {
                 progress.failuresInARow += 1
                 progress.failedRounds += 1
                 progress.problem = problem
-                return retryAfter ?? job.backOff?.pause(after: progress.failuresInARow) ?? job.interval
+                return retryAfter ?? backOff(of: job, after: progress.failuresInARow) ?? job.interval
             case .done, .again, .over:
                 progress.failuresInARow = 0
                 progress.problem = nil
             }
             return if case .again(let pause) = outcome { pause } else { job.interval }
         }
+    }
+
+    private func backOff(of job: Job, after failures: Int) -> Duration? {
+        job.backOff?.pause(after: failures, of: "\(flow.map { "\($0)" } ?? "") \(job.name)")
     }
 
     private func pause(_ entry: Entry, for duration: Duration?) async {

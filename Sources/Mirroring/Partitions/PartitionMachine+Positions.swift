@@ -53,7 +53,7 @@ extension PartitionMachine {
     public mutating func sourceMissing(_ code: KafkaErrorCode, _ moment: Moment, _ actions: inout [Action]) {
         guard !isStopped, !isRemoved else { return }
         let stop = PartitionStop.sourceMissing(names, code, ledger.nextOffset, moment)
-        halt(stop, retry: Retry(at: moment.instant + retryInterval, step: .ask), &actions)
+        halt(stop, retry: retry(.ask, after: moment.instant), &actions)
     }
 
     /// The source's log cannot be read at this offset, for damage or for a codec that the client does not know. With the old formats

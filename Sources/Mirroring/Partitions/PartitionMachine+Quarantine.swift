@@ -124,6 +124,6 @@ extension PartitionStop {
             text:
                 "\(names.target) on \(names.targetCluster) refuses the record at offset \(envelope.offset) of \(names.source) "
                 + "(\(envelope.code.name)), and \(topic) there does not take it either (\(code.name)): \(cure); it is tried again "
-                + "every \(retryInterval.components.seconds) s")
+                + "at least every \(retryInterval.components.seconds) s")
     }
 }

@@ -50,6 +50,7 @@ extension PartitionMachine {
     }
 
     mutating func clearHindrance(_ actions: inout [Action]) {
+        standings = 0
         guard hindrance != nil else { return }
         hindrance = nil
         actions.append(.reportResumed)
@@ -119,6 +120,13 @@ extension PartitionMachine {
     mutating func stand(_ stop: PartitionStop, trying step: Retry.Step, at moment: Moment, _ actions: inout [Action]) {
         let isNew = hindrance == nil
         hindrance = stop
-        halt(stop, retry: Retry(at: moment.instant + retryInterval, step: step), isNew: isNew, &actions)
+        halt(stop, retry: retry(step, after: moment.instant), isNew: isNew, &actions)
+    }
+
+    /// A breaker that is open until then; what is tried then is one record, or one question, and it closes or opens again.
+    mutating func retry(_ step: Retry.Step, after instant: Duration) -> Retry {
+        standings += 1
+        let backOff = BackOff(first: min(.seconds(1), retryInterval), longest: retryInterval)
+        return Retry(at: instant + backOff.pause(after: standings, of: names.atSource), step: step)
     }
 }

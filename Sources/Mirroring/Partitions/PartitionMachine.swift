@@ -142,7 +142,10 @@ public struct PartitionMachine: Sendable {
     let quarantines: Bool
     /// Whether a person decides after a loss.
     let lossPolicy: LossPolicy
+    /// The longest that what stands rests before it is tried again.
     let retryInterval: Duration
+    /// Tries in a row that have changed nothing.
+    var standings = 0
     /// `max.message.bytes` of the target's topic.
     var maximumBatchBytes: Int64
     /// Offset to read from before anything is known; `nil` is what the consumer's own setting says.
@@ -152,7 +155,7 @@ public struct PartitionMachine: Sendable {
     private let isStartRefused: Bool
 
     /// - Parameters:
-    ///   - retryInterval: how long a refused record rests.
+    ///   - retryInterval: the longest that a refused record rests. The first time it is a second, then twice as long each time.
     ///   - start: where the partition starts.
     ///   - isTransactional: whether records are acknowledged by commits.
     ///   - quarantines: whether what the target refuses for good is set aside (`errors.tolerance=all`).

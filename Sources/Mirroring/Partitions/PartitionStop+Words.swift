@@ -178,7 +178,7 @@ extension PartitionStop {
     }
 
     private static func again(_ interval: Duration) -> String {
-        "; it is tried again every \(interval.components.seconds) s"
+        "; it is tried again at least every \(interval.components.seconds) s"
     }
 
     /// One sentence: what was refused, and what to change.

@@ -248,7 +248,7 @@ struct MachineRig {
             rig.stop?.text == """
                 the batch at offset 3 of orders/3 on eu is damaged: its checksum or its form is wrong. Repair the log on eu, or go \
                 on behind the batch: tern progress set --flow 'eu->us' --topic orders --partition 3 --offset \
-                LAST-OFFSET-OF-THE-BATCH --execute; it is tried again every 30 s
+                LAST-OFFSET-OF-THE-BATCH --execute; it is tried again at least every 30 s
                 """)
         rig.acknowledge(sequences)
         #expect(rig.stop?.offset == 3, "what was sent before says nothing about it")

@@ -95,7 +95,7 @@ extension MachineRig {
             rig.stop?.text == """
                 eu.orders/3 on us refuses the record at offset 0 of orders/3 (INVALID_TIMESTAMP), and \
                 mm2-tern-quarantine.eu.internal there does not take it either (TOPIC_AUTHORIZATION_FAILED): grant Write on \
-                mm2-tern-quarantine.eu.internal to Tern's user; it is tried again every 30 s
+                mm2-tern-quarantine.eu.internal to Tern's user; it is tried again at least every 30 s
                 """)
         rig.now += .seconds(31)
         rig.feed { $0.tick($1, &$2) }
