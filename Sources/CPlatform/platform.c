@@ -10,6 +10,8 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <spawn.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -80,4 +82,37 @@ int tern_signals_wait(void) {
     ssize_t count;
     while ((count = read(signal_pipe[0], &byte, 1)) < 0 && errno == EINTR) {}
     return count == 1 ? byte : -1;
+}
+
+int tern_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
+
+int tern_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+int tern_spawn(pid_t *process, char *const arguments[], char *const environment[], int input, int output) {
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t signals;
+    int error = posix_spawn_file_actions_init(&actions);
+    if (error != 0) return error;
+    error = posix_spawnattr_init(&attributes);
+    if (error != 0) {
+        posix_spawn_file_actions_destroy(&actions);
+        return error;
+    }
+    if ((error = posix_spawn_file_actions_adddup2(&actions, input, 0)) == 0 &&
+        (error = posix_spawn_file_actions_adddup2(&actions, output, 1)) == 0 &&
+        (error = posix_spawn_file_actions_adddup2(&actions, output, 2)) == 0 &&
+        (error = posix_spawn_file_actions_addclosefrom_np(&actions, 3)) == 0) {
+        sigemptyset(&signals);
+        posix_spawnattr_setsigmask(&attributes, &signals);
+        // A child would go on ignoring what this process ignores.
+        sigaddset(&signals, SIGPIPE);
+        posix_spawnattr_setsigdefault(&attributes, &signals);
+        posix_spawnattr_setpgroup(&attributes, 0);
+        posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+        error = posix_spawn(process, arguments[0], &actions, &attributes, arguments, environment);
+    }
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return error;
 }

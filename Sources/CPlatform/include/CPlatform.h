@@ -29,3 +29,15 @@ int tern_signals_catch_hangup(void);
 
 /// Waits for the next caught signal and tells which it was.
 int tern_signals_wait(void);
+
+/// A file without a place in a file system, closed in other programs; -1 when there is none left.
+int tern_memory_file(const char *name);
+
+/// A pipe whose ends are closed in other programs. 0 when it worked.
+int tern_pipe(int ends[2]);
+
+#include <sys/types.h>
+
+/// Starts a program as the leader of a process group of its own, with these descriptors, no other, and no signal blocked.
+/// The arguments end with NULL and begin with the program's path. 0, or an error number.
+int tern_spawn(pid_t *process, char *const arguments[], char *const environment[], int input, int output);

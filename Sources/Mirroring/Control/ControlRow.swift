@@ -49,7 +49,13 @@ public struct ProgressOrder: Sendable, Equatable {
 /// A row of `mm2-tern-control.<source>.internal`, a compacted topic on a flow's target: JSON in key and value. What it says holds for
 /// all daemons of the flow, and outlives them.
 public enum ControlRow {
-    public enum Kind: String, Sendable { case pause, restart, progress }
+    public enum Kind: String, Sendable {
+        case pause, restart, progress
+        /// What the failover controller keeps: see ``FailoverRow``. The other two are orders of a person to it.
+        case failover
+        case failoverPause = "failover-pause"
+        case failoverRearm = "failover-rearm"
+    }
 
     public struct Key: Sendable, Hashable {
         public var kind: Kind
@@ -120,6 +126,12 @@ public enum ControlRow {
             case nil: nil
             }
         return ProgressOrder(id: id, order: order(json), offset: offset, sourceID: sourceID, answer: answer)
+    }
+
+    public static func value(_ row: FailoverRow) -> [UInt8] { bytes(row.json) }
+
+    public static func parseFailoverRow(_ bytes: [UInt8]) -> FailoverRow? {
+        (try? JSONValue(parsing: bytes)).flatMap(FailoverRow.init)
     }
 
     private static func members(_ order: ControlOrder) -> [JSONValue.Member] {

@@ -14,7 +14,19 @@ public struct ControlTable: Sendable, Equatable {
     public private(set) var restarts: [ControlScope: Restart] = [:]
     public private(set) var progressOrders: [TopicPartition: ProgressOrder] = [:]
 
+    /// What the controller that acts has written last, and its offset in the topic.
+    public private(set) var failover: (row: FailoverRow, position: Int64)?
+    public private(set) var failoverPause: ControlOrder?
+    public private(set) var failoverRearm: Restart?
+
     public init() {}
+
+    public static func == (left: ControlTable, right: ControlTable) -> Bool {
+        left.pauses == right.pauses && left.restarts == right.restarts
+            && left.progressOrders == right.progressOrders && left.failover?.position == right.failover?.position
+            && left.failover?.row == right.failover?.row && left.failoverPause == right.failoverPause
+            && left.failoverRearm == right.failoverRearm
+    }
 
     /// - Parameter position: the row's offset.
     public mutating func take(key: [UInt8], value: [UInt8]?, at position: Int64) {
@@ -26,7 +38,17 @@ public struct ControlTable: Sendable, Equatable {
         case .progress:
             guard let place = key.scope.place else { return }
             progressOrders[place] = value.flatMap(ControlRow.parseProgressOrder)
+        case .failover: takeFailover(value, position)
+        case .failoverPause: failoverPause = value.map(ControlRow.parseOrder)
+        case .failoverRearm:
+            failoverRearm = value.map { Restart(order: ControlRow.parseOrder($0), position: position) }
         }
+    }
+
+    private mutating func takeFailover(_ value: [UInt8]?, _ position: Int64) {
+        guard let value else { return failover = nil }
+        guard let row = ControlRow.parseFailoverRow(value), row.follows(failover?.row) else { return }
+        failover = (row, position)
     }
 
     public var paused: Pauses { Pauses(Set(pauses.keys)) }

@@ -91,6 +91,8 @@ public struct FlowStatus: Sendable {
     public var pauses: [PauseStatus] = []
     /// Selected, and not mirrored: in the order of names. Their lag is unknown, and so is the flow's.
     public var notMirrored: [TopicNotMirrored] = []
+    /// The failover controller; `nil` where it is off.
+    public var failover: FailoverControllerStatus?
     /// Events in the ledger that nobody has acknowledged and that have not ended, as this process knows them.
     public var openLosses = 0
     /// Consumer groups, in the order of their names; empty where another process translates their offsets.
@@ -254,10 +256,13 @@ public struct RegionCheckStatus: Sendable {
         public var name: String
         public var isHealthy: Bool
         public var detail: String
-        public init(name: String, isHealthy: Bool, detail: String) {
+        /// The cluster answered, and does not permit it.
+        public var isRefused: Bool
+        public init(name: String, isHealthy: Bool, detail: String, isRefused: Bool = false) {
             self.name = name
             self.isHealthy = isHealthy
             self.detail = detail
+            self.isRefused = isRefused
         }
     }
     public var region: String = ""

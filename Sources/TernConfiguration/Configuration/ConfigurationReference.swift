@@ -12,7 +12,9 @@ public enum ConfigurationReference {
         section(
             "Flows",
             "`KEY` at the top level is the default of all flows; `S->T.KEY` is one flow's and wins.",
-            rows(ConfigurationSchema.ternFlowKeys + ConfigurationSchema.flowKeys + ConfigurationSchema.connectKeys),
+            rows(
+                ConfigurationSchema.ternFlowKeys + ConfigurationSchema.failoverKeys + ConfigurationSchema.flowKeys
+                    + ConfigurationSchema.connectKeys),
             &lines)
         section(
             "Targets",

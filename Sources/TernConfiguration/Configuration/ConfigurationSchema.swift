@@ -4,7 +4,8 @@
 /// anywhere else.
 public enum ConfigurationSchema {
     public static let keys: [ConfigurationKey] =
-        processKeys + ternFlowKeys + flowKeys + connectKeys + formerKeys + workerKeys + connectionKeys + clientKeys
+        processKeys + ternFlowKeys + failoverKeys + flowKeys + connectKeys + formerKeys + workerKeys + connectionKeys
+        + clientKeys
 
     /// Rows with this name. A name may have two: `isolation.level` is a client's, `request.timeout.ms` a worker's too.
     public static func rows(named name: String) -> [ConfigurationKey] { index[name] ?? [] }

@@ -50,6 +50,8 @@ public struct FlowConfiguration: Sendable, Equatable {
     public var quarantines = false
     /// What partitions do after records were lost.
     public var dataLoss = DataLossConfiguration()
+    /// Failing over without a person.
+    public var failover = FailoverConfiguration()
     public var clients: FlowClients
 
     public var topicSync: TopicSyncConfiguration

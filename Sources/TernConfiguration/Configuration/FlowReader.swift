@@ -55,6 +55,7 @@ struct FlowReader {
         readWorker(into: &flow, &problems)
         readSync(into: &flow, &patterns, &problems)
         flow.dataLoss = dataLoss(&patterns, &problems)
+        flow.failover = failover(&problems)
         readGroups(into: &flow, &problems)
         checkClasses(&problems)
         checkCombinations(flow, &problems)
