@@ -13,6 +13,8 @@ struct DaemonSetup: Sendable {
     var clusters: [ClusterAlias: Cluster] = [:]
     var flows: [Flow] = []
     var regionCheck: RegionCheck?
+    /// Of flows whose failover controller is on.
+    var keepers: [FlowName: FailoverKeeper] = [:]
 
     init(_ configuration: MirrorConfiguration) { self.configuration = configuration }
 
@@ -95,6 +97,8 @@ extension MirrorDaemon {
         setup.withLock { $0 = after }
         end(before, after)
         for flow in after.flows where !kept.contains(flow.name) { begin.yield { await flow.run() } }
+        addKeeperJobs(after)
+        await endKeepers(before.keepers.filter { $0.value !== after.keepers[$0.key] }.map(\.value))
         return outcome
     }
 
@@ -134,6 +138,10 @@ extension MirrorDaemon {
         let health = configuration.health.cluster
         let isSame = before.clusters[health].map { known in after.clusters[health].map { $0 === known } ?? false }
         after.regionCheck = isSame == true ? before.regionCheck : makeRegionCheck(of: after)
+        for flow in after.flows.map(\.name) {
+            let known = outcome.untouched.contains(flow) ? before.keepers[flow] : nil
+            after.keepers[flow] = known ?? makeKeeper(of: flow, after)
+        }
         return after
     }
 

@@ -64,6 +64,7 @@ public final class MirrorDaemon: Sendable {
                 if let made = try makeFlow(flow, of: setup) { setup.flows.append(made) }
             }
             setup.regionCheck = makeRegionCheck(of: setup)
+            for flow in setup.flows { setup.keepers[flow.name] = makeKeeper(of: flow.name, setup) }
         }
     }
 
@@ -195,6 +196,7 @@ public final class MirrorDaemon: Sendable {
             }
         }
         let end = await waitForEnd()
+        await endKeepers(setup.withLock(\.keepers).values.map(\.self))
         // Not waited for: a question to a cluster that is down blocks for its whole limit, and nothing is left to do.
         jobs.stop()
         work.cancel()
@@ -267,6 +269,7 @@ public final class MirrorDaemon: Sendable {
                     return .done
                 })
         }
+        addKeeperJobs(setup.withLock { $0 })
         guard setup.withLock({ $0.regionCheck != nil }) else { return }
         jobs.add(
             RegionCheck.job(setup.withLock(\.configuration.health)) { [board] in

@@ -98,6 +98,10 @@ import Text
                     of: FailoverReport.self,
                     from: "tern failover run and tern failback run print with -o json, and keep as a file")
             ),
+            (
+                "docs/schemas/failover-controller-report.schema.json",
+                Report.schema(of: FailoverControllerReport.self, from: "tern failover status -o json prints")
+            ),
         ]
         for (path, text) in files {
             if ProcessInfo.processInfo.environment["TERN_WRITE_DOCS"] == "1" {

@@ -39,6 +39,7 @@ import Text
         flow.counters.produceThrottledSeconds = 1
         flow.notMirrored = [TopicNotMirrored(topic: "u", reason: "no")]
         flow.openLosses = 1
+        flow.failover = Self.controller
         flow.topics[0].counters.lostRecords = 1
         flow.topics[0].counters.quarantinedRecords = 1
         flow.topics[0].driftFields = 1
@@ -51,6 +52,20 @@ import Text
         status.flows[0] = flow
         status.lastReload = ReloadStatus(at: 1, isSuccessful: false, problem: "no", succeededAt: 1)
         status.jobs[1].problem = "no"
+        return status
+    }
+
+    private static var controller: FailoverControllerStatus {
+        var state = FailoverController.State(since: 1)
+        state.phase = .failedOver
+        (state.badChecks, state.goodChecks, state.attempt, state.failedOverAt) = (2, 1, 3, 4)
+        (state.reason, state.problem, state.report) = ("gone", "no", "/r.json")
+        var run = FailoverController.HookRun(stage: .failover, command: "/bin/dns us", startedAt: 1)
+        (run.attempt, run.endedAt, run.outcome, run.output) = (2, 5, .exited(1), "no")
+        state.hooks = [run]
+        var status = FailoverControllerStatus(state: state, isOwner: true, owner: "host/1/2")
+        status.pause = ControlOrder(by: "me", at: 1, reason: "why")
+        status.failedHooks = 1
         return status
     }
 

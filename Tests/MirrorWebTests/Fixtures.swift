@@ -31,6 +31,8 @@ enum Fixture {
         ]
         status.flows[0].deliversExactlyOnce = true
         status.flows[0].counters.transactionsCommitted = 7
+        status.flows[0].failover = FailoverControllerStatus(
+            state: FailoverController.State(since: now - 60_000), isOwner: true, owner: "mirror-1/7/1")
         status.jobs = [
             JobStatus(flow: nil, name: "cluster eu", lastRoundAt: now - 500, quietSeconds: 0.5, allowedSeconds: 31),
             JobStatus(

@@ -65,6 +65,8 @@ import Text
         checkPart(try #require(status.stopped.first))
         checkPart(try #require(status.notMirrored.first))
         checkPart(try #require(status.pauses?.first))
+        checkPart(Sample.controller)
+        checkPart(Sample.hook)
         checkPart(try #require(Sample.status.lastReload))
         checkPart(try #require(Sample.region.checks.first))
         checkPart(try #require(Sample.status.jobs?.first))
@@ -89,6 +91,8 @@ import Text
         checkPart(try #require(report.topics.first))
         checkPart(try #require(report.groups.first))
         checkPart(try #require(report.lateWrites?.first))
+        #expect(try FailoverControllerReport(json: Sample.controllerReport.bytes) == Sample.controllerReport)
+        checkPart(Sample.controllerReport)
     }
 
     @Test func `is the same as a tree and as bytes`() {

@@ -37,6 +37,19 @@ enum Sample {
             flows: [flow, LagReport.Flow(source: "us", target: "eu", state: "failed")])
     }
 
+    static let hook = HookRun(
+        stage: "failover", command: "/usr/local/bin/dns us", attempt: 2, startedAt: moment, endedAt: moment,
+        isSuccessful: false, outcome: "exit status 1", output: "no")
+    static let controller = {
+        var controller = FailoverControllerState(state: "failed-over", since: moment)
+        (controller.isActing, controller.owner, controller.badChecks, controller.goodChecks) = (true, "h/1/2", 3, 0)
+        (controller.reason, controller.problem, controller.report) = ("gone", "no", "/r.json")
+        (controller.failedOverAt, controller.attempt) = (moment, 1)
+        (controller.pausedBy, controller.pausedSince, controller.pauseReason) = ("me", moment, "why")
+        controller.hooks = [hook]
+        return controller
+    }()
+
     static var status: StatusReport {
         var flow = StatusReport.Flow(source: "eu", target: "us", isEnabled: true, state: "degraded", since: moment)
         flow.reason = "no"
@@ -55,6 +68,7 @@ enum Sample {
         flow.stopped = [.init(topic: "t", partition: 0, status: "REFUSED", stop: stop)]
         flow.topicsNotMirrored = 1
         flow.notMirrored = [.init(topic: "u", reason: "no")]
+        flow.failoverController = controller
         flow.pausedPartitions = 1
         flow.pauses = [.init(scope: "partition", topic: "t", partition: 1, by: "me", since: moment, reason: "why")]
         var report = StatusReport(
@@ -160,8 +174,11 @@ enum Sample {
         report.topics = [.init(topic: "o", partition: 0, copiedOffset: 5, endOffset: nil)]
         report.groups = [.init(id: "g", state: "ready", outcome: "moved")]
         report.lateWrites = [.init(topic: "o", records: 3, notCopied: nil)]
+        report.hooks = [hook]
         return report
     }()
+
+    static let controllerReport = FailoverControllerReport(flow: "eu->us", heardAt: moment, controller: controller)
 
     static let region = RegionCheck(
         region: "eu", timestamp: moment,

@@ -10,6 +10,7 @@ extension DaemonRunner {
         // never meet, so the clusters are the name.
         environment.instanceName = configuration.clusters.map { "\($0.alias)=\($0.bootstrapServers)" }.joined(
             separator: ";")
+        environment.failover = DaemonFailover()
         return RunningDaemon(
             try MirrorDaemon(
                 configuration: configuration, log: log, version: TernVersion.current, environment: environment))

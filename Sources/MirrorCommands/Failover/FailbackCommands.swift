@@ -77,13 +77,15 @@ struct LateWritesCount {
     }
 
     private let scene: FailoverScene
-    private let invocation: Invocation
+    private let folder: String
     private let context: CommandContext
 
-    /// - Parameter scene: of the flow that goes back.
-    init(_ scene: FailoverScene, _ invocation: Invocation, _ context: CommandContext) {
+    /// - Parameters:
+    ///   - scene: of the flow that goes back.
+    ///   - folder: where the report of the failover is.
+    init(_ scene: FailoverScene, in folder: String, _ context: CommandContext) {
         self.scene = scene
-        self.invocation = invocation
+        self.folder = folder
         self.context = context
     }
 
@@ -102,7 +104,7 @@ struct LateWritesCount {
         else {
             return Answer(topics: [], notes: ["late writes on \(name.source) are not known: a cluster does not answer"])
         }
-        let failover = FailoverRecorder.newest(of: name.description, invocation, context)
+        let failover = FailoverRecorder.newest(of: name.description, in: folder, context)
         let copies = await ownCopies(forward)
         var notes: [String] = []
         var before: [TopicPartition: Int64] = [:]
@@ -114,7 +116,7 @@ struct LateWritesCount {
             }
         } else {
             notes.append(
-                "no report of a failover \(name) is in \(FailoverRecorder.folder(invocation, context)): late writes that are copied "
+                "no report of a failover \(name) is in \(folder): late writes that are copied "
                     + "by now are not counted (--report names the folder)")
         }
         var late: [TopicName: (records: Int64, open: Int64?)] = [:]

@@ -13,7 +13,8 @@ enum FailoverFamily {
         path: ["failback"], summary: "move consumer groups back to where a failover took them from")
 
     static let commands: [Command] = [
-        failover, FailoverCheckCommand.command, FailoverRunCommand.command,
+        failover, FailoverCheckCommand.command, FailoverRunCommand.command, ControllerCommands.status,
+        ControllerCommands.pause, ControllerCommands.resume, ControllerCommands.rearm,
         failback, FailbackCommands.plan, FailbackCommands.run,
     ]
 
@@ -42,6 +43,14 @@ struct FailoverScene: Sendable {
     let timeout: Duration
     /// The daemon that the file names, for what only it knows.
     let daemon: DaemonClient?
+
+    /// One that a daemon moves itself: nobody is asked over HTTP.
+    init(_ configuration: MirrorConfiguration, _ flow: FlowConfiguration, timeout: Duration) {
+        self.configuration = configuration
+        self.flow = flow
+        self.timeout = timeout
+        daemon = nil
+    }
 
     /// - Parameter reversed: the flow that goes back is meant.
     init(

@@ -13,7 +13,10 @@ struct FailoverRecorder: Sendable {
 
     /// The folder that `--report` names, or the user's state folder.
     static func folder(_ invocation: Invocation, _ context: CommandContext) -> String {
-        if let given = invocation[FailoverFamily.report] { return given }
+        invocation[FailoverFamily.report] ?? stateFolder(context)
+    }
+
+    static func stateFolder(_ context: CommandContext) -> String {
         let home = context.variables["HOME"].map { $0 + "/.local/state" }
         let state = context.variables["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? home
         return (state.map { $0 + "/tern" } ?? ".") + "/failovers"
@@ -21,10 +24,9 @@ struct FailoverRecorder: Sendable {
 
     /// A new report, named by its direction, flow and beginning.
     init(
-        _ report: FailoverReport, _ invocation: Invocation, _ context: CommandContext
+        _ report: FailoverReport, in folder: String, _ context: CommandContext
     ) throws(CommandFailure) {
         self.context = context
-        let folder = Self.folder(invocation, context)
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
@@ -61,9 +63,8 @@ struct FailoverRecorder: Sendable {
 
     /// The newest report of a failover over a flow that got to its end.
     static func newest(
-        of flow: String, _ invocation: Invocation, _ context: CommandContext
+        of flow: String, in folder: String, _ context: CommandContext
     ) -> (path: String, report: FailoverReport)? {
-        let folder = folder(invocation, context)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         let reports = names.filter { $0.hasPrefix("failover-") && $0.hasSuffix(".json") }.compactMap { name in
             (try? read("\(folder)/\(name)", context)).map { ("\(folder)/\(name)", $0) }

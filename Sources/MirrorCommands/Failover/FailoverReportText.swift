@@ -20,6 +20,7 @@ struct FailoverReportText {
         text += outcome + "\n"
         if !report.groups.isEmpty { text += "\n" + groups.text(.init()) }
         if let late = report.lateWrites { text += "\n" + lateWrites(late) }
+        if let hooks = report.hooks, !hooks.isEmpty { text += "\n" + Self.hooks(hooks) }
         for note in report.notes { text += "\nnote: \(note.printable)\n" }
         return text
     }
@@ -72,6 +73,24 @@ struct FailoverReportText {
             rows: late.map { [.text($0.topic), .count($0.records), .count($0.notCopied)] })
         return table.text(.init())
             + "\(report.target) took these after the last copy; nothing is truncated, and they stay there.\n"
+    }
+
+    static func hooks(_ hooks: [HookRun]) -> String {
+        let table = TextTable(
+            [
+                .init("HOOK"), .init("STAGE"), .init("TOOK", .right), .init("TRY", .right),
+                .init("OUTCOME", isSentence: true),
+            ],
+            rows: hooks.map { hook in
+                [
+                    .text(hook.command), .text(hook.stage), .latency(seconds: hook.seconds), .count(hook.attempt),
+                    .text(hook.outcome, hook.isSuccessful == false ? .bad : .plain),
+                ]
+            })
+        let output = hooks.filter { !$0.output.isEmpty }.map { hook in
+            hook.output.split(separator: "\n").map { "    \(String($0).printable)\n" }.joined()
+        }
+        return table.text(.init()) + output.joined()
     }
 
     private func moment(_ time: DateTime) -> String { UTCText.text(milliseconds: time.milliseconds) }

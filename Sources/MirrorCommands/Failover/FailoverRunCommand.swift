@@ -104,7 +104,11 @@ struct FailoverRun {
     /// - Parameter planOnly: shows the plan, and does nothing.
     func run(planOnly: Bool = false) async throws -> ExitStatus {
         let isDryRun = planOnly || invocation.has(TopicChanger.dryRun)
-        let late = direction == "failback" ? await LateWritesCount(scene, invocation, context).counted() : nil
+        let late =
+            direction == "failback"
+            ? await LateWritesCount(
+                scene, in: FailoverRecorder.folder(invocation, context), context
+            ).counted() : nil
         return try await scene.probe { probe in
             if isDryRun || !invocation.has(FailoverFamily.yes) {
                 let look = await FailoverAssessment.make(scene, probe, asksSource: mode == .planned, context)
@@ -174,7 +178,7 @@ struct FailoverRun {
             procedure.resume()
             recorder = FailoverRecorder(resuming: path, context)
         } else {
-            recorder = try FailoverRecorder(report, invocation, context)
+            recorder = try FailoverRecorder(report, in: FailoverRecorder.folder(invocation, context), context)
         }
         context.say("The report is \(recorder.path)", invocation)
         var runner = FailoverRunner(scene, probe, options, report, procedure, recorder, context) {

@@ -15,6 +15,8 @@ public struct MirrorEnvironment: Sendable {
     public var instanceName: String
     /// How long a refused record, or a topic that is gone, rests before it is looked at again.
     public var retryInterval: Duration
+    /// Who moves groups for failover controllers; `nil`: nobody here can.
+    public var failover: (any FailoverPerforming)?
     /// What jobs go by: looks at clusters and topics, measuring, comparing. Lanes go by the system's clock.
     var clock = JobClock(ContinuousClock())
     /// Who says which lanes are the flow's, in place of a group; `nil` where ``sharesLanes`` decides.

@@ -61,26 +61,43 @@ final class RegionCheck: Sendable {
     }
 
     func round(_ board: StatusBoard) async -> Job.Outcome {
-        let limit = Self.longest(configuration)
+        switch await look() {
+        case .silent(let reason): return .failed(reason)
+        case .refused(let detail):
+            publish([.init(name: "write", isHealthy: false, detail: detail)], board)
+            return .failed(detail, retryAfter: Self.interval)
+        case .checked(let checks):
+            publish(checks, board)
+            let failed = checks.first { !$0.isHealthy }
+            return failed.map { .failed($0.detail) } ?? .done
+        }
+    }
+
+    /// What one check comes to.
+    enum Look: Sendable {
+        case checked([RegionCheckStatus.Check])
+        /// The topic to check with is not there, and the cluster does not let it be made. Another may create it, or grant the right to: it is
+        /// looked at again like the check itself.
+        case refused(String)
+        /// The cluster does not answer. What the last check said stays, and grows old.
+        case silent(String)
+    }
+
+    func look() async -> Look {
         let topic: TopicName
         do throws(KafkaError) {
             switch try await ensuredTopic() {
             case .success(let found): topic = found
             case .failure(let error):
-                // Another may create it, or grant the right to: looked at again like the check itself.
-                let detail = "\(InternalTopics.health) cannot be created: \(error.reason) (\(error.code.name))"
-                publish([.init(name: "write", isHealthy: false, detail: detail)], board)
-                return .failed(detail, retryAfter: Self.interval)
+                return .refused("\(InternalTopics.health) cannot be created: \(error.reason) (\(error.code.name))")
             }
         } catch {
-            // What the last check said stays, and grows old.
-            return .failed(error.reason)
+            return .silent(error.reason)
         }
+        let limit = Self.longest(configuration)
         let answer = await ThreadExecutor.shared.run(within: limit) { [self] in check(topic) }
-        guard let checks = answer ?? nil else { return .failed("the check did not come back") }
-        publish(checks, board)
-        let failed = checks.first { !$0.isHealthy }
-        return failed.map { .failed($0.detail) } ?? .done
+        guard let checks = answer ?? nil else { return .silent("the check did not come back") }
+        return .checked(checks)
     }
 
     /// The topic to check with, made where it is not there; or why it cannot be made.
@@ -147,6 +164,8 @@ private final class RegionProbe {
     private let topic: TopicName
     private var count: UInt64 = 0
     private var isAssigned = false
+    /// The last write was forbidden: the cluster is well.
+    private var isRefused = false
     private let mark = UInt64.random(in: .min ... .max)
 
     init(_ properties: ClientProperties, topic: TopicName, traffic: ClientTraffic?) throws {
@@ -178,7 +197,7 @@ private final class RegionProbe {
         let written = write(value, by: .now + limit)
         guard let offset = written.offset else {
             return [
-                .init(name: "write", isHealthy: false, detail: written.detail),
+                .init(name: "write", isHealthy: false, detail: written.detail, isRefused: isRefused),
                 .init(name: "read", isHealthy: false, detail: "not tried: the write failed"),
             ]
         }
@@ -196,6 +215,7 @@ private final class RegionProbe {
         } catch {
             return (nil, error.reason)
         }
+        isRefused = false
         var outcome: Delivery.Outcome?
         while outcome == nil, ContinuousClock.now < deadline {
             producer.pollDeliveries(within: .milliseconds(100)) { delivery in
@@ -204,7 +224,9 @@ private final class RegionProbe {
         }
         switch outcome {
         case .acknowledged(let offset): return (offset, "")
-        case .failed(let code, _): return (nil, "the write to \(topic) failed: \(code.name)")
+        case .failed(let code, _):
+            isRefused = code == .topicAuthorizationFailed || code == .clusterAuthorizationFailed
+            return (nil, "the write to \(topic) failed: \(code.name)")
         case nil:
             let reasons = producer.takeFailures().map(\.reason)
             return (nil, "no acknowledgement of a write to \(topic)" + (reasons.last.map { ": \($0)" } ?? ""))

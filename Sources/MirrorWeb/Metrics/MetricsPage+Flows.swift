@@ -33,6 +33,7 @@ extension MetricsPage {
         perFlow(MetricCatalogue.flowTasks, by: "state") { flow in
             ["owned": Int64(flow.ownedLanes), "elsewhere": Int64(max(0, flow.laneCount - flow.ownedLanes))]
         }
+        writeFailover()
         perFlow(MetricCatalogue.openLosses) { Int64($0.openLosses) }
         perFlow(MetricCatalogue.stoppedPartitions, by: "state") { $0.stoppedPartitions }
         perFlow(MetricCatalogue.pausedPartitions) { $0.pausedPartitions }

@@ -83,6 +83,7 @@ extension StatusReport.Flow {
         targetConnections = Int64(flow.targetConnections)
         mostReadPerSecond = flow.mostReadPerSecond.measure
         mostWrittenPerSecond = flow.mostWrittenPerSecond.measure
+        failoverController = flow.failover.map { FailoverControllerState($0, isActing: $0.isOwner) }
         topicsNotMirrored = Int64(flow.notMirrored.count)
         notMirrored = flow.notMirrored.prefix(Self.namedLimit).map {
             StatusReport.TopicNotMirrored(topic: $0.topic.rawValue, reason: $0.reason)

@@ -17,7 +17,7 @@ public struct FailoverReport: ReportDocument {
         case copiedUntil = "copied_until"
         case resumed, steps, topics, groups
         case lateWrites = "late_writes"
-        case notes
+        case hooks, notes
     }
     public typealias Key = CodingKeys
     public static let members: [Member<FailoverReport>] = [
@@ -50,6 +50,9 @@ public struct FailoverReport: ReportDocument {
         .init(
             .lateWrites, \.lateWrites,
             "of a failback: what the old primary took after the last copy, by topic; null for a failover"),
+        .init(
+            .hooks, \.hooks, "what a controller ran with it, in that order; not there where a person moved the groups",
+            omitsNull: true),
         .init(.notes, \.notes, "what could not be found out, in sentences"),
     ]
 
@@ -72,6 +75,7 @@ public struct FailoverReport: ReportDocument {
     public var topics: [Partition] = []
     public var groups: [Group] = []
     public var lateWrites: [LateWrites]?
+    public var hooks: [HookRun]?
     public var notes: [String] = []
 
     /// `source->target`.

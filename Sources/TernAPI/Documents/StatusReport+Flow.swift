@@ -41,6 +41,7 @@ extension StatusReport {
             case pauses
             case topicsNotMirrored = "topics_not_mirrored"
             case notMirrored = "not_mirrored"
+            case failoverController = "failover_controller"
         }
         public typealias Key = CodingKeys
         public static let members: [Member<Flow>] = [
@@ -114,6 +115,9 @@ extension StatusReport {
                 omitsNull: true),
             .init(.topicsNotMirrored, \.topicsNotMirrored, "topics that are selected and not mirrored"),
             .init(.notMirrored, \.notMirrored, "the first 20 of them, by name"),
+            .init(
+                .failoverController, \.failoverController, "the failover controller; not there where it is off",
+                omitsNull: true),
         ]
 
         public var source: String
@@ -159,6 +163,7 @@ extension StatusReport {
         public var pauses: [Pause]?
         public var topicsNotMirrored: Int64 = 0
         public var notMirrored: [TopicNotMirrored] = []
+        public var failoverController: FailoverControllerState?
 
         /// `source->target`.
         public var flowName: String { "\(source)->\(target)" }
