@@ -21,8 +21,8 @@ let revision = Context.environment["TERN_REVISION"] ?? ""
 /// What is fuzzed: the parsers with the promises that they keep. Built as tests, and with `TERN_FUZZ=1` as the program of libFuzzer
 /// (`.ci/fuzz`), which brings its own `main` and can only be linked with `--sanitize=fuzzer`.
 let fuzzedModules: [Target.Dependency] = [
-    "Certificates", "Kafka", "KafkaTypes", "Login", "MirrorWeb", "Mirroring", "Patterns", "Telemetry", "TernAPI",
-    "TernConfiguration", "Text", "TopicFiles", "TopicPlanning",
+    "Certificates", "Kafka", "KafkaTypes", "Login", "MirrorWeb", "Mirroring", "Patterns", "Platform", "Telemetry",
+    "TernAPI", "TernConfiguration", "Text", "TopicFiles", "TopicPlanning", "WebAccess",
 ]
 let fuzzing: Target =
     Context.environment["TERN_FUZZ"] == nil
@@ -55,6 +55,7 @@ let package = Package(
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
         .systemLibrary(name: "CJemalloc", pkgConfig: "jemalloc", providers: [.apt(["libjemalloc-dev"])]),
 
         // What Swift's Glibc module hides.
@@ -94,6 +95,14 @@ let package = Package(
         .target(
             name: "TopicFiles", dependencies: ["CYAML", "KafkaTypes", "TernConfiguration", "Text", "TopicPlanning"],
             swiftSettings: settings),
+        // Who may ask a daemon over HTTP: web.config.file, roles, passwords by libcrypt, tokens by OpenSSL. Sees TopicFiles for
+        // its YAML alone.
+        .target(
+            name: "WebAccess",
+            dependencies: ["CCrypt", "COpenSSL", "Platform", "Text", "TopicFiles", "TopicPlanning"],
+            swiftSettings: settings),
+        // TLS to a daemon, by libcurl. Sees Platform alone.
+        .target(name: "SecureTransport", dependencies: ["CCurl", "Platform"], swiftSettings: settings),
         // Looks at the topics of a cluster and changes them as planned.
         .target(
             name: "TopicAdministration",
@@ -120,7 +129,7 @@ let package = Package(
             name: "MirrorWeb",
             dependencies: [
                 "CMicroHTTPD", "Dashboard", "KafkaTypes", "Mirroring", "Telemetry", "TernAPI", "TernConfiguration",
-                "Text",
+                "Text", "WebAccess",
             ],
             swiftSettings: settings),
         // The command table and what each command does.
@@ -128,8 +137,9 @@ let package = Package(
             name: "MirrorCommands",
             dependencies: [
                 "CBuild", "Certificates", "Kafka", "KafkaTypes", "MirrorEngine", "MirrorWeb", "Mirroring", "Patterns",
-                "Platform", "Telemetry", "TernAPI", "TernConfiguration", "Text", "TopicAdministration", "TopicFiles",
-                "TopicPlanning",
+                "Platform", "SecureTransport", "Telemetry", "TernAPI", "TernConfiguration", "Text",
+                "TopicAdministration",
+                "TopicFiles", "TopicPlanning", "WebAccess",
             ],
             swiftSettings: strict),
         .executableTarget(name: "tern", dependencies: ["MirrorCommands", "CAllocator"], swiftSettings: strict),
@@ -178,6 +188,8 @@ let package = Package(
             name: "TopicPlanningTests",
             dependencies: ["TopicPlanning", "Mirroring", "KafkaTypes", "TernConfiguration", "Text"],
             swiftSettings: settings),
+        .testTarget(
+            name: "WebAccessTests", dependencies: ["KafkaTesting", "Platform", "WebAccess"], swiftSettings: settings),
         .testTarget(name: "MirrorSimulationTests", dependencies: ["MirrorSimulation"], swiftSettings: settings),
         .testTarget(
             name: "TopicFilesTests", dependencies: ["TopicFiles", "TopicPlanning", "TernConfiguration", "KafkaTypes"],
@@ -193,15 +205,15 @@ let package = Package(
             name: "MirrorWebTests",
             dependencies: [
                 "DocumentTesting", "KafkaTesting", "MirrorWeb", "Mirroring", "KafkaTypes", "Platform", "Telemetry",
-                "TernAPI", "TernConfiguration", "Text",
+                "SecureTransport", "TernAPI", "TernConfiguration", "Text", "WebAccess",
             ],
             swiftSettings: settings),
         .testTarget(
             name: "MirrorCommandsTests",
             dependencies: [
                 "Certificates", "DocumentTesting", "MirrorCommands", "MirrorWeb", "Mirroring", "Kafka", "KafkaTypes",
-                "KafkaTesting", "Platform", "Telemetry", "TernAPI", "TernConfiguration", "Text", "TopicAdministration",
-                "TopicPlanning",
+                "KafkaTesting", "Platform", "SecureTransport", "Telemetry", "TernAPI", "TernConfiguration", "Text",
+                "TopicAdministration", "TopicPlanning", "WebAccess",
             ],
             exclude: ["Snapshots"], swiftSettings: settings),
         .testTarget(

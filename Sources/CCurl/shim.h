@@ -43,3 +43,16 @@ static inline long tern_curl_status(CURL *handle) {
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
     return status;
 }
+
+/// The socket of a connection that was made by CURLOPT_CONNECT_ONLY; -1 where there is none.
+static inline int tern_curl_socket(CURL *handle) {
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    return curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, &socket) == CURLE_OK ? (int)socket : -1;
+}
+
+/// Why OpenSSL does not take the chain of certificates, as one of its X509_V_ERR numbers; 0 where it does.
+static inline long tern_curl_verify_result(CURL *handle) {
+    long result = 0;
+    curl_easy_getinfo(handle, CURLINFO_SSL_VERIFYRESULT, &result);
+    return result;
+}

@@ -18,12 +18,14 @@ struct YAMLEvents: ~Copyable {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private let file: String
     private let bytes: UnsafeBufferPointer<UInt8>
+    private let hasDefaults: Bool
 
-    init(bytes: UnsafeBufferPointer<UInt8>, file: String) {
+    init(bytes: UnsafeBufferPointer<UInt8>, file: String, hasDefaults: Bool) {
         parser = .allocate(capacity: 1)
         parser.initialize(to: yaml_parser_t())
         self.file = file
         self.bytes = bytes
+        self.hasDefaults = hasDefaults
         // It fails only without memory; the first event then says so.
         guard yaml_parser_initialize(parser) == 1 else { return }
         yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
@@ -52,7 +54,8 @@ struct YAMLEvents: ~Copyable {
         case YAML_DOCUMENT_END_EVENT: return .documentEnd
         case YAML_ALIAS_EVENT:
             return .unsupported(
-                what: "an alias (*name) is used", remedy: "write the value out, or share it with defaults:")
+                what: "an alias (*name) is used",
+                remedy: hasDefaults ? "write the value out, or share it with defaults:" : "write the value out")
         case YAML_SCALAR_EVENT:
             let scalar = event.data.scalar
             if let refused = refusal(anchor: scalar.anchor, tag: scalar.tag) { return refused }
@@ -75,7 +78,8 @@ struct YAMLEvents: ~Copyable {
     private func refusal(anchor: UnsafeMutablePointer<UInt8>?, tag: UnsafeMutablePointer<UInt8>?) -> YAMLEvent? {
         if anchor != nil {
             return .unsupported(
-                what: "an anchor (&name) is used", remedy: "remove it, and share values with defaults:")
+                what: "an anchor (&name) is used",
+                remedy: hasDefaults ? "remove it, and share values with defaults:" : "remove it")
         }
         if tag != nil {
             return .unsupported(what: "a type tag (!name) is used", remedy: "remove it: every value's type is known")

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import TernConfiguration
-internal import TopicPlanning
+package import TopicPlanning
 
 /// A piece of a YAML document, as it was written: scalars are texts, and what they mean is for the reader to say.
 ///
 /// YAML readers guess types (`no` is false, `1:30` is 90, `012` is 10). Nothing is guessed here.
-indirect enum YAMLNode {
+package indirect enum YAMLNode {
     case scalar(YAMLScalar)
     case sequence([YAMLNode], at: FileLocation)
     case mapping(YAMLMapping)
 
-    var location: FileLocation {
+    package var location: FileLocation {
         switch self {
         case .scalar(let scalar): scalar.location
         case .sequence(_, let location): location
@@ -19,7 +19,7 @@ indirect enum YAMLNode {
     }
 
     /// What people call it in a message.
-    var kind: String {
+    package var kind: String {
         switch self {
         case .scalar(let scalar): scalar.isEmptyValue ? "nothing" : "\"\(scalar.text)\""
         case .sequence: "a list"
@@ -28,31 +28,31 @@ indirect enum YAMLNode {
     }
 
     /// A key with nothing behind it, or `~` or `null`.
-    var isNothing: Bool {
+    package var isNothing: Bool {
         if case .scalar(let scalar) = self { scalar.isEmptyValue } else { false }
     }
 }
 
-struct YAMLScalar {
-    var text: String
+package struct YAMLScalar {
+    package var text: String
     /// Without quotes.
-    var isPlain: Bool
-    var location: FileLocation
+    package var isPlain: Bool
+    package var location: FileLocation
 
     /// YAML's spellings of no value.
-    var isEmptyValue: Bool { isPlain && ["", "~", "null", "Null", "NULL"].contains(text) }
+    package var isEmptyValue: Bool { isPlain && ["", "~", "null", "Null", "NULL"].contains(text) }
 }
 
-struct YAMLMapping {
-    struct Entry {
-        var key: YAMLScalar
-        var value: YAMLNode
+package struct YAMLMapping {
+    package struct Entry {
+        package var key: YAMLScalar
+        package var value: YAMLNode
     }
 
-    var entries: [Entry] = []
-    var location: FileLocation
+    package var entries: [Entry] = []
+    package var location: FileLocation
 
-    subscript(key: String) -> YAMLNode? {
+    package subscript(key: String) -> YAMLNode? {
         entries.first { $0.key.text == key }?.value
     }
 }

@@ -2,12 +2,12 @@
 internal import Mirroring
 internal import TernConfiguration
 internal import Text
-internal import TopicPlanning
+package import TopicPlanning
 
 /// Reads YAML into trees, within limits that no honest file meets and no hostile one can use.
 ///
 /// Anchors and aliases are refused, so a small file cannot grow in memory; depth, pieces and bytes are bounded.
-struct YAMLTree {
+package struct YAMLTree {
     enum Limit {
         static let bytes = 4 << 20
         static let pieces = 400_000
@@ -15,17 +15,20 @@ struct YAMLTree {
     }
 
     /// The root of each document; one that is empty is left out.
-    private(set) var documents: [YAMLNode] = []
+    package private(set) var documents: [YAMLNode] = []
     /// Duplicate keys and the like. The documents were read nevertheless.
-    private(set) var problems: [TopicFileProblem] = []
+    package private(set) var problems: [TopicFileProblem] = []
     private var pieces = 0
+    private var hasDefaults = true
 
     /// Throws a `TopicFileProblem` where reading had to end.
-    init(_ contents: [UInt8], file: String) throws(TopicFileProblem) {
+    /// - Parameter hasDefaults: whether `defaults:` is a way to share values in files of this kind.
+    package init(_ contents: [UInt8], file: String, hasDefaults: Bool = true) throws(TopicFileProblem) {
         let text = try Self.withoutMark(contents, file: file)
         let outcome = text.withUnsafeBufferPointer { [self] bytes -> Result<YAMLTree, TopicFileProblem> in
             var tree = self
-            var events = YAMLEvents(bytes: bytes, file: file)
+            tree.hasDefaults = hasDefaults
+            var events = YAMLEvents(bytes: bytes, file: file, hasDefaults: hasDefaults)
             do throws(TopicFileProblem) {
                 try tree.readStream(&events)
                 return .success(tree)
@@ -120,7 +123,9 @@ struct YAMLTree {
                     at: location, "a key is a list or a mapping", do: "write a single word as the key")
             }
             if key.isPlain, key.text == "<<" {
-                throw TopicFileProblem(at: location, "a merge key (<<) is used", do: "share values with defaults:")
+                throw TopicFileProblem(
+                    at: location, "a merge key (<<) is used",
+                    do: hasDefaults ? "share values with defaults:" : "write the values out")
             }
             let (next, nextLocation) = try events.next()
             let value = try read(next, nextLocation, depth: depth + 1, &events)

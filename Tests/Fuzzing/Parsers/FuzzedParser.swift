@@ -15,7 +15,7 @@ struct FuzzedParser: Sendable {
         self.read = read
     }
 
-    static let all = configuration + topics + records + web + logins + texts
+    static let all = configuration + topics + records + web + access + logins + texts
 }
 
 /// What was read does not keep a promise.
