@@ -77,13 +77,13 @@ extension Endpoint {
                 .post, "Makes `/health` answer 503 whatever its checks find, until undrained or restarted.",
                 request: DocumentDescription(RegionDrainRequest.self),
                 answer: .document(DocumentDescription(RegionDrain.self)), statuses: Self.bodyStatuses,
-                permission: .sameMachine)
+                permission: .operator(otherwise: .sameMachine))
         case .undrain:
             Entry(
                 .post, "Ends a drain: `/health` says again what its checks find.",
                 request: DocumentDescription(RegionDrainRequest.self),
                 answer: .document(DocumentDescription(RegionDrain.self)), statuses: Self.bodyStatuses,
-                permission: .sameMachine)
+                permission: .operator(otherwise: .sameMachine))
         case .reload:
             Self.admin(
                 "Reads the file again: flows whose settings differ restart, the others go on untouched. A file with an error changes "
@@ -116,25 +116,29 @@ extension Endpoint {
             Entry(
                 .get, "Whether the process's own loops go round. Says nothing about clusters.",
                 parameters: [Self.verbose],
-                answer: Self.checks, statuses: [(500, "they do not: a restart helps")])
+                answer: Self.checks, statuses: [(500, "they do not: a restart helps")], permission: .open)
         case .started:
             Entry(
                 .get, "Whether the configuration was read and the listeners are bound.", parameters: [Self.verbose],
                 answer: Self.checks, statuses: [(503, "not yet")])
         case .ready:
             Entry(
-                .get, "Whether this process can mirror, as `http.readiness` wants it.",
+                .get, "Whether this process can mirror, as `readiness` wants it.",
                 parameters: [Self.verbose, Self.exclude],
-                answer: Self.checks, statuses: [(503, "it cannot")])
+                answer: Self.checks, statuses: [(503, "it cannot")], permission: .open)
         case .healthz:
             Entry(
                 .get, "What `/readyz` says, under the name that Kubernetes gave up in 1.16.",
                 parameters: [Self.verbose, Self.exclude],
                 answer: Self.checks, statuses: [(503, "it cannot")])
+        case .openAPI:
+            Entry(.get, "All of this as an OpenAPI 3.1 document.", answer: .text("JSON", types: ["application/json"]))
         case .metrics:
             Entry(
                 .get, "Metrics, see [metrics](metrics.md).",
-                answer: .text("Prometheus text 0.0.4, or OpenMetrics 1.0.0 where `Accept` prefers it"))
+                answer: .text(
+                    "Prometheus text 0.0.4, or OpenMetrics 1.0.0 where `Accept` prefers it",
+                    types: ["text/plain", "application/openmetrics-text"]))
         case .mirrorMakerMetrics:
             Entry(
                 .get, "Metrics under the names of MirrorMaker 2, see [metrics](metrics.md#mirrormakers-names).",
@@ -142,9 +146,12 @@ extension Endpoint {
         case .index:
             Entry(
                 .get, "The dashboard; for programs the version, and the paths that are answered.",
-                answer: .text("HTML where `Accept` names it, as browsers do; else plain text"))
-        case .pageStyle: Entry(.get, "A part of the dashboard.", answer: .text("CSS"))
-        case .pageScript: Entry(.get, "A part of the dashboard.", answer: .text("JavaScript"))
+                answer: .text(
+                    "HTML where `Accept` names it, as browsers do; else plain text", types: ["text/plain", "text/html"])
+            )
+        case .pageStyle: Entry(.get, "A part of the dashboard.", answer: .text("CSS", types: ["text/css"]))
+        case .pageScript:
+            Entry(.get, "A part of the dashboard.", answer: .text("JavaScript", types: ["text/javascript"]))
         }
     }
 
@@ -153,7 +160,7 @@ extension Endpoint {
     ) -> Entry {
         Entry(
             .post, summary, request: request, answer: .document(DocumentDescription(AdminOutcome.self)),
-            statuses: [bodyStatuses[0], bodyStatuses[2]] + statuses, permission: .adminSocket)
+            statuses: bodyStatuses + statuses, permission: .operator(otherwise: .adminSocket))
     }
     private static let orderStatuses: [(code: Int, meaning: String)] = [
         (404, "there is no such flow, topic or partition"), (502, "a cluster does not answer, or refuses"),
@@ -175,7 +182,7 @@ extension Endpoint {
     ]
     private static let bodyStatuses: [(code: Int, meaning: String)] = [
         (400, "the body is neither empty nor a request"),
-        (403, "not from this machine, or through a proxy or a web page"),
+        (403, "no operator, not over TLS, or not from this machine; `detail` says what is missing"),
         (415, "`Content-Type` is not `application/json`"),
     ]
 }

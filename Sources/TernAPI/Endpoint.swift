@@ -23,6 +23,7 @@ public enum Endpoint: String, CaseIterable, Sendable {
     case started = "/startupz"
     case ready = "/readyz"
     case healthz = "/healthz"
+    case openAPI = "/api/v1/openapi.json"
     case metrics = "/metrics"
     case mirrorMakerMetrics = "/metrics/compat/mm2"
     case index = "/"
@@ -31,13 +32,21 @@ public enum Endpoint: String, CaseIterable, Sendable {
 
     public enum Method: String, Sendable { case get = "GET", post = "POST" }
 
-    /// Who is answered.
-    public enum Permission: Sendable {
-        /// Whoever reaches the listener.
-        case anybody
-        /// Programs on the daemon's own machine, with `Content-Type: application/json`, not through a proxy.
+    /// Who is answered. Without users and tokens in `web.config.file` nobody has a role, and everybody reads.
+    public enum Permission: Sendable, Equatable {
+        /// Whoever reaches the listener, without a login.
+        case open
+        /// Whoever has logged in.
+        case viewer
+        /// Operators, over TLS, with `Content-Type: application/json`; and others, as it says.
+        case `operator`(otherwise: Local)
+    }
+
+    /// Who may act without TLS.
+    public enum Local: Sendable, Equatable {
+        /// Programs on the daemon's own machine, not through a proxy; they log in where anybody has to.
         case sameMachine
-        /// Programs of the daemon's own user, or root, over `admin.socket`; not served elsewhere.
+        /// Programs of the daemon's own user, or root, over `admin.socket`.
         case adminSocket
     }
 
@@ -45,8 +54,8 @@ public enum Endpoint: String, CaseIterable, Sendable {
         /// JSON, with an ETag and `If-None-Match`.
         case report(DocumentDescription)
         case document(DocumentDescription)
-        /// Something else, in words.
-        case text(String)
+        /// Something else, in words, and as which media types.
+        case text(String, types: [String] = ["text/plain"])
         /// Server-sent events, by their names; no end.
         case events([(name: String, document: DocumentDescription, summary: String)])
     }
@@ -91,7 +100,7 @@ public enum Endpoint: String, CaseIterable, Sendable {
         init(
             _ method: Method, _ summary: String, parameters: [Parameter] = [], refusesOthers: Bool = false,
             request: DocumentDescription? = nil, answer: Answer, statuses: [(code: Int, meaning: String)] = [],
-            permission: Permission = .anybody
+            permission: Permission = .viewer
         ) {
             self.method = method
             self.summary = summary

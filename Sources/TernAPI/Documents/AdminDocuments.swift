@@ -73,18 +73,21 @@ public struct AdminProgress: Document {
 /// What came of an administrative act.
 public struct AdminOutcome: ReportDocument {
     public static let name = "AdminOutcome"
-    public enum CodingKeys: String, CodingKey, CaseIterable { case action, outcome }
+    public enum CodingKeys: String, CodingKey, CaseIterable { case action, outcome, by }
     public typealias Key = CodingKeys
     public static let members: [Member<AdminOutcome>] = [
         .init(.action, \.action, "what was done", words: ["reload", "pause", "resume", "restart", "set-progress"]),
         .init(.outcome, \.outcome, "what it came to, in a sentence"),
+        .init(.by, \.by, "who it was done for, as the log names it", omitsNull: true),
     ]
 
     public var action: String
     public var outcome: String
+    public var by: String?
 
-    public init(action: String, outcome: String) {
+    public init(action: String, outcome: String, by: String? = nil) {
         self.action = action
         self.outcome = outcome
+        self.by = by
     }
 }

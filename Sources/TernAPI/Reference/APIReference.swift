@@ -13,15 +13,19 @@ public enum APIReference {
             - Moments are ISO 8601 in UTC with milliseconds, `2026-11-20T18:24:47.806Z`; durations are seconds.
             - Errors are [problems](#problem). Every path answers 404 where there is nothing, 405 with `Allow` to another
               method, and HEAD as it does GET.
+            - [Logins](operations.md#logins): where `web.config.file` names users or tokens, everything but `/livez` and `/readyz` wants
+              one: 401 with `WWW-Authenticate` without, 403 to a role that may not, 429 where many passwords wait to be verified.
+            - The same as an OpenAPI 3.1 document: `/api/v1/openapi.json`, and [openapi.json](openapi.json).
             - Reports have an `ETag`; with `If-None-Match` the answer is 304 while only `snapshot_age_seconds` differs.
 
-            | | | |
-            |---|---|---|
+            | | | role | |
+            |---|---|---|---|
 
             """
         for endpoint in Endpoint.allCases {
             let entry = endpoint.entry
-            text += "| `\(entry.method.rawValue)` | `\(endpoint.path)` | \(entry.summary) |\n"
+            let role = entry.permission.role ?? "none"
+            text += "| `\(entry.method.rawValue)` | `\(endpoint.path)` | \(role) | \(entry.summary) |\n"
         }
         for endpoint in Endpoint.allCases { text += section(endpoint) }
         text += "\n## Documents\n\nJSON Schemas of those that are answered are in [schemas/api](schemas/api).\n"
@@ -50,14 +54,21 @@ public enum APIReference {
     private static func section(_ endpoint: Endpoint) -> String {
         let entry = endpoint.entry
         var text = "\n## \(entry.method.rawValue) \(endpoint.path)\n\n\(entry.summary)\n"
-        if case .adminSocket = entry.permission {
-            text += "\nServed over `admin.socket` alone, to the daemon's own user and root.\n"
-        }
-        if case .sameMachine = entry.permission {
+        switch entry.permission {
+        case .open: text += "\nNeeds no login.\n"
+        case .viewer: break
+        case .operator(.adminSocket):
             text += """
 
-                Answered only to programs on the daemon's machine that send `Content-Type: application/json`, and not through
-                a proxy. Each is written to the log with its reason.
+                Served over `admin.socket` to the daemon's own user and root, and over TLS to operators. Takes `Content-Type:
+                application/json`. Each act, done or refused, is a line `admin.act` of the log.
+
+                """
+        case .operator(.sameMachine):
+            text += """
+
+                Answered to operators over TLS, and without TLS only to programs on the daemon's machine and not through a
+                proxy. Takes `Content-Type: application/json`. Each act, done or refused, is a line `admin.act` of the log.
 
                 """
         }
@@ -74,7 +85,7 @@ public enum APIReference {
         }
         switch entry.answer {
         case .report(let document), .document(let document): text += "| 200 | \(link(document)) |\n"
-        case .text(let words): text += "| 200 | \(words) |\n"
+        case .text(let words, _): text += "| 200 | \(words) |\n"
         case .events: text += "| 200 | `text/event-stream`, without end |\n"
         }
         for (code, meaning) in entry.statuses { text += "| \(code) | \(meaning) |\n" }
