@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
 #include <microhttpd.h>
 #include <sys/socket.h>
 
@@ -22,3 +24,25 @@ static inline long tern_peer_user(struct MHD_Connection *connection) {
     if (getsockopt(information->connect_fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0) return -1;
     return (long)peer.user;
 }
+
+/// What the client's certificate of a TLS connection is worth: 1 verified, 0 none was shown, -1 one that does not hold. MHD asks for
+/// one where it has authorities, and leaves it to its caller to look.
+static inline int tern_client_certificate(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *information =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    unsigned int count = 0, status = 0;
+    if (!information || !information->tls_session) return 0;
+    gnutls_session_t session = information->tls_session;
+    if (!gnutls_certificate_get_peers(session, &count) || count == 0) return 0;
+    gnutls_typed_vdata_st purpose = {GNUTLS_DT_KEY_PURPOSE_OID, (unsigned char *)GNUTLS_KP_TLS_WWW_CLIENT, 0};
+    if (gnutls_certificate_verify_peers(session, &purpose, 1, &status) != 0) return -1;
+    return status == 0 ? 1 : -1;
+}
+
+static inline int tern_is_secure(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *information =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    return information && information->tls_session;
+}
+
+static inline int tern_speaks_tls(void) { return MHD_is_feature_supported(MHD_FEATURE_TLS) == MHD_YES; }

@@ -62,8 +62,11 @@ extension MirrorConfiguration {
 
     /// What differs and is read at the start of the process only.
     func processKeys(differingFrom other: MirrorConfiguration) -> [String] {
-        [
-            http == other.http ? nil : "http.*", log == other.log ? nil : "log.*",
+        var listener = other.http
+        listener.webFile = http.webFile
+        return [
+            http == listener ? nil : "http.*", http.webFile == other.http.webFile ? nil : "web.config.file",
+            log == other.log ? nil : "log.*",
             health == other.health ? nil : "health.*", adminSocket == other.adminSocket ? nil : "admin.socket",
         ].compactMap(\.self)
     }

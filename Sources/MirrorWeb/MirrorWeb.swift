@@ -4,6 +4,7 @@ public import Mirroring
 internal import Synchronization
 public import Telemetry
 internal import TernAPI
+public import WebAccess
 
 /// The daemon's HTTP side: renders the `MirrorStatus` that it is handed, and asks no broker anything.
 ///
@@ -36,6 +37,9 @@ public struct MirrorWeb: Sendable {
     let control: WebControl?
     let translate: Translate?
     let wait: Wait?
+    let acts: AdminActs?
+    let gatekeeper: Gatekeeper?
+    let failedLogins = LogLimiter(interval: .seconds(60))
     let waiting = WaitingCount()
     let options: Options
     let now: @Sendable () -> Int64
@@ -49,10 +53,13 @@ public struct MirrorWeb: Sendable {
     ///   - control: `nil` serves nothing that changes anything.
     ///   - translate: called on the server's threads too, so it must return at once; `nil` serves no translation.
     ///   - wait: returns at once; `nil` serves no barrier.
+    ///   - acts: what operators may have done over TLS; `nil` serves none.
+    ///   - gatekeeper: who has to log in; `nil` lets everybody read.
     ///   - now: milliseconds since 1970.
     public init(
         status: @escaping @Sendable () -> MirrorStatus, build: BuildInformation, log: Log,
-        control: WebControl? = nil, translate: Translate? = nil, wait: Wait? = nil, options: Options = Options(),
+        control: WebControl? = nil, translate: Translate? = nil, wait: Wait? = nil, acts: AdminActs? = nil,
+        gatekeeper: Gatekeeper? = nil, options: Options = Options(),
         now: @escaping @Sendable () -> Int64 = WallClock.milliseconds
     ) {
         self.status = status
@@ -61,6 +68,8 @@ public struct MirrorWeb: Sendable {
         self.control = control
         self.translate = translate
         self.wait = wait
+        self.acts = acts
+        self.gatekeeper = gatekeeper
         self.options = options
         self.now = now
         // The other half stays free for probes and scrapes.
@@ -69,8 +78,21 @@ public struct MirrorWeb: Sendable {
         router = makeRouter()
     }
 
-    /// Answers a request, without any socket.
+    /// Answers a request, without any socket. A password that was not verified lately takes its time.
     public func respond(to request: Request) -> Response {
+        switch admission(of: request) {
+        case .admitted(let request): return respondAdmitted(request)
+        case .refused(let response): return metered(request, response)
+        case .unchecked(let check):
+            var request = request
+            request.caller = gatekeeper?.caller(of: check)
+            return request.caller == nil
+                ? metered(request, unauthorized(request, isWrong: true)) : respondAdmitted(request)
+        }
+    }
+
+    /// Answers whoever was let in.
+    func respondAdmitted(_ request: Request) -> Response {
         let began = ContinuousClock.now
         let response = router.respond(to: request)
         meter.record(method: request.method, response: response, seconds: (ContinuousClock.now - began).inSeconds)
@@ -82,10 +104,10 @@ public struct MirrorWeb: Sendable {
     public func serve(on address: ListenAddress) throws(HTTPServerError) -> HTTPServer {
         let meter = meter
         let server = try HTTPServer(
-            listen: address, limits: options.limits, log: log,
+            listen: address, limits: options.limits, tls: gatekeeper?.configuration.tls, log: log,
             refused: { meter.record(method: $0, response: $1, seconds: nil) },
             later: { later($0) }, respond: { respond(to: $0) })
-        log.info("http.listening", [LogField("address", server.address), LogField("url", server.address.localURL)])
+        log.info("http.listening", [LogField("address", server.address), LogField("url", server.localURL)])
         return server
     }
 }

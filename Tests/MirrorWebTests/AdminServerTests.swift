@@ -25,13 +25,14 @@ import Text
             self.folder = folder
             let (kept, sink) = (Kept(), sink)
             self.kept = kept
-            let admin = AdminServer(
+            let admin = AdminActs(
                 reload: { _ in reload },
                 order: { flow, command, order in
                     guard flow == "eu->us" else { throw OrderProblem(.unknown, "there is no flow \(flow)") }
                     kept.orders.withLock { $0.append((flow, command, order)) }
                 }, log: Log(level: .info, format: .logfmt, sink: sink), now: { 7 })
-            server = try admin.serve(at: folder.path("admin.sock"))
+            server = try AdminServer(admin, log: Log(level: .info, format: .logfmt, sink: sink)).serve(
+                at: folder.path("admin.sock"))
         }
 
         final class Kept: Sendable {
@@ -122,8 +123,8 @@ import Text
         let bench = try Bench()
         let attributes = try FileManager.default.attributesOfItem(atPath: bench.path)
         #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
-        let admin = AdminServer(
-            reload: { _ in .success("") }, order: nil, log: Log(level: .info, format: .logfmt, sink: bench.sink))
+        let log = Log(level: .info, format: .logfmt, sink: bench.sink)
+        let admin = AdminServer(AdminActs(reload: { _ in .success("") }, order: nil, log: log), log: log)
         let error = #expect(throws: HTTPServerError.self) { _ = try admin.serve(at: bench.path) }
         #expect(error?.description.contains("another process uses it") == true)
         bench.server.stop()

@@ -29,7 +29,7 @@ import Text
         }
         for endpoint in Endpoint.allCases {
             let entry = endpoint.entry
-            if case .adminSocket = entry.permission {
+            if case .operator(.adminSocket) = entry.permission {
                 // By its socket alone: AdminServerTests.
                 #expect(bench.respond(Request("POST", endpoint.path, headers: headers)).status == 404)
                 continue
@@ -44,7 +44,7 @@ import Text
                 #expect(SchemaFile(answer.schema).problems(in: document) == [], "\(endpoint.path)")
             }
             let other = bench.respond(Request("POST", endpoint.path, headers: [], isFromLoopback: false))
-            if case .sameMachine = entry.permission { #expect(other.status == 403, "\(endpoint.path)") }
+            if case .operator(.sameMachine) = entry.permission { #expect(other.status == 403, "\(endpoint.path)") }
         }
     }
 

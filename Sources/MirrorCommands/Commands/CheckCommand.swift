@@ -33,12 +33,16 @@ enum CheckCommand {
         kind: "CheckReport",
         body: { invocation, context in
             let file = try ConfigurationFile(invocation, context)
-            return try context.print(await report(file, invocation), for: invocation)
+            return try context.print(await report(file, invocation, context), for: invocation)
         })
 
-    private static func report(_ file: ConfigurationFile, _ invocation: Invocation) async -> Report {
+    private static func report(
+        _ file: ConfigurationFile, _ invocation: Invocation, _ context: CommandContext
+    ) async -> Report {
         var result = CheckResult(findings: file.loaded.problems.map(CheckFinding.init))
         guard let configuration = file.loaded.configuration else { return CheckReport(file.path, result, nil).report }
+        result.findings += WebInspection.findings(
+            configuration.http, file: file.path, readFile: context.readFile)
         let checker = Checker(
             file: file.path, configuration: configuration, timeout: invocation.duration(.timeout) ?? .seconds(10))
         let refused = await checker.properties()

@@ -54,9 +54,13 @@ enum RunCommand {
             }
         }
         // Before the flows: probes and people see a daemon whose clusters do not answer yet.
-        let reloader = Reloader(file.path, invocation, context, daemon, log)
-        let server = try DaemonWeb.start(configuration.http, for: daemon, log)
-        let admin = try AdminSocket.start(configuration.adminSocket, for: daemon, reloader, log)
+        let web =
+            try configuration.http.listen == nil
+            ? nil : WebKeeper.start(configuration.http, log, readFile: context.readFile)
+        let reloader = Reloader(file.path, invocation, context, daemon, web, log)
+        let acts = AdminSocket.acts(of: daemon, reloader, log)
+        let server = try DaemonWeb.start(configuration.http, for: daemon, log, acts: acts, keeper: web)
+        let admin = try AdminSocket.start(configuration.adminSocket, acts, log)
         context.stopRequests?.onReload { Task { _ = await reloader.reload(by: "SIGHUP") } }
         let reporter = ServiceManager(variables: context.variables).map { manager in
             ServiceReporter(manager, status: daemon.status, stopLimit: stopLimit(configuration), log: log)

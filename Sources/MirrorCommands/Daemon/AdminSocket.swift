@@ -5,20 +5,22 @@ internal import Telemetry
 
 /// The socket for whoever administers a daemon.
 enum AdminSocket {
-    /// - Returns: `nil` where none is wanted.
-    /// - Throws: a failure that names the path.
-    static func start(
-        _ path: String?, for daemon: RunningDaemon, _ reloader: Reloader, _ log: Log
-    ) throws(CommandFailure) -> HTTPServer? {
-        guard let path else { return nil }
-        let server = AdminServer(
+    /// What operators may have the daemon do, by whichever way they ask.
+    static func acts(of daemon: RunningDaemon, _ reloader: Reloader, _ log: Log) -> AdminActs {
+        AdminActs(
             reload: { who in
                 switch await reloader.reload(by: who) {
                 case .success(let outcome): .success(outcome.report)
                 case .failure(let problem): .failure(OrderProblem(.outOfRange, problem.description))
                 }
             }, order: daemon.order, log: log)
-        do throws(HTTPServerError) { return try server.serve(at: path) } catch {
+    }
+
+    /// - Returns: `nil` where none is wanted.
+    /// - Throws: a failure that names the path.
+    static func start(_ path: String?, _ acts: AdminActs, _ log: Log) throws(CommandFailure) -> HTTPServer? {
+        guard let path else { return nil }
+        do throws(HTTPServerError) { return try AdminServer(acts, log: log).serve(at: path) } catch {
             throw CommandFailure(.failed, code: "LISTEN_FAILED", "\(error)", resource: path)
         }
     }

@@ -10,26 +10,35 @@ enum DaemonWeb {
     ///
     /// - Throws: a failure that names the address: it is taken, or not this machine's.
     static func start(
-        _ configuration: HTTPConfiguration, for daemon: RunningDaemon, _ log: Log
+        _ configuration: HTTPConfiguration, for daemon: RunningDaemon, _ log: Log,
+        acts: AdminActs? = nil, keeper: WebKeeper? = nil
     ) throws(CommandFailure) -> HTTPServer? {
         guard let listen = configuration.listen else { return nil }
         do throws(HTTPServerError) {
-            let web = routes(configuration, for: daemon, log)
-            daemon.onEachSecond? { web.pulse() }
-            return try web.serve(on: listen)
+            let web = routes(configuration, for: daemon, log, acts: acts, keeper: keeper)
+            daemon.onEachSecond? {
+                web.pulse()
+                keeper?.lookSoon()
+            }
+            let server = try web.serve(on: listen)
+            keeper?.serve(server)
+            return server
         } catch {
             throw CommandFailure(.failed, code: "LISTEN_FAILED", "\(error)", resource: "\(listen)")
         }
     }
 
     /// What is answered, whoever listens.
-    static func routes(_ configuration: HTTPConfiguration, for daemon: RunningDaemon, _ log: Log) -> MirrorWeb {
+    static func routes(
+        _ configuration: HTTPConfiguration, for daemon: RunningDaemon, _ log: Log,
+        acts: AdminActs? = nil, keeper: WebKeeper? = nil
+    ) -> MirrorWeb {
         let build = BuildInformation(
             version: TernVersion.current, revision: TernVersion.revision, clientVersion: Clients.libraryVersion)
         let control = daemon.forceRegionUnhealthy.map { WebControl(forceRegionUnhealthy: $0) }
         return MirrorWeb(
             status: daemon.status, build: build, log: log, control: control, translate: daemon.translate,
-            wait: daemon.wait,
+            wait: daemon.wait, acts: acts, gatekeeper: keeper?.gatekeeper,
             options: .init(configuration))
     }
 }

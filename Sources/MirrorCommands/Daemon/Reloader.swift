@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Kafka
 internal import Mirroring
+internal import Platform
 internal import Telemetry
 internal import TernConfiguration
 
@@ -10,14 +11,19 @@ actor Reloader {
     private let invocation: Invocation
     private let context: CommandContext
     private let daemon: RunningDaemon
+    private let web: WebKeeper?
     private let log: Log
     private var last: Task<Result<ReloadOutcome, ReloadProblem>, Never>?
 
-    init(_ path: String, _ invocation: Invocation, _ context: CommandContext, _ daemon: RunningDaemon, _ log: Log) {
+    init(
+        _ path: String, _ invocation: Invocation, _ context: CommandContext, _ daemon: RunningDaemon, _ web: WebKeeper?,
+        _ log: Log
+    ) {
         self.path = path
         self.invocation = invocation
         self.context = context
         self.daemon = daemon
+        self.web = web
         self.log = log
     }
 
@@ -34,7 +40,12 @@ actor Reloader {
     private func once(by who: String) async -> Result<ReloadOutcome, ReloadProblem> {
         do {
             guard let take = daemon.reload else { throw ReloadProblem("this daemon cannot reload") }
-            let outcome = try await take(try configuration())
+            let configuration = try configuration()
+            let web = web
+            if let problem = await ThreadExecutor.shared.run({ web?.problem }) { throw ReloadProblem(problem) }
+            let outcome = try await take(configuration)
+            // By the next second: whoever asked over TLS is to have the answer before its connection may be cut.
+            web?.lookNext()
             daemon.noteReload?(outcome, nil)
             log.info("config.reloaded", [LogField("by", who), LogField("outcome", outcome.summary)])
             if !outcome.needsRestart.isEmpty {

@@ -50,7 +50,7 @@ struct Demo: Sendable {
         let traffic = world.clusters.map { (cluster: $0, traffic: DemoTraffic(at: $0.alias)) }
         let show = DemoShow(
             options: options, context: context, isColored: context.paints(invocation),
-            url: server?.address.localURL, traffic: traffic.map { ($0.cluster.alias, $0.traffic) },
+            url: server?.localURL, traffic: traffic.map { ($0.cluster.alias, $0.traffic) },
             world: world, daemon: daemon, stopFlag: stopFlag)
         show.open()
         let running = Task { await daemon.run() }

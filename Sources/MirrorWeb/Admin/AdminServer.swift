@@ -1,194 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import FoundationEssentials
 internal import Glibc
-internal import KafkaTypes
-public import Mirroring
 public import Telemetry
-internal import TernAPI
-internal import TernConfiguration
+internal import WebAccess
 
-extension MirrorWeb {
-    /// Has an order written for a flow; throws an `OrderProblem`.
-    public typealias Order = @Sendable (_ flow: String, FlowCommand, ControlOrder) async throws -> Void
-}
-
-/// What whoever administers a daemon may have done over `admin.socket`. Each act is one line of the log: who, what, and what came of it.
+/// The Unix socket on which a daemon takes acts.
 public struct AdminServer: Sendable {
-    /// Reads the file again; the outcome in a sentence, or why it was not taken.
-    public typealias Reload = @Sendable (_ by: String) async -> Result<String, OrderProblem>
-
-    private let reload: Reload
-    private let order: MirrorWeb.Order?
+    private let acts: AdminActs
     private let log: Log
-    private let now: @Sendable () -> Int64
 
-    public init(
-        reload: @escaping Reload, order: MirrorWeb.Order?, log: Log,
-        now: @escaping @Sendable () -> Int64 = WallClock.milliseconds
-    ) {
-        self.reload = reload
-        self.order = order
+    public init(_ acts: AdminActs, log: Log) {
+        self.acts = acts
         self.log = log
-        self.now = now
     }
 
     /// - Throws: one line that names the path and what to do.
     public func serve(at path: String) throws(HTTPServerError) -> HTTPServer {
-        let server = try HTTPServer(socket: path, log: log, later: { later($0) }, respond: { Self.refusal(of: $0) })
+        let server = try HTTPServer(
+            socket: path, log: log, later: { acts.later($0, by: Actor(peerOf: $0)) },
+            respond: { AdminActs.refusal(of: $0) })
         log.info("admin.listening", [LogField("socket", path)])
         return server
     }
-
-    /// An act that was understood.
-    private struct Act: Sendable {
-        var action: String
-        var flow: String?
-        var command: FlowCommand?
-        var reason: String?
-    }
-
-    func later(_ request: Request) -> LaterAnswer? {
-        guard let endpoint = Self.endpoint(of: request), request.method == "POST", request.isJSON,
-            let act = Self.act(endpoint, request.body)
-        else { return nil }
-        let who = request.peerName
-        return LaterAnswer { answer in
-            Task {
-                let result = await perform(act, who)
-                record(act, who, result)
-                answer(Self.response(to: act, result, request))
-            }
-        }
-    }
-
-    private func perform(_ act: Act, _ who: String) async -> Result<String, OrderProblem> {
-        guard let command = act.command, let flow = act.flow else { return await reload(who) }
-        guard let order else { return .failure(OrderProblem(.cluster, "this daemon takes no orders")) }
-        do {
-            try await order(flow, command, ControlOrder(by: who, at: now(), reason: act.reason))
-            return .success("ordered; daemons take it up within about a second")
-        } catch {
-            return .failure(error as? OrderProblem ?? OrderProblem(.cluster, "\(error)"))
-        }
-    }
-
-    private func record(_ act: Act, _ who: String, _ result: Result<String, OrderProblem>) {
-        var fields = [LogField("who", who), LogField("action", act.action)]
-        if let flow = act.flow { fields.append(LogField("flow", flow)) }
-        if let scope = act.command?.scope { fields.append(LogField("scope", scope.description)) }
-        if case .setProgress(_, let offset)? = act.command {
-            fields.append(LogField("offset", offset.map(String.init) ?? "none"))
-        }
-        switch result {
-        case .success(let outcome): fields += [LogField("outcome", outcome), .reason(act.reason ?? "none given")]
-        case .failure(let problem): fields += [LogField("outcome", "refused"), .reason(problem.description)]
-        }
-        log.warning("admin.act", fields)
-    }
-
-    // MARK: requests
-
-    private static func endpoint(of request: Request) -> Endpoint? {
-        Endpoint.allCases.first { endpoint in
-            guard case .adminSocket = endpoint.entry.permission else { return false }
-            return endpoint.path == request.path
-        }
-    }
-
-    /// - Returns: `nil` where the body is no such order.
-    private static func act(_ endpoint: Endpoint, _ body: [UInt8]) -> Act? {
-        func read<Body: Document>(_ type: Body.Type) -> Body? { try? JSONDecoder().decode(type, from: Data(body)) }
-        func flow(_ name: String) -> String { name.replacing("\u{2192}", with: "->") }
-        func short(_ reason: String?) -> String? { reason.map { String($0.prefix(500)) } }
-        switch endpoint {
-        case .reload:
-            let isEmpty = !body.contains { $0 > 0x20 }
-            guard let reason = isEmpty ? AdminReason(reason: nil) : read(AdminReason.self) else { return nil }
-            return Act(action: "reload", reason: short(reason.reason))
-        case .pause, .resume, .restart:
-            guard let wanted = read(AdminOrder.self), let scope = ControlScope(wanted) else { return nil }
-            let (action, command): (String, FlowCommand) =
-                switch endpoint {
-                case .pause: ("pause", .pause(scope))
-                case .resume: ("resume", .resume(scope))
-                default: ("restart", .restart(scope))
-                }
-            return Act(action: action, flow: flow(wanted.flow), command: command, reason: short(wanted.reason))
-        case .setProgress:
-            guard let wanted = read(AdminProgress.self),
-                let partition = Int32(exactly: wanted.partition), partition >= 0,
-                wanted.offset.map({ $0 >= -1 && $0 < .max }) ?? true
-            else { return nil }
-            let place = TopicPartition(TopicName(wanted.topic), partition)
-            return Act(
-                action: "set-progress", flow: flow(wanted.flow), command: .setProgress(place, offset: wanted.offset),
-                reason: short(wanted.reason))
-        default: return nil
-        }
-    }
-
-    /// What is answered at once: everything that is no act.
-    private static func refusal(of request: Request) -> Response {
-        guard let endpoint = endpoint(of: request) else {
-            return .problem(
-                404, "not-found", "Not found", detail: "this socket takes administrative acts alone: see docs/api.md",
-                instance: request.path)
-        }
-        guard request.method == "POST" else {
-            return .problem(
-                405, "method-not-allowed", "Method not allowed", detail: "this path takes POST", instance: request.path,
-                headers: [("Allow", "POST")])
-        }
-        guard request.isJSON else {
-            return .problem(
-                415, "content-type", "Unsupported media type", detail: "Content-Type must be application/json",
-                instance: request.path, headers: [("Accept", "application/json")])
-        }
-        let name = endpoint.entry.request?.name ?? "request"
-        return .problem(
-            400, "bad-body", "Bad body", detail: "the body is no \(name): see docs/api.md", instance: request.path)
-    }
-
-    private static func response(
-        to act: Act, _ result: Result<String, OrderProblem>, _ request: Request
-    ) -> Response {
-        switch result {
-        case .success(let outcome): return .json(200, AdminOutcome(action: act.action, outcome: outcome).bytes)
-        case .failure(let problem):
-            let (status, kind, title) =
-                switch problem.kind {
-                case .unknown: (404, "unknown", "Unknown")
-                case .outOfRange: (409, "not-taken", "Not taken")
-                case .cluster: (502, "cluster", "A cluster refuses")
-                }
-            return .problem(status, kind, title, detail: problem.description, instance: request.path)
-        }
-    }
 }
 
-extension ControlScope {
-    /// - Returns: `nil` for a partition without a topic, or a number that is none.
-    fileprivate init?(_ order: AdminOrder) {
-        guard let topic = order.topic else {
-            guard order.partition == nil else { return nil }
-            self = .flow
-            return
-        }
-        guard let number = order.partition else {
-            self = .topic(TopicName(topic))
-            return
-        }
-        guard let partition = Int32(exactly: number), partition >= 0 else { return nil }
-        self = .partition(TopicPartition(TopicName(topic), partition))
+/// Who has something done, for the log.
+struct Actor: Sendable, Equatable {
+    /// As the status shows it, too.
+    let name: String
+    let role: String
+    /// An address, or `admin.socket`.
+    let from: String
+
+    init(name: String, role: String, from: String) {
+        self.name = name
+        self.role = role
+        self.from = from
     }
+
+    /// Whoever may use the socket is the daemon's own user, or root.
+    init(peerOf request: Request) { self.init(name: request.peerName, role: "operator", from: "admin.socket") }
+
+    /// - Returns: a program of the same machine where nobody has to log in.
+    init(callerOf request: Request) {
+        self.init(
+            name: request.caller?.name ?? "anonymous", role: request.caller?.role.rawValue ?? "none",
+            from: request.peerAddress ?? "unknown")
+    }
+
+    var fields: [LogField] { [LogField("who", name), LogField("role", role), LogField("from", from)] }
 }
 
 extension Request {
-    fileprivate var isJSON: Bool {
-        let type = header("Content-Type")?.split(separator: ";").first.map { $0.filter { $0 != " " } }
-        return type?.lowercased() == "application/json"
-    }
-
     /// `alice (uid 1000)`: who asks, by the kernel's word.
     fileprivate var peerName: String {
         guard let user = peerUser else { return "unknown" }

@@ -6,6 +6,8 @@ internal import Telemetry
 /// What every callback of one server is handed.
 final class ServerContext: Sendable {
     let screen: RequestScreen
+    /// Clients have to show a certificate of the authorities that MHD was given.
+    let needsCertificate: Bool
     let log: Log
     let refused: @Sendable (_ method: String, Response) -> Void
     let later: @Sendable (Request) -> LaterAnswer?
@@ -14,10 +16,12 @@ final class ServerContext: Sendable {
     let streams = OpenStreams()
 
     init(
-        screen: RequestScreen, log: Log, refused: @escaping @Sendable (_ method: String, Response) -> Void,
+        screen: RequestScreen, needsCertificate: Bool, log: Log,
+        refused: @escaping @Sendable (_ method: String, Response) -> Void,
         later: @escaping @Sendable (Request) -> LaterAnswer?, respond: @escaping @Sendable (Request) -> Response
     ) {
         self.screen = screen
+        self.needsCertificate = needsCertificate
         self.log = log
         self.refused = refused
         self.later = later
@@ -74,10 +78,15 @@ let accessCallback: MHD_AccessHandlerCallback = {
         if let refusal = server.screen.refusal(of: head) {
             return server.refuse(head.method, refusal, on: connection)
         }
+        if let refusal = Connection.certificateRefusal(of: connection, isNeeded: server.needsCertificate) {
+            return server.refuse(head.method, refusal, on: connection)
+        }
         guard var request = Request(head, isFromLoopback: Connection.isFromLoopback(connection)) else {
             return server.refuse(head.method, Request.malformed, on: connection)
         }
         request.peerUser = UInt32(exactly: tern_peer_user(connection))
+        request.peerAddress = tern_peer_address(connection).flatMap { SocketAddress($0)?.host }
+        request.isSecure = tern_is_secure(connection) != 0
         let exchange = Exchange(request: request, limit: server.screen.limits.bodyBytes)
         state.pointee = Unmanaged.passRetained(exchange).toOpaque()
         return .YES
@@ -142,6 +151,21 @@ private enum Connection {
     static func isFromLoopback(_ connection: OpaquePointer) -> Bool {
         guard let address = tern_peer_address(connection) else { return false }
         return SocketAddress(address)?.isLoopback ?? false
+    }
+
+    static func certificateRefusal(of connection: OpaquePointer, isNeeded: Bool) -> Response? {
+        let detail: String
+        switch tern_client_certificate(connection) {
+        case 1: return nil
+        case 0:
+            guard isNeeded else { return nil }
+            detail = "this listener wants a client's certificate"
+        default: detail = "the client's certificate is not one of this listener's authorities, or does not hold"
+        }
+        var response = Response.problem(403, "client-certificate", "Forbidden", detail: detail)
+        response.closesConnection = true
+        response.route = "refused"
+        return response
     }
 
     static func values(of connection: OpaquePointer, _ kind: MHD_ValueKind) -> [(name: String, value: String)] {

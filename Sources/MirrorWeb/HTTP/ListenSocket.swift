@@ -83,9 +83,12 @@ struct ListenSocket {
 struct SocketAddress {
     let port: UInt16
     let isLoopback: Bool
+    /// As numbers, `10.0.0.7` or `::1`.
+    let host: String
 
     /// `nil` for what is neither IPv4 nor IPv6.
     init?(_ address: UnsafePointer<sockaddr>) {
+        host = Self.host(of: address)
         switch Int32(address.pointee.sa_family) {
         case AF_INET:
             (port, isLoopback) = address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
@@ -97,6 +100,16 @@ struct SocketAddress {
             }
         default: return nil
         }
+    }
+
+    private static func host(of address: UnsafePointer<sockaddr>) -> String {
+        let isNew = Int32(address.pointee.sa_family) == AF_INET6
+        let size = socklen_t(isNew ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size)
+        var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+        guard getnameinfo(address, size, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST) == 0 else { return "" }
+        let name = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        // A listener on "::" shows IPv4's addresses in their IPv6 form.
+        return name.hasPrefix("::ffff:") && name.contains(".") ? String(name.dropFirst("::ffff:".count)) : name
     }
 
     /// `::1`, or an IPv4 loopback address in its IPv6 form.

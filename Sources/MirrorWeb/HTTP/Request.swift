@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import WebAccess
 
 /// One request, complete with its body.
 public struct Request: Sendable {
@@ -13,6 +14,12 @@ public struct Request: Sendable {
     public var isFromLoopback: Bool
     /// The user at the other end of a Unix socket, as the kernel knows it; `nil` of any other connection.
     public var peerUser: UInt32?
+    /// The address at the other end, as numbers; `nil` of a Unix socket.
+    public var peerAddress: String?
+    /// It came over TLS that ends here.
+    public var isSecure = false
+    /// Who asks, when that was verified.
+    var caller: Caller?
 
     public init(
         _ method: String = "GET", _ target: String, headers: [(name: String, value: String)] = [], body: [UInt8] = [],

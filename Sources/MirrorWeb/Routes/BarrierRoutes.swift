@@ -50,8 +50,35 @@ extension MirrorWeb {
         }
     }
 
-    /// A request that is to wait; `nil` for every other, which is answered at once.
+    /// A request whose answer comes later; `nil` for every other, which is answered at once.
     func later(_ request: Request) -> LaterAnswer? {
+        switch admission(of: request) {
+        case .refused: return nil
+        case .admitted(let request): return laterAdmitted(request)
+        case .unchecked(let check): return LaterAnswer { answer(request, after: check, $0) }
+        }
+    }
+
+    func laterAdmitted(_ request: Request) -> LaterAnswer? {
+        guard let acts, let endpoint = Endpoint(rawValue: request.path),
+            endpoint.entry.permission == .operator(otherwise: .adminSocket)
+        else { return laterBarrier(request) }
+        guard Permit(endpoint: endpoint, request: request, wantsLogin: wantsLogin).refusal == nil,
+            let later = acts.later(request, by: Actor(callerOf: request))
+        else { return nil }
+        let began = ContinuousClock.now
+        return LaterAnswer { answer in
+            later.begin { response in
+                var response = response
+                response.route = request.path
+                meter.record(
+                    method: request.method, response: response, seconds: (ContinuousClock.now - began).inSeconds)
+                answer(response)
+            }
+        }
+    }
+
+    private func laterBarrier(_ request: Request) -> LaterAnswer? {
         guard request.path == Endpoint.barrier.path, request.method == "GET", let wait,
             let barrier = try? barrier(request), barrier.timeout > .zero
         else { return nil }

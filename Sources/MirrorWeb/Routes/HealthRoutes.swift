@@ -4,16 +4,16 @@ internal import TernAPI
 
 extension MirrorWeb {
     func live(_ request: Request) -> Response {
-        Self.answer(.liveness(of: status()), to: request, failure: 500)
+        answer(.liveness(of: status()), to: request, failure: 500)
     }
 
     func started(_ request: Request) -> Response {
-        Self.answer(.startup(of: status()), to: request, failure: 503)
+        answer(.startup(of: status()), to: request, failure: 503)
     }
 
     func ready(_ request: Request) -> Response {
         let excluded = request.query.filter { $0.name == "exclude" }.map(\.value)
-        return Self.answer(
+        return answer(
             .readiness(of: status(), mode: options.readiness, excluded: excluded), to: request, failure: 503)
     }
 
@@ -22,8 +22,12 @@ extension MirrorWeb {
         return .json(check.isHealthy ? 200 : 503, check.bytes, caching: "no-cache, no-store, must-revalidate")
     }
 
-    private static func answer(_ checks: HealthChecks, to request: Request, failure: Int) -> Response {
-        .text(checks.isPassed ? 200 : failure, checks.text(verbose: request.parameter("verbose") != nil))
+    private func answer(_ checks: HealthChecks, to request: Request, failure: Int) -> Response {
+        // Names and reasons are for those who have logged in.
+        guard !wantsLogin || request.caller != nil else {
+            return .text(checks.isPassed ? 200 : failure, checks.isPassed ? "ok\n" : "not ok\n")
+        }
+        return .text(checks.isPassed ? 200 : failure, checks.text(verbose: request.parameter("verbose") != nil))
     }
 }
 

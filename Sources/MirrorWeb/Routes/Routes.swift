@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Dashboard
+internal import Telemetry
 internal import TernAPI
 
 extension MirrorWeb {
@@ -8,15 +9,26 @@ extension MirrorWeb {
         var router = Router()
         for endpoint in Endpoint.allCases {
             guard let handler = handler(of: endpoint) else { continue }
-            let entry = endpoint.entry
-            router.on(entry.method.rawValue, endpoint.path) { request in
-                if case .sameMachine = entry.permission, let refusal = ControlGuard.refusal(of: request) {
+            router.on(endpoint.entry.method.rawValue, endpoint.path) { [self] request in
+                if let refusal = Permit(endpoint: endpoint, request: request, wantsLogin: wantsLogin).refusal {
+                    note(refusal, of: endpoint, request)
                     return refusal
                 }
                 return handler(request)
             }
         }
         return router
+    }
+
+    /// An act that was tried by somebody who may not.
+    private func note(_ refusal: Response, of endpoint: Endpoint, _ request: Request) {
+        guard refusal.status == 403 else { return }
+        log.warning(
+            "admin.act",
+            Actor(callerOf: request).fields + [
+                LogField("action", endpoint.path.split(separator: ":").last.map(String.init) ?? endpoint.path),
+                LogField("outcome", "refused"), .reason(Problem.detail(in: refusal.body) ?? ""),
+            ])
     }
 
     /// The page for browsers, a list of paths for whoever does not ask for HTML.
@@ -52,7 +64,11 @@ extension MirrorWeb {
         case .drain, .undrain:
             guard let control else { return nil }
             return { request in web.drain(request, endpoint == .drain, by: control) }
-        case .reload, .pause, .resume, .restart, .setProgress: return nil  // AdminServer's
+        case .reload, .pause, .resume, .restart, .setProgress:
+            // Acts are answered later (`laterAdmitted`); what comes here is none.
+            guard acts != nil else { return nil }
+            return { AdminActs.refusal(of: $0) }
+        case .openAPI: return { _ in OpenAPI.response }
         case .health: return { _ in web.health() }
         case .live: return web.live
         case .started: return web.started
@@ -64,4 +80,9 @@ extension MirrorWeb {
         case .pageScript: return { Page.script.response(to: $0) }
         }
     }
+}
+
+/// The document that describes all this.
+private enum OpenAPI {
+    static let response = Response.json(200, Array(OpenAPIDocument.text.utf8), caching: "no-cache")
 }

@@ -49,7 +49,12 @@ extension ConfigurationSchema {
         Key(
             "http.listen", .process, .address, .value("127.0.0.1:9470"), origin: .tern,
             "Where /metrics, /api/v1 and the probes are served. The interface is open to whoever reaches it, "
-                + "so it is loopback by default; in a container write 0.0.0.0:9470. `none` serves nothing."),
+                + "so it is loopback by default; in a container write 0.0.0.0:9470, and web.config.file. `none` serves nothing."
+        ),
+        Key(
+            "web.config.file", .process, .text, .absent("no TLS and no logins"), origin: .tern,
+            "A YAML file in the shape of Prometheus' web configuration: TLS, users, and Tern's own tokens and roles. It is read again "
+                + "when it changes, and the files that it names."),
         Key(
             "http.connections.max", .process, .integer(1...10_000), .value("64"), origin: .tern,
             "HTTP connections served at a time; further ones are closed."),

@@ -76,6 +76,8 @@ public struct HTTPConfiguration: Sendable, Equatable {
     public var idleTimeout: Duration
     public var readiness: Readiness
     public var metricsDetail: MetricsDetail
+    /// Path of the file that says who may log in, and by which certificate; `nil` where there is none.
+    public var webFile: String?
 
     public init(
         listen: ListenAddress? = ListenAddress(host: "127.0.0.1", port: 9470), maximumConnections: Int = 64,
@@ -91,6 +93,14 @@ public struct HTTPConfiguration: Sendable, Equatable {
 
 /// An IP address or host name, and a port; port 0 lets the system choose.
 public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
+    /// Nobody but this machine reaches it, as far as the text says.
+    public var isLoopback: Bool {
+        let name = host.lowercased()
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        return name == "localhost" || name == "::1"
+            || parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    }
+
     /// Without the brackets of an IPv6 address.
     public var host: String
     public var port: UInt16

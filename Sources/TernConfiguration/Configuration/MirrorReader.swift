@@ -184,6 +184,9 @@ struct MirrorReader {
             idleTimeout: values.duration("http.idle.timeout.ms", &problems),
             readiness: values.choice("readiness", &problems, or: .any),
             metricsDetail: values.choice("metrics.detail", &problems, or: .auto))
+        if let path = values.text("web.config.file"), !path.isEmpty, JavaText.lowercased(path) != "none" {
+            http.webFile = path
+        }
         guard let value = values.value("http.listen") else { return http }
         let text = JavaText.trimmed(value.text)
         if text.isEmpty || JavaText.lowercased(text) == "none" {
