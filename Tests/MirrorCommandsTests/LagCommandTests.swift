@@ -191,7 +191,8 @@ import Text
         ("http://127.0.0.1:9470", "http://127.0.0.1:9470"), ("mirror", "http://mirror:9470"),
         ("HTTP://mirror:80/", "http://mirror:80"), ("[::1]:9471", "http://[::1]:9471"),
         ("http://proxy/tern/?x=1", "http://proxy:9470/tern"), ("0.0.0.0:1", "http://127.0.0.1:1"),
-        ("[::]:1", "http://[::1]:1"),
+        ("[::]:1", "http://[::1]:1"), ("https://mirror", "https://mirror:9470"),
+        ("HTTPS://[::1]:1/x/", "https://[::1]:1/x"),
     ])
     func `an address is read with what is usual left out`(url: String, address: String) throws {
         #expect(try DaemonAddress(url: url).description == address)

@@ -17,7 +17,7 @@ enum EventsCommand {
                 + "connects again when the daemon was away; -o json then prints a line for each event."
         ],
         arguments: [DaemonQuestion.file, DaemonQuestion.flow],
-        flags: [follow, level, DaemonQuestion.url, .timeout] + Flag.configuration + Flag.tabular,
+        flags: [follow, level] + DaemonQuestion.reach + [.timeout] + Flag.configuration + Flag.tabular,
         examples: [
             .init(purpose: "what needs a person", line: "tern events --level error"),
             .init(

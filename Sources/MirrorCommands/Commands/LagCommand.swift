@@ -31,7 +31,9 @@ enum LagCommand {
             .init(
                 purpose: "waits, and ends when a flow falls behind: for a change that is watched",
                 line: "tern lag --by flow --watch --fail-above 60s"),
-            .init(purpose: "a daemon elsewhere, as data", line: "tern lag --url http://mirror:9470 -o json"),
+            .init(
+                purpose: "a daemon elsewhere, as data",
+                line: "tern lag --url https://mirror:9470 --token-file token -o json"),
         ],
         statuses: [(.found, "a row is above --fail-above, or its lag is unknown")],
         kind: LagReport.name,

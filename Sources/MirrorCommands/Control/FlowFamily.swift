@@ -46,12 +46,13 @@ enum FlowFamily {
                 explanation,
                 "Writes the order to the flow's control topic on the target, so it needs no daemon's address, holds for all daemons "
                     + "of the flow, and survives their restarts. Running daemons carry it out within about a second.",
+                "With --url a daemon writes the order: that takes an operator's token and TLS instead of a login to the clusters.",
             ],
             arguments: [ConfigurationFile.argument],
             flags: [
                 ControlFlags.flow, ControlFlags.topic, ControlFlags.partition, ControlFlags.reason,
                 ControlFlags.dryRun, .timeout,
-            ] + Flag.configuration + [.output([.table, .json, .yaml])],
+            ] + DaemonQuestion.reach + Flag.configuration + [.output([.table, .json, .yaml])],
             examples: examples,
             statuses: [(.failed, "the source has no such topic, or the target does not take the order")],
             kind: "FlowOrder",
@@ -64,8 +65,8 @@ struct FlowOrder {
     enum Action: String { case pause, resume, restart }
 
     let action: Action
-    private let invocation: Invocation
-    private let context: CommandContext
+    let invocation: Invocation
+    let context: CommandContext
 
     init(action: Action, _ invocation: Invocation, _ context: CommandContext) {
         self.action = action
@@ -75,6 +76,10 @@ struct FlowOrder {
 
     func run() async throws -> ExitStatus {
         let scope = try ControlFlags.scope(invocation)
+        let limit = invocation.duration(.timeout) ?? .seconds(10)
+        if let daemon = try DaemonQuestion.remote(invocation, context, timeout: limit) {
+            return try await order(of: daemon, scope)
+        }
         return try await OpenFlow.with(invocation, context) { open in
             // What is over, or mistyped long ago, can be resumed.
             let problem = action == .resume ? nil : try await open.checkNames(scope)

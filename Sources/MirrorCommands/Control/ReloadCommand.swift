@@ -12,25 +12,33 @@ enum ReloadCommand {
         path: ["reload"],
         summary: "have a running daemon read its file again",
         discussion: [
-            "Asks the daemon over its admin.socket, and waits until it is done. Flows whose settings are the same go on untouched; "
+            "Asks the daemon over its admin.socket, or over TLS with an operator's token where --url names it, and waits until it is "
+                + "done. Flows whose settings are the same go on untouched; "
                 + "the others drain and restart. A file with an error changes nothing, and the error is shown. Without a socket, "
                 + "SIGHUP does the same, and the log says how it went.",
-            "http.*, log.*, health.* and admin.* are read when the process starts only.",
+            "http.*, log.*, health.* and admin.* are read when the process starts only. web.config.file names a file that is followed by "
+                + "itself.",
         ],
         arguments: [ConfigurationFile.argument],
-        flags: [socket, timeout] + Flag.configuration + [.output([.table, .json, .yaml])],
+        flags: [socket] + DaemonQuestion.reach + [timeout] + Flag.configuration + [.output([.table, .json, .yaml])],
         examples: [
             .init(purpose: "the daemon that runs with this file", line: "tern reload mirror.properties"),
             .init(purpose: "one whose socket is known", line: "tern reload --socket /run/tern/admin.sock"),
+            .init(purpose: "one elsewhere", line: "tern reload --url https://mirror:9470 --token-file token"),
         ],
         statuses: [(.failed, "the file has an error and nothing was changed, or no daemon answers")],
         kind: AdminOutcome.name,
         body: run)
 
     @Sendable private static func run(_ invocation: Invocation, _ context: CommandContext) async throws -> ExitStatus {
-        let path = try socketPath(invocation, context)
         let limit = invocation.duration(timeout) ?? .seconds(90)
-        let answer = try await AdminSocketClient(path: path, timeout: limit).post(.reload, AdminReason(reason: nil))
+        let answer: AdminOutcome
+        if let daemon = try DaemonQuestion.remote(invocation, context, timeout: limit) {
+            answer = try await daemon.post(.reload, AdminReason(reason: nil))
+        } else {
+            let path = try socketPath(invocation, context)
+            answer = try await AdminSocketClient(path: path, timeout: limit).post(.reload, AdminReason(reason: nil))
+        }
         var report = Report(kind: AdminOutcome.name, data: answer.tree)
         report.text = answer.outcome + "\n"
         return try context.print(report, for: invocation)

@@ -32,19 +32,19 @@ extension DaemonClient {
         let request = request(
             Endpoint.events.target(parameters), accepting: "text/event-stream",
             lastID.map { ["Last-Event-ID: \($0)"] } ?? [])
-        let (address, timeout) = (address, timeout)
+        let (address, login, timeout) = (address, login, timeout)
         let isCancelled = CancelFlag()
-        let answer: Result<EventStreamReader, SystemFailure> = await withTaskCancellationHandler {
+        let answer: Result<EventStreamReader, DaemonFailure> = await withTaskCancellationHandler {
             await ThreadExecutor.shared.run {
-                do throws(SystemFailure) {
-                    return .success(try Self.exchange(request, with: address, timeout, isCancelled, take))
+                do throws(DaemonFailure) {
+                    return .success(try Self.exchange(request, with: address, login, timeout, isCancelled, take))
                 } catch { return .failure(error) }
             }
         } onCancel: {
             isCancelled.raised.store(true, ordering: .relaxed)
         }
         switch answer {
-        case .failure(let failure): throw unreachable(failure.reason)
+        case .failure(let failure): throw self.failure(failure)
         case .success(let reader):
             guard let head = reader.head, head.status != 0 else { throw stranger("no HTTP answer") }
             guard head.status == 200 else { throw refused(Endpoint.events.path, head.status, reader.body) }
@@ -54,16 +54,17 @@ extension DaemonClient {
     }
 
     private static func exchange(
-        _ request: [UInt8], with address: DaemonAddress, _ timeout: Duration, _ isCancelled: CancelFlag,
+        _ request: [UInt8], with address: DaemonAddress, _ login: DaemonLogin, _ timeout: Duration,
+        _ isCancelled: CancelFlag,
         _ take: (Event) -> Void
-    ) throws(SystemFailure) -> EventStreamReader {
-        let connection = try TCPConnection.open(host: address.host, port: address.port, by: .now + timeout)
+    ) throws(DaemonFailure) -> EventStreamReader {
+        let connection = try DaemonConnection(to: address, login, by: .now + timeout)
         try connection.send(request, by: .now + timeout)
         var reader = EventStreamReader()
         var heardAt = ContinuousClock.now
         while !isCancelled.raised.load(ordering: .relaxed), !reader.isOver {
             let bytes: [UInt8]
-            do throws(SystemFailure) {
+            do throws(DaemonFailure) {
                 bytes = try connection.receive(by: .now + .milliseconds(200))
             } catch {
                 // Short waits, so that an interrupt is heard; the first bytes have the time that an answer may take.

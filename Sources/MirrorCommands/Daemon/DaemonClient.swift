@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Platform
 internal import TernAPI
+internal import Text
 
 /// Asks a running daemon over its HTTP listener.
 struct DaemonClient: Sendable {
@@ -8,6 +9,7 @@ struct DaemonClient: Sendable {
     private static let bodyLimit = 256 << 20
     let address: DaemonAddress
     let timeout: Duration
+    var login = DaemonLogin()
 
     /// The report that an endpoint answers.
     ///
@@ -37,47 +39,82 @@ struct DaemonClient: Sendable {
     }
 
     func response(_ path: String) async throws(CommandFailure) -> HTTPResponse {
-        let address = address
-        let request = request(path, accepting: "application/json")
+        try await exchange(request(path, accepting: "application/json"))
+    }
+
+    /// Has something done.
+    ///
+    /// - Throws: a failure with the daemon's own words where it was not.
+    func post(_ endpoint: Endpoint, _ body: some Document) async throws(CommandFailure) -> AdminOutcome {
+        let payload = Array(body.tree.compactText.utf8)
+        let head = request(
+            endpoint.path, method: "POST", accepting: "application/json",
+            ["Content-Type: application/json", "Content-Length: \(payload.count)"])
+        let response = try await exchange(head + payload)
+        guard response.status == 200 else { throw refused(endpoint.path, response.status, response.body) }
+        do { return try AdminOutcome(json: response.body) } catch { throw stranger("its answer is no outcome") }
+    }
+
+    private func exchange(_ request: [UInt8]) async throws(CommandFailure) -> HTTPResponse {
+        let (address, login) = (address, login)
         let deadline = ContinuousClock.now + timeout
-        let answer: Result<[UInt8], SystemFailure> = await ThreadExecutor.shared.run {
-            do throws(SystemFailure) {
-                return .success(try Self.exchange(request, with: address, by: deadline))
+        let answer: Result<[UInt8], DaemonFailure> = await ThreadExecutor.shared.run {
+            do throws(DaemonFailure) {
+                return .success(try Self.exchange(request, with: address, login, by: deadline))
             } catch { return .failure(error) }
         }
         switch answer {
-        case .failure(let failure): throw unreachable(failure.reason)
+        case .failure(let failure): throw self.failure(failure)
         case .success(let bytes):
             do { return try HTTPResponse(parsing: bytes) } catch { throw stranger(error.reason) }
         }
     }
 
     /// - Parameter headers: further lines of the head.
-    func request(_ path: String, accepting type: String, _ headers: [String] = []) -> [UInt8] {
+    func request(
+        _ path: String, method: String = "GET", accepting type: String, _ headers: [String] = []
+    ) -> [UInt8] {
         let lines = [
-            "GET \(address.prefix)\(path) HTTP/1.1", "Host: \(address.authority)", "Accept: \(type)",
+            "\(method) \(address.prefix)\(path) HTTP/1.1", "Host: \(address.authority)", "Accept: \(type)",
             "User-Agent: tern/\(TernVersion.current)", "Connection: close",
         ]
-        return Array((lines + headers + ["", ""]).joined(separator: "\r\n").utf8)
+        let authorization = login.token.map { ["Authorization: Bearer \($0)"] } ?? []
+        return Array((lines + authorization + headers + ["", ""]).joined(separator: "\r\n").utf8)
     }
 
     private static func exchange(
-        _ request: [UInt8], with address: DaemonAddress, by deadline: ContinuousClock.Instant
-    ) throws(SystemFailure) -> [UInt8] {
-        let connection = try TCPConnection.open(host: address.host, port: address.port, by: deadline)
+        _ request: [UInt8], with address: DaemonAddress, _ login: DaemonLogin, by deadline: ContinuousClock.Instant
+    ) throws(DaemonFailure) -> [UInt8] {
+        let connection = try DaemonConnection(to: address, login, by: deadline)
         try connection.send(request, by: deadline)
         var bytes: [UInt8] = []
         while true {
             let chunk = try connection.receive(by: deadline)
             if chunk.isEmpty { return bytes }
             bytes += chunk
-            guard bytes.count <= bodyLimit else { throw SystemFailure(code: 0, reason: "the answer does not end") }
+            guard bytes.count <= bodyLimit else {
+                throw .system(SystemFailure(code: 0, reason: "the answer does not end"))
+            }
         }
     }
 
     /// An answer with another status than 200.
     func refused(_ path: String, _ status: Int, _ body: [UInt8]) -> CommandFailure {
-        CommandFailure(
+        if status == 401 {
+            return CommandFailure(
+                .failed, code: "HTTP_401",
+                login.token == nil ? "\(address) wants a login" : "\(address) does not know the token of --token-file",
+                resource: address.description,
+                hint: login.token == nil
+                    ? "--token-file names a file with a token of its web.config.file"
+                    : "bearer_tokens in its web.config.file has those that it knows")
+        }
+        if status == 403 {
+            return CommandFailure(
+                .failed, code: "HTTP_403", "\(address) refuses: \(Problem.detail(in: body) ?? "status 403")",
+                resource: address.description)
+        }
+        return CommandFailure(
             .failed, code: "HTTP_\(status)",
             "\(address) answers \(path) with \(Problem.detail(in: body) ?? "status \(status)")",
             resource: address.description)

@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Mirroring
+internal import Platform
 internal import TernConfiguration
 internal import Text
+internal import WebAccess
 
 /// What the commands that ask a daemon have in common: how it is found, and how they watch it.
 enum DaemonQuestion {
     static let url = Flag("url", .text("URL"), "the daemon's HTTP listener, instead of the file's http.listen")
     static let watch = Flag("watch", "show it again and again, until interrupted; on a terminal only")
     static let interval = Flag("interval", .duration, preset: "2s", "how often --watch asks")
-    static let flags: [Flag] = [url, .timeout] + Flag.configuration + [watch, interval]
+    static let tokenFile = Flag("token-file", .file("PATH"), "a file with the bearer token to log in by")
+    static let authorities = Flag(
+        "ca-file", .file("PATH"), "the authorities whose certificates count for https, in PEM, instead of the system's")
+    /// Where a daemon is, and how it is asked.
+    static let reach: [Flag] = [url, tokenFile, authorities]
+    static let flags: [Flag] = reach + [.timeout] + Flag.configuration + [watch, interval]
 
     static let file = Argument(
         name: "FILE", kind: .file, accepts: { !isFlow($0) }, summary: "the properties file, for its http.listen")
@@ -24,7 +31,53 @@ enum DaemonQuestion {
     }
 
     static func client(_ invocation: Invocation, _ context: CommandContext) throws(CommandFailure) -> DaemonClient {
-        DaemonClient(address: try address(invocation, context), timeout: invocation.duration(.timeout) ?? .seconds(10))
+        let address = try address(invocation, context)
+        return DaemonClient(
+            address: address, timeout: invocation.duration(.timeout) ?? .seconds(10),
+            login: try login(to: address, invocation, context))
+    }
+
+    /// The daemon that `--url` names; `nil` where nothing does.
+    static func remote(
+        _ invocation: Invocation, _ context: CommandContext, timeout: Duration
+    ) throws(CommandFailure) -> DaemonClient? {
+        guard let url = invocation[url] else {
+            if let flag = [tokenFile, authorities].first(where: { invocation[$0] != nil }) {
+                throw .usage("--\(flag.name) is for the daemon that --url names", hint: "name it, https://…")
+            }
+            return nil
+        }
+        let address = try DaemonAddress(url: url)
+        return DaemonClient(
+            address: address, timeout: timeout, login: try login(to: address, invocation, context))
+    }
+
+    /// What the flags say of it.
+    static func login(
+        to address: DaemonAddress, _ invocation: Invocation, _ context: CommandContext
+    ) throws(CommandFailure) -> DaemonLogin {
+        var login = DaemonLogin(authorities: invocation[authorities])
+        if let path = login.authorities {
+            do { _ = try context.readFile(path) } catch {
+                throw .usage("--ca-file: '\(path)' cannot be read: \(error.reason)")
+            }
+        }
+        guard let path = invocation[tokenFile] else { return login }
+        guard address.keepsSecrets else {
+            throw .usage(
+                "--token-file: \(address) is asked without TLS, and whoever is on the way would read the token",
+                hint: "write https://, or ask from the daemon's own machine")
+        }
+        let bytes: [UInt8]
+        do { bytes = try context.readFile(path) } catch {
+            throw .usage("--token-file: '\(path)' cannot be read: \(error.reason)")
+        }
+        let token = bytes.drop { $0 <= 0x20 }.reversed().drop { $0 <= 0x20 }.reversed()
+        guard !token.isEmpty, token.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw .usage("--token-file: '\(path)' holds no token: expected printable characters on one line")
+        }
+        login.token = String(decoding: token, as: UTF8.self)
+        return login
     }
 
     private static func address(
@@ -42,7 +95,14 @@ enum DaemonQuestion {
             throw .usage(
                 "\(path): http.listen names no port where the daemon could be asked", hint: "--url names it")
         }
-        return DaemonAddress(host: listen.host, port: listen.port)
+        return DaemonAddress(
+            host: listen.host, port: listen.port, isSecure: isSecure(configuration.http, context))
+    }
+
+    /// Whether the daemon of a file speaks TLS. A web.config.file that this user may not read is of no help: then `--url` says it.
+    static func isSecure(_ http: HTTPConfiguration, _ context: CommandContext) -> Bool {
+        guard let path = http.webFile else { return false }
+        return WebConfigurationFile(path: path, readFile: context.readFile).mentionsTLS
     }
 
     /// Prints a report once, or with `--watch` until the process is interrupted.

@@ -22,8 +22,8 @@ enum FailbackCommands {
         discussion: discussion,
         arguments: [FailoverFamily.file],
         flags: [
-            FailoverFamily.flow, FailoverFamily.limit, FailoverFamily.window, FailoverFamily.report, DaemonQuestion.url,
-        ] + FailoverFamily.connection + FailoverFamily.tabular,
+            FailoverFamily.flow, FailoverFamily.limit, FailoverFamily.window, FailoverFamily.report,
+        ] + DaemonQuestion.reach + FailoverFamily.connection + FailoverFamily.tabular,
         examples: [
             .init(purpose: "after a failover eu->us", line: "tern failback plan mirror.properties --flow 'eu->us'")
         ],
@@ -43,8 +43,8 @@ enum FailbackCommands {
         arguments: [FailoverFamily.file],
         flags: [
             FailoverFamily.flow, FailoverFamily.yes, TopicChanger.dryRun, FailoverFamily.limit, FailoverFamily.window,
-            FailoverFamily.report, FailoverFamily.resume, DaemonQuestion.url,
-        ] + FailoverFamily.connection + FailoverFamily.tabular,
+            FailoverFamily.report, FailoverFamily.resume,
+        ] + DaemonQuestion.reach + FailoverFamily.connection + FailoverFamily.tabular,
         examples: [
             .init(
                 purpose: "after a failover eu->us", line: "tern failback run mirror.properties --flow 'eu->us' --yes")

@@ -19,7 +19,7 @@ enum FailoverCheckCommand {
                 + "on a group shows only when it is moved.",
         ],
         arguments: [FailoverFamily.file],
-        flags: [FailoverFamily.flow, DaemonQuestion.url] + FailoverFamily.connection + FailoverFamily.tabular,
+        flags: [FailoverFamily.flow] + DaemonQuestion.reach + FailoverFamily.connection + FailoverFamily.tabular,
         examples: [
             .init(purpose: "before a failover", line: "tern failover check mirror.properties --flow 'eu->us'"),
             .init(purpose: "from cron, as data", line: "tern failover check mirror.properties --flow 'eu->us' -o json"),

@@ -72,14 +72,20 @@ struct FailoverScene: Sendable {
                 "the file has no flow '\(wanted)' that is enabled", hint: "there is \(names.joined(separator: ", "))")
         }
         let listen = configuration.http.listen
+        var address: DaemonAddress?
         if let url = invocation[DaemonQuestion.url] {
-            daemon = DaemonClient(address: try DaemonAddress(url: url), timeout: .seconds(1))
+            address = try DaemonAddress(url: url)
+        } else if let listen, listen.port > 0 {
+            address = DaemonAddress(
+                host: listen.host, port: listen.port,
+                isSecure: DaemonQuestion.isSecure(configuration.http, context))
+        }
+        if let address {
+            daemon = DaemonClient(
+                address: address, timeout: .seconds(1),
+                login: try DaemonQuestion.login(to: address, invocation, context))
         } else {
-            daemon = listen.flatMap { listen in
-                listen.port > 0
-                    ? DaemonClient(address: DaemonAddress(host: listen.host, port: listen.port), timeout: .seconds(1))
-                    : nil
-            }
+            daemon = nil
         }
         guard reversed else {
             flow = forward

@@ -21,8 +21,8 @@ enum FailoverRunCommand {
         arguments: [FailoverFamily.file],
         flags: [
             FailoverFamily.flow, FailoverFamily.mode, FailoverFamily.yes, TopicChanger.dryRun, FailoverFamily.limit,
-            FailoverFamily.window, FailoverFamily.report, FailoverFamily.resume, DaemonQuestion.url,
-        ] + FailoverFamily.connection + FailoverFamily.tabular,
+            FailoverFamily.window, FailoverFamily.report, FailoverFamily.resume,
+        ] + DaemonQuestion.reach + FailoverFamily.connection + FailoverFamily.tabular,
         examples: [
             .init(
                 purpose: "what would be done",

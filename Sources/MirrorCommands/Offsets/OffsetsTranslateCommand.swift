@@ -16,7 +16,7 @@ enum OffsetsTranslateCommand {
                 + "be read again. UNKNOWN: no copy is known at or before the offset."
         ],
         arguments: [DaemonQuestion.file],
-        flags: [flow, topic, partition, offset, DaemonQuestion.url, .timeout] + Flag.configuration + Flag.tabular,
+        flags: [flow, topic, partition, offset] + DaemonQuestion.reach + [.timeout] + Flag.configuration + Flag.tabular,
         examples: [
             .init(
                 purpose: "where a group goes on that has committed 4711",
