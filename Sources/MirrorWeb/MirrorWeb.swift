@@ -86,6 +86,7 @@ public struct MirrorWeb: Sendable {
         case .unchecked(let check):
             var request = request
             request.caller = gatekeeper?.caller(of: check)
+            if request.caller == nil { note(request, check.claimed) }
             return request.caller == nil
                 ? metered(request, unauthorized(request, isWrong: true)) : respondAdmitted(request)
         }

@@ -76,8 +76,9 @@ public final class SecureConnection {
     private static func kind(of code: CURLcode, verified: Int) -> SecureFailure.Kind {
         switch code {
         case CURLE_PEER_FAILED_VERIFICATION:
-            // libcurl compares the name by itself, when OpenSSL has nothing against the chain.
-            verified == 0 ? .otherName : .certificate(code: Int32(clamping: verified))
+            // libcurl compares the name by itself, when OpenSSL has nothing against the chain, and before it asks for OpenSSL's result:
+            // that is still the 1 it began with (X509_V_ERR_UNSPECIFIED).
+            verified == 0 || verified == 1 ? .otherName : .certificate(code: Int32(clamping: verified))
         case CURLE_SSL_CACERT_BADFILE: .authorities
         case CURLE_OPERATION_TIMEDOUT: .tooSlow
         case CURLE_SSL_CONNECT_ERROR: .handshake

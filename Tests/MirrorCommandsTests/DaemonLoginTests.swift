@@ -124,8 +124,10 @@ import WebAccess
     }
 
     @Test func `a daemon without TLS is told from one that is not there`() async throws {
-        let stub = StubDaemon(json: "{}")
-        let outcome = await tern("status", "--url", "https://127.0.0.1:\(stub.port)")
+        let plain = try HTTPServer(listen: ListenAddress(host: "127.0.0.1", port: 0), log: .silent) { _ in Response(204)
+        }
+        defer { plain.stop() }
+        let outcome = await tern("status", "--url", "https://\(plain.address)")
         #expect(outcome.status == .failed)
         #expect(outcome.diagnostics.contains("speaks no TLS that fits"), "\(outcome.diagnostics)")
         let gone = await tern("status", "--url", "https://127.0.0.1:\(try unusedPort())")

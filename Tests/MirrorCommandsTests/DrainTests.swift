@@ -30,7 +30,8 @@ import Testing
             #expect(response.status == 200)
             #expect(daemon.status().regionCheck.isForcedUnhealthy == isForced)
         }
-        let lines = sink.lines.filter { $0.contains("move to us") }
+        #expect(sink.lines.count { $0.contains("event=admin.act who=anonymous role=none") } == 2)
+        let lines = sink.lines.filter { $0.contains("move to us") && !$0.contains("event=admin.act") }
         #expect(lines.count == 2, "\(lines)")
         #expect(lines.first?.contains("event=region.drained actor=http") == true)
         #expect(lines.last?.contains("event=region.undrained actor=http") == true)

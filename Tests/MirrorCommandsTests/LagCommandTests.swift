@@ -125,8 +125,8 @@ import Text
         (["--watch"], "tern: --watch needs a terminal\n"),
         (["--columns", "lga"], "tern: --columns: there is no column 'lga'; did you mean lag?\n"),
         (
-            ["--url", "https://x"],
-            "tern: --url: 'https://x': only http:// is spoken here; name the daemon's own listener\n"
+            ["--url", "ftp://x"],
+            "tern: --url: 'ftp://x': only http:// and https:// are spoken here; name the daemon's own listener\n"
         ),
         (["--url", "x:y"], "tern: --url: 'x:y' is no address; write for example http://127.0.0.1:9470\n"),
     ])

@@ -108,7 +108,7 @@ final class LoginBench: Sendable {
     @Test func `shows probes without a login no names`() throws {
         let bench = try LoginBench()
         #expect(["ok\n", "not ok\n"].contains(bench.get("/readyz?verbose").text))
-        #expect(bench.get("/readyz?verbose", [LoginBench.basic("bob")]).text.contains("flow/"))
+        #expect(bench.get("/readyz?verbose", [LoginBench.bearer(LoginBench.viewerToken)]).text.contains("flow/"))
     }
 
     @Test func `lets viewers read`() throws {

@@ -65,7 +65,7 @@ extension MirrorWeb {
     }
 
     /// One line a minute for each address: who tries passwords must not fill the log.
-    private func note(_ request: Request, _ claimed: String?) {
+    func note(_ request: Request, _ claimed: String?) {
         let from = request.peerAddress ?? "unknown"
         guard let held = failedLogins.admit(from) else { return }
         var fields = [LogField("from", from)]
