@@ -66,7 +66,7 @@ extension MirrorConfiguration {
         listener.webFile = http.webFile
         return [
             http == listener ? nil : "http.*", http.webFile == other.http.webFile ? nil : "web.config.file",
-            log == other.log ? nil : "log.*",
+            log.format == other.log.format ? nil : "log.format",
             health == other.health ? nil : "health.*", adminSocket == other.adminSocket ? nil : "admin.socket",
         ].compactMap(\.self)
     }
@@ -80,8 +80,8 @@ extension MirrorDaemon {
         outcome.needsRestart = configuration.processKeys(differingFrom: before.configuration)
         var wanted = configuration
         // These go on as they were.
-        (wanted.http, wanted.log, wanted.health, wanted.adminSocket) = (
-            before.configuration.http, before.configuration.log, before.configuration.health,
+        (wanted.http, wanted.log.format, wanted.health, wanted.adminSocket) = (
+            before.configuration.http, before.configuration.log.format, before.configuration.health,
             before.configuration.adminSocket
         )
         let after = try made(wanted, from: before, &outcome)
@@ -95,7 +95,7 @@ extension MirrorDaemon {
             for await lanes in group { undrained += lanes }
         }
         // What they could not deliver is read again by the flows that begin.
-        for lane in undrained { log.warning("lane.not_drained", [.reason(lane.description)]) }
+        for lane in undrained { log.warning(.laneNotDrained, [.reason(lane.description)]) }
         board.take(wanted.flows, untouched: kept)
         setup.withLock { $0 = after }
         end(before, after)

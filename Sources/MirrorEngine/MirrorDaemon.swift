@@ -149,12 +149,12 @@ public final class MirrorDaemon: Sendable {
         let version = LibraryVersion(parsing: Clients.libraryVersion)
         let limitations = version?.limitations.map(\.code).joined(separator: ",") ?? ""
         log.info(
-            "client.version",
+            .clientVersion,
             [LogField("librdkafka", Clients.libraryVersion)]
                 + (limitations.isEmpty ? [] : [LogField("lacks", limitations)]))
         guard let version else { return }
         for fault in version.faults {
-            log.warning("client.version_fault", [LogField("fault", fault.code), .reason(fault.sentence(of: version))])
+            log.warning(.clientVersionFault, [LogField("fault", fault.code), .reason(fault.sentence(of: version))])
         }
     }
 
@@ -169,7 +169,7 @@ public final class MirrorDaemon: Sendable {
         }
         for (key, since) in unknown.sorted(by: { $0.key < $1.key }) {
             log.warning(
-                "client.property_unknown",
+                .clientPropertyUnknown,
                 [
                     LogField("key", key),
                     .reason("librdkafka \(Clients.libraryVersion) does not know it; it takes \(since)"),
@@ -226,7 +226,7 @@ public final class MirrorDaemon: Sendable {
             case .sameCluster(let error):
                 // Found at the start it is a mistake in the file; found later, as when a cluster was down, the flows
                 // between the two stay failed and the others go on.
-                log.error("cluster.two_aliases", [.reason(error.description)])
+                log.error(.clusterTwoAliases, [.reason(error.description)])
                 if ContinuousClock.now - startedAt < .seconds(10) {
                     _ = await stopFlows()
                     return .invalid(error.description)
@@ -238,7 +238,7 @@ public final class MirrorDaemon: Sendable {
 
     private func stopFlows() async -> End {
         board.update { $0.isDraining = true }
-        log.info("daemon.draining")
+        log.info(.daemonDraining)
         var undrained: [UndrainedLane] = []
         await withTaskGroup(of: [UndrainedLane].self) { group in
             for flow in flows {
@@ -246,8 +246,8 @@ public final class MirrorDaemon: Sendable {
             }
             for await lanes in group { undrained += lanes }
         }
-        for lane in undrained { log.error("lane.not_drained", [.reason(lane.description)]) }
-        if undrained.isEmpty { log.info("daemon.drained") }
+        for lane in undrained { log.error(.laneNotDrained, [.reason(lane.description)]) }
+        if undrained.isEmpty { log.info(.daemonDrained) }
         return undrained.isEmpty ? .drained : .notDrained(undrained.map(\.description))
     }
 

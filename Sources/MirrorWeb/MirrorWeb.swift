@@ -108,7 +108,7 @@ public struct MirrorWeb: Sendable {
             listen: address, limits: options.limits, tls: gatekeeper?.configuration.tls, log: log,
             refused: { meter.record(method: $0, response: $1, seconds: nil) },
             later: { later($0) }, respond: { respond(to: $0) })
-        log.info("http.listening", [LogField("address", server.address), LogField("url", server.localURL)])
+        log.info(.httpListening, [LogField("address", server.address), LogField("url", server.localURL)])
         return server
     }
 }

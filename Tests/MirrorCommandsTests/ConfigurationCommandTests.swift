@@ -114,8 +114,8 @@ private let valid = """
         var runner: DaemonRunner {
             DaemonRunner { [self] configuration, log in
                 kept.withLock { $0.append(configuration) }
-                log.info("stub.made")
-                log.debug("stub.detail")
+                log.info(.clientVersion)
+                log.debug(.clientLog)
                 return RunningDaemon(
                     run: { [end] in end }, requestStop: {},
                     status: { MirrorStatus(version: "", startedAt: 0) })
@@ -191,7 +191,7 @@ private let valid = """
             files(["f": valid])(&context)
             context.logSink = log
             _ = await CommandLineTool(table: .standard).run(["run", "f", "--set", "http.listen=none"] + flags, context)
-            #expect(log.lines.count { $0.contains("event=stub.") } == lines, "\(flags)")
+            #expect(log.lines.count { $0.contains("event=client.") } == lines, "\(flags)")
         }
     }
 

@@ -52,7 +52,7 @@ import Testing
         #expect(
             result.diagnostics == """
                 setup: Tern cannot be built without pkg-config librdkafka-dev libmicrohttpd-dev libjemalloc-dev libyaml-dev \
-                libpcre2-dev libssl-dev libcurl4-openssl-dev (Debian's names): 'make setup' installs them
+                libpcre2-dev libssl-dev libcurl4-openssl-dev libgnutls28-dev libcrypt-dev (Debian's names): 'make setup' installs them
 
                 """)
         #expect(result.installed.isEmpty)

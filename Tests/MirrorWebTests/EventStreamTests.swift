@@ -43,7 +43,7 @@ import Testing
     @Test func `has facts as they are logged, and again those that a reader has missed`() throws {
         let bench = WebBench()
         bench.log.error(
-            "partition.stopped",
+            .partitionStopped,
             [
                 .flow("eu->us"), .topic("orders"), .partition(3), .code("MSG_SIZE_TOO_LARGE"), .reason("too large"),
                 .offset(7),
@@ -55,7 +55,7 @@ import Testing
                 #""level":"error","event":"partition.stopped","flow":"eu->us","topic":"orders","partition":3,"#
                     + #""code":"MSG_SIZE_TOO_LARGE","reason":"too large","details":"offset=7""#))
         let id = try #require(first.split(separator: "\n").first { $0.hasPrefix("id: ") }?.dropFirst(4))
-        bench.log.info("partition.resumed", [.topic("orders"), .partition(3)])
+        bench.log.info(.partitionResumed, [.topic("orders"), .partition(3)])
         let again = try #require(read(bench.get("/api/v1/events?facts", [("Last-Event-ID", String(id))])))
         #expect(events(again) == ["fact"])
         #expect(again.contains("partition.resumed"))
@@ -76,7 +76,7 @@ import Testing
         let slow = bench.get("/api/v1/events?facts")
         let quick = bench.get("/api/v1/events?facts")
         for _ in 0...EventFeed.frameLimit {
-            bench.log.info("lane.started")
+            bench.log.info(.laneStarted)
             #expect(read(quick) != nil)
         }
         #expect(read(slow) == nil)
@@ -101,7 +101,7 @@ import Testing
             client.send("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
             #expect(client.read(until: "event: status"))
         }
-        bench.log.warning("cluster.down", [.cluster("eu")])
+        bench.log.warning(.clusterDown, [.cluster("eu")])
         for client in clients { #expect(client.read(until: "cluster.down")) }
         // A reader that has gone is noticed, and the others stay.
         let gone = clients.count

@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test func `writes one logfmt line per event`() {
-        log().warning("lane.restarting", [.flow("A->B"), .lane(3), .reason("broker went away")])
+        log().warning(.laneRestarting, [.flow("A->B"), .lane(3), .reason("broker went away")])
         #expect(
             sink.lines == [
                 "time=2026-11-20T18:24:47.806Z level=warning event=lane.restarting flow=A->B lane=3"
@@ -21,10 +21,11 @@ import Testing
 
     @Test func `writes one JSON object per event`() {
         log(.info, .json).error(
-            "x", [.partition(Int32(7)), LogField("took_seconds", Duration.milliseconds(1_500)), LogField("ok", false)])
+            .flowFailed,
+            [.partition(Int32(7)), LogField("took_seconds", Duration.milliseconds(1_500)), LogField("ok", false)])
         #expect(
             sink.lines == [
-                #"{"time":"2026-11-20T18:24:47.806Z","level":"error","event":"x","partition":7,"#
+                #"{"time":"2026-11-20T18:24:47.806Z","level":"error","event":"flow.failed","partition":7,"#
                     + #""took_seconds":1.5,"ok":false}"#
             ])
     }
@@ -47,7 +48,7 @@ import Testing
         ("cafe\u{301}", "cafe\u{301}"),
     ])
     func `escapes values so that no value can forge a line or a field`(value: String, written: String) {
-        log().info("e", [.topic(value)])
+        log().info(.laneStarted, [.topic(value)])
         let line = sink.lines.first ?? ""
         #expect(
             Array(line.utf8).suffix(written.utf8.count + 6)
@@ -62,8 +63,8 @@ import Testing
             return .count(1)
         }
         let log = log(.warning)
-        log.info("quiet", [field()])
-        log.warning("loud", [field()])
+        log.info(.clusterUp, [field()])
+        log.warning(.clusterDown, [field()])
         #expect(computed.withLock { $0 } == 1)
         #expect(sink.lines.count == 1)
         #expect(!log.isEnabled(.info))
@@ -71,9 +72,9 @@ import Testing
 
     @Test func `counts what it wrote, by level, also through copies`() {
         let log = log()
-        log.with([.flow("A->B")]).info("a")
-        log.error("b")
-        log.debug("not written")
+        log.with([.flow("A->B")]).info(.flowStarted)
+        log.error(.flowFailed)
+        log.debug(.laneFenced)
         #expect(log.counts == [.trace: 0, .debug: 0, .info: 1, .warning: 0, .error: 1])
     }
 
@@ -81,24 +82,24 @@ import Testing
         let log = log()
         let copy = log.with([.lane(1)])
         log.level = .trace
-        copy.trace("record")
+        copy.trace(.clientLog)
         #expect(sink.lines.count == 1)
     }
 
     @Test func `lets a line's own field replace one of the context`() {
-        log().with([.lane(1), .flow("A->B")]).info("e", [.lane(2)])
-        #expect(sink.lines.first?.hasSuffix("event=e flow=A->B lane=2") == true)
+        log().with([.lane(1), .flow("A->B")]).info(.laneStarted, [.lane(2)])
+        #expect(sink.lines.first?.hasSuffix("event=lane.started flow=A->B lane=2") == true)
     }
 
     @Test func `keeps what is not a number out of JSON`() {
-        log(.info, .json).info("e", [LogField("rate", Double.nan)])
+        log(.info, .json).info(.laneStarted, [LogField("rate", Double.nan)])
         #expect(sink.lines.first?.hasSuffix(#""rate":null}"#) == true)
     }
 
     @Test func `writes whole lines from many threads`() async {
         let log = log()
         await withDiscardingTaskGroup { group in
-            for lane in 0..<8 { group.addTask { for _ in 0..<200 { log.info("tick", [.lane(lane)]) } } }
+            for lane in 0..<8 { group.addTask { for _ in 0..<200 { log.info(.laneStarted, [.lane(lane)]) } } }
         }
         #expect(sink.lines.count == 1_600)
         #expect(log.counts[.info] == 1_600)

@@ -8,8 +8,8 @@ import Testing
         let sink = MemorySink()
         let recent = RecentEvents(limit: 3)
         let log = Log(level: .error, sink: sink, recent: recent, now: { 7 }).with([.flow("eu->us")])
-        for index in 1...5 { log.info("lane.started", [.lane(index)]) }
-        log.debug("lane.detail")
+        for index in 1...5 { log.info(.laneStarted, [.lane(index)]) }
+        log.debug(.laneFenced)
         #expect(recent.events().map(\.number) == [3, 4, 5])
         #expect(recent.events(after: 4).map { $0.integer("lane") } == [5])
         #expect(recent.events().first?.text("flow") == "eu->us")
@@ -23,8 +23,8 @@ import Testing
         let recent = RecentEvents()
         recent.listen { event in heard.withLock { $0.append(event.name) } }
         let log = Log(level: .info, sink: DiscardingSink(), recent: recent)
-        log.warning("cluster.down", [.cluster("eu")])
-        log.info("cluster.up", [.cluster("eu")])
+        log.warning(.clusterDown, [.cluster("eu")])
+        log.info(.clusterUp, [.cluster("eu")])
         #expect(heard.withLock { $0 } == ["cluster.down", "cluster.up"])
     }
 }

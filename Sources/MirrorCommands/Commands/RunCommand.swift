@@ -43,16 +43,7 @@ enum RunCommand {
         let log = log(configuration, invocation, context)
         let daemon = try await make(configuration, runner, log, file.path)
         context.stopRequests?.onStop(daemon.requestStop)
-        if log.isEnabled(.debug) {
-            ClientLog.follow { [log] line in
-                log.debug(
-                    "client.log",
-                    [
-                        LogField("client", line.client), LogField("severity", Int(line.level)),
-                        LogField("facility", line.facility), .reason(line.text),
-                    ])
-            }
-        }
+        followClients(log)
         // Before the flows: probes and people see a daemon whose clusters do not answer yet.
         let web =
             try configuration.http.listen == nil
@@ -96,15 +87,33 @@ enum RunCommand {
         }
     }
 
+    /// librdkafka's own lines are made only where they are written.
+    static func followClients(_ log: Log) {
+        guard log.isEnabled(.debug) else { return ClientLog.follow(nil) }
+        ClientLog.follow { line in
+            log.debug(
+                .clientLog,
+                [
+                    LogField("client", line.client), LogField("severity", Int(line.level)),
+                    LogField("facility", line.facility), .reason(line.text),
+                ])
+        }
+    }
+
+    /// The file's, unless the command line has said otherwise.
+    static func level(_ configuration: MirrorConfiguration, _ invocation: Invocation) -> LogLevel {
+        if invocation.isQuiet { return .error }
+        let level = LogLevel(configuration.log.level)
+        return invocation.isVerbose ? min(level, .debug) : level
+    }
+
     private static func log(
         _ configuration: MirrorConfiguration, _ invocation: Invocation, _ context: CommandContext
     ) -> Log {
-        var level = LogLevel(configuration.log.level)
-        if invocation.isQuiet { level = .error }
-        if invocation.isVerbose { level = min(level, .debug) }
         let sink = context.logSink ?? StandardErrorSink(journalStream: context.variables["JOURNAL_STREAM"])
         return Log(
-            level: level, format: configuration.log.format == .json ? .json : .logfmt, sink: sink,
+            level: level(configuration, invocation), format: configuration.log.format == .json ? .json : .logfmt,
+            sink: sink,
             recent: configuration.http.listen == nil ? nil : RecentEvents())
     }
 

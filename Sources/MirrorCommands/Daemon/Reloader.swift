@@ -44,13 +44,14 @@ actor Reloader {
             let web = web
             if let problem = await ThreadExecutor.shared.run({ web?.problem }) { throw ReloadProblem(problem) }
             let outcome = try await take(configuration)
+            change(to: RunCommand.level(configuration, invocation))
             // By the next second: whoever asked over TLS is to have the answer before its connection may be cut.
             web?.lookNext()
             daemon.noteReload?(outcome, nil)
-            log.info("config.reloaded", [LogField("by", who), LogField("outcome", outcome.summary)])
+            log.info(.configReloaded, [LogField("by", who), LogField("outcome", outcome.summary)])
             if !outcome.needsRestart.isEmpty {
                 log.warning(
-                    "config.needs_restart",
+                    .configNeedsRestart,
                     [.reason("\(outcome.needsRestart.joined(separator: ", ")) is read when the process starts only")])
             }
             return .success(outcome)
@@ -58,9 +59,19 @@ actor Reloader {
             let problem = (error as? ReloadProblem) ?? ReloadProblem((error as? KafkaError)?.reason ?? "\(error)")
             daemon.noteReload?(nil, problem.description)
             log.error(
-                "config.reload_failed", [LogField("by", who), .reason("\(problem); what ran before runs on")])
+                .configReloadFailed, [LogField("by", who), .reason("\(problem); what ran before runs on")])
             return .failure(problem)
         }
+    }
+
+    private func change(to level: LogLevel) {
+        guard level != log.level else { return }
+        // The line is written by the level that lets more through.
+        let isLower = level < log.level
+        if isLower { log.level = level }
+        log.info(.logLevelChanged, [LogField("level", "\(level)")])
+        log.level = level
+        RunCommand.followClients(log)
     }
 
     private func configuration() throws -> MirrorConfiguration {

@@ -50,7 +50,7 @@ final class ServiceReporter: Sendable {
             if let message = state.report.message(for: status, at: .now) { send(message, &state) }
             if let job = state.report.hangingJob, !state.isHanging, manager.watchdogInterval != nil {
                 log.error(
-                    "watchdog.not_fed",
+                    .watchdogNotFed,
                     [LogField("job", job.fullName), .reason(job.problemOfLiveness ?? "")])
             }
             state.isHanging = state.report.hangingJob != nil
@@ -69,7 +69,7 @@ final class ServiceReporter: Sendable {
             state.report.markLost()
             guard !state.hasComplained else { return }
             state.hasComplained = true
-            log.warning("service_manager.not_told", [.reason(error.reason)])
+            log.warning(.serviceManagerNotTold, [.reason(error.reason)])
         }
     }
 }

@@ -39,7 +39,7 @@ final class WebKeeper: Sendable {
         let stamps = [path: FileStamp(ofFile: path)]
         let file = WebConfigurationFile(path: path, readFile: readFile)
         guard let configuration = file.configuration else { throw failure(of: file) }
-        for problem in file.problems { log.warning("web.config_warning", [.reason(problem.description)]) }
+        for problem in file.problems { log.warning(.webConfigWarning, [.reason(problem.description)]) }
         let keeper = WebKeeper(configuration, http.listen, path, readFile, log)
         keeper.state.withLock { state in
             for name in file.files { state.stamps[name] = stamps[name] ?? FileStamp(ofFile: name) }
@@ -71,7 +71,7 @@ final class WebKeeper: Sendable {
     /// Whoever reaches the listener reads, and nobody may have meant that.
     private static func warn(_ listen: ListenAddress?, _ configuration: WebConfiguration, _ log: Log) {
         guard let exposure = WebExposure.sentence(listen, configuration) else { return }
-        log.warning("http.open", [LogField("address", listen.map { "\($0)" } ?? "none"), .reason(exposure)])
+        log.warning(.httpOpen, [LogField("address", listen.map { "\($0)" } ?? "none"), .reason(exposure)])
     }
 
     /// The listener whose certificate follows the file.
@@ -119,7 +119,7 @@ final class WebKeeper: Sendable {
         }
         gatekeeper.take(configuration)
         log.info(
-            "web.config_loaded",
+            .webConfigLoaded,
             [
                 LogField("file", path), LogField("users", configuration.users.count),
                 LogField("tokens", configuration.tokens.count), LogField("tls", configuration.tls != nil),
@@ -128,7 +128,7 @@ final class WebKeeper: Sendable {
     }
 
     private func refuse(_ reason: String) {
-        log.error("web.config_failed", [.reason("\(reason); what held before holds on")])
+        log.error(.webConfigFailed, [.reason("\(reason); what held before holds on")])
     }
 }
 

@@ -98,9 +98,9 @@ final class Cluster: Sendable {
         }
         guard failure != before else { return }
         if let failure {
-            log.warning("login.failing", [.reason(failure.description)])
+            log.warning(.loginFailing, [.reason(failure.description)])
         } else {
-            log.info("login.renewed")
+            log.info(.loginRenewed)
         }
     }
 
@@ -114,12 +114,12 @@ final class Cluster: Sendable {
             return before
         }
         if wasDown {
-            log.info("cluster.up", [LogField("cluster_id", id)])
+            log.info(.clusterUp, [LogField("cluster_id", id)])
             onChange()
         }
         if let previous, previous != id {
             log.error(
-                "cluster.changed",
+                .clusterChanged,
                 [
                     LogField("was", previous), LogField("is", id),
                     .reason("another cluster answers at \(bootstrapServers); its flows stop at their next check"),
@@ -141,7 +141,7 @@ final class Cluster: Sendable {
             return status.isUp || status.downSince == nil
         }
         guard wasUp else { return }
-        log.warning("cluster.down", [.code(error.code.name), .reason(reason)])
+        log.warning(.clusterDown, [.code(error.code.name), .reason(reason)])
         onChange()
     }
 

@@ -43,7 +43,7 @@ extension FailoverKeeper {
             source: flow.name.source.rawValue, target: flow.name.target.rawValue, stage: stage, state: state,
             index: index + 1, count: commands.count, attempt: attempt, time: WallClock.milliseconds())
         let (bytes, limit) = (input.bytes, settings.hookTimeout)
-        log.info("failover.hook_started", [LogField("command", commands[index].text), LogField("attempt", attempt)])
+        log.info(.failoverHookStarted, [LogField("command", commands[index].text), LogField("attempt", attempt)])
         let (end, output) = await ThreadExecutor.shared.run {
             HookProcess.run(arguments, input: bytes, environment: ["TERN_STAGE": stage.rawValue], within: limit)
         }
@@ -88,18 +88,18 @@ extension FailoverKeeper {
         let source = LogField.cluster(flow.name.source)
         switch notice {
         case .suspected:
-            log.warning("failover.suspected", [source, LogField("of", settings.failureThreshold)] + reason)
-        case .cleared: log.info("failover.cleared", [source])
-        case .failingOver: log.error("failover.begun", [source, LogField("checks", state.badChecks)] + reason)
+            log.warning(.failoverSuspected, [source, LogField("of", settings.failureThreshold)] + reason)
+        case .cleared: log.info(.failoverCleared, [source])
+        case .failingOver: log.error(.failoverBegun, [source, LogField("checks", state.badChecks)] + reason)
         case .failedOver:
             log.error(
-                "failover.done",
+                .failoverDone,
                 [LogField("report", state.report ?? "none"), LogField("hooks", state.hooks.count)] + reason)
         case .givenUp:
-            log.warning("failover.given_up", [source, .reason("it answers again, and nothing was moved")])
+            log.warning(.failoverGivenUp, [source, .reason("it answers again, and nothing was moved")])
         case .moveFailed:
             log.error(
-                state.phase == .failingBack ? "failback.failed" : "failover.failed",
+                state.phase == .failingBack ? .failbackFailed : .failoverFailed,
                 [LogField("attempt", state.attempt), .reason(state.problem ?? "unknown")])
         case .hookEnded(let run):
             let fields = [
@@ -108,25 +108,25 @@ extension FailoverKeeper {
                 LogField("output", run.output),
             ]
             if run.outcome?.isSuccess == true {
-                log.info("failover.hook_done", fields)
+                log.info(.failoverHookDone, fields)
             } else {
                 countFailedHook()
-                log.error("failover.hook_failed", fields)
+                log.error(.failoverHookFailed, fields)
             }
-        case .recovering: log.info("failover.recovering", [source, LogField("of", settings.recoveryThreshold)])
-        case .lostAgain: log.error("failover.lost_again", [source] + reason)
+        case .recovering: log.info(.failoverRecovering, [source, LogField("of", settings.recoveryThreshold)])
+        case .lostAgain: log.error(.failoverLostAgain, [source] + reason)
         case .asksPerson:
             log.warning(
-                "failover.recovered",
+                .failoverRecovered,
                 [
                     source,
                     .reason(
                         "it has recovered and everything is copied: tern failback plan --flow '\(flow.name)', then tern "
                             + "failover rearm"),
                 ])
-        case .failingBack: log.warning("failback.begun", [source])
-        case .failedBack: log.warning("failback.done", [LogField("report", state.report ?? "none")])
-        case .rearmed: log.warning("failover.rearmed", [])
+        case .failingBack: log.warning(.failbackBegun, [source])
+        case .failedBack: log.warning(.failbackDone, [LogField("report", state.report ?? "none")])
+        case .rearmed: log.warning(.failoverRearmed, [])
         }
     }
 }

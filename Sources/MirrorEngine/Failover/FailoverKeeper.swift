@@ -91,7 +91,7 @@ actor FailoverKeeper {
     /// Another process acts.
     private func follow(_ row: FailoverRow?, _ owner: String) {
         if controller != nil {
-            log.warning("failover.ownership_lost", [LogField("owner", owner)])
+            log.warning(.failoverOwnershipLost, [LogField("owner", owner)])
             controller = nil
         }
         if let row { status.state = row.state }
@@ -114,7 +114,7 @@ actor FailoverKeeper {
             return false
         }
         log.info(
-            "failover.owner",
+            .failoverOwner,
             [LogField("epoch", epoch), LogField("state", controller.state.phase.rawValue)]
                 + (row?.owner.map { [LogField("previous", $0)] } ?? []))
         return true
@@ -158,7 +158,7 @@ actor FailoverKeeper {
 
     private func lostOrBlind() -> Job.Outcome {
         guard controller == nil else { return blind(status.problem ?? "the target is not seen") }
-        log.warning("failover.ownership_lost", [LogField("owner", status.owner ?? "unknown")])
+        log.warning(.failoverOwnershipLost, [LogField("owner", status.owner ?? "unknown")])
         publish()
         return .done
     }
@@ -168,7 +168,7 @@ actor FailoverKeeper {
         take(.inconclusive(reason))
         status.problem = "\(flow.name.target) is not seen, so checks of \(flow.name.source) do not count: \(reason)"
         if limiter.admit("blind") != nil {
-            log.warning("failover.blind", [.cluster(flow.name.target), .reason(reason)])
+            log.warning(.failoverBlind, [.cluster(flow.name.target), .reason(reason)])
         }
         publish()
         return .failed(status.problem ?? reason)
@@ -194,7 +194,7 @@ actor FailoverKeeper {
         take(.inconclusive(reason))
         status.problem = "\(flow.name.source) answers and refuses the check: \(reason)"
         if limiter.admit("refused") != nil {
-            log.warning("failover.check_refused", [.cluster(flow.name.source), .reason(reason)])
+            log.warning(.failoverCheckRefused, [.cluster(flow.name.source), .reason(reason)])
         }
     }
 
@@ -250,7 +250,7 @@ actor FailoverKeeper {
         guard controller != nil else { return }
         let notices = controller?.take(event, at: WallClock.milliseconds()) ?? []
         for notice in notices { tell(notice) }
-        if let violation = controller?.violation { log.error("failover.internal", [.reason(violation)]) }
+        if let violation = controller?.violation { log.error(.failoverInternal, [.reason(violation)]) }
     }
 
     func countFailedHook() { status.failedHooks += 1 }

@@ -29,7 +29,7 @@ extension Flow {
             : error.reason
         if limiter.admit("control topic") != nil {
             log.warning(
-                "topic.not_created",
+                .topicNotCreated,
                 [.topic(topic), .cluster(name.target), .code(error.code.name), .reason(advice)])
         }
     }
@@ -45,7 +45,7 @@ extension Flow {
             return .done
         } catch {
             if limiter.admit("control \((error as? KafkaError)?.code.name ?? "")") != nil {
-                log.warning("control.failed", [.reason("\(error)")])
+                log.warning(.controlFailed, [.reason("\(error)")])
             }
             return .failed("\(error)")
         }
@@ -87,10 +87,10 @@ extension Flow {
         for lane in lanes.running.values { lane.handle.post(.pauses(table.paused)) }
         for (scope, order) in table.pauses.sorted(by: { $0.key < $1.key }) where before.pauses[scope] != order {
             log.warning(
-                "flow.paused", fields(of: scope) + [LogField("by", order.by), .reason(order.reason ?? "none given")])
+                .flowPaused, fields(of: scope) + [LogField("by", order.by), .reason(order.reason ?? "none given")])
         }
         for scope in before.pauses.keys.sorted() where table.pauses[scope] == nil {
-            log.info("flow.resumed", fields(of: scope))
+            log.info(.flowResumed, fields(of: scope))
         }
     }
 

@@ -21,7 +21,7 @@ extension Flow {
             // Told already.
             return .failed("\(change)")
         } catch {
-            if limiter.admit("refresh") != nil { log.warning("topics.refresh_failed", [.reason("\(error)")]) }
+            if limiter.admit("refresh") != nil { log.warning(.topicsRefreshFailed, [.reason("\(error)")]) }
             return .failed("\(error)")
         }
     }
@@ -121,7 +121,7 @@ extension Flow {
         }
         for topic in refused {
             warnOnce(
-                "creation \(topic.name)", "topic.settings_refused",
+                "creation \(topic.name)", .topicSettingsRefused,
                 "\(topic.name) is created on \(name.target) without the source's settings, which it refuses as a whole: "
                     + "\(results[topic.name]??.reason ?? "")", topic.name)
         }
@@ -133,7 +133,7 @@ extension Flow {
             }
             results.merge(await create(bare)) { $1 }
         }
-        let failed = noteResults(results, "topic.created", "topic.create_failed")
+        let failed = noteResults(results, .topicCreated, .topicCreateFailed)
         noteCreated(wanted.filter { results[$0.target] == .some(nil) })
         if environment.createTopics == nil { await seen(results.keys.filter { failed[$0] == nil }) }
         return failed
@@ -156,18 +156,18 @@ extension Flow {
         } catch {
             results = totals.mapValues { _ in error }
         }
-        return noteResults(results, "topic.grown", "topic.grow_failed")
+        return noteResults(results, .topicGrown, .topicGrowFailed)
     }
 
     /// - Returns: what failed; that somebody else was first is no failure.
     private func noteResults(
-        _ results: [TopicName: KafkaError?], _ event: StaticString, _ failure: StaticString
+        _ results: [TopicName: KafkaError?], _ event: EventName, _ failure: EventName
     ) -> [TopicName: KafkaError] {
         let failed = results.compactMapValues { $0 }.filter {
             $0.value.code != .topicAlreadyExists && $0.value.code != .invalidPartitions
         }
         for (topic, error) in results.sorted(by: { $0.key < $1.key }) where error == nil {
-            let operation = event.description == "topic.created" ? "create" : "add_partitions"
+            let operation = event == .topicCreated ? "create" : "add_partitions"
             counters.topicSyncChanges[operation, default: 0] += 1
             log.info(event, [.topic(topic), .cluster(name.target)])
         }
@@ -199,7 +199,7 @@ extension Flow {
                 }
                 if entry.name == "message.timestamp.type", entry.value == "LogAppendTime" {
                     warnOnce(
-                        "append time \(topic)", "topic.discards_timestamps",
+                        "append time \(topic)", .topicDiscardsTimestamps,
                         "\(topic) on \(name.target) has message.timestamp.type=LogAppendTime: the timestamps that are "
                             + "mirrored are replaced there", topic)
                 }

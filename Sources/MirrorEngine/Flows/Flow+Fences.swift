@@ -20,7 +20,7 @@ extension Flow {
 
     func noteFence(_ number: Int, of handle: LaneHandle) {
         fenced[handle.index] = (handle, number)
-        log.debug("lane.fenced", [.lane(handle.index)])
+        log.debug(.laneFenced, [.lane(handle.index)])
         jobs.wake(JobName.fences)
     }
 

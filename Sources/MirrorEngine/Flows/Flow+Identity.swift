@@ -58,7 +58,7 @@ extension Flow {
     func stand(because change: ClusterChange) async {
         guard clusterChange == nil, !hasStopped else { return }
         clusterChange = change
-        log.error("flow.cluster_changed", [.cluster(change.cluster), .reason(change.description)])
+        log.error(.flowClusterChanged, [.cluster(change.cluster), .reason(change.description)])
         let snapshots = lanes.running.values.map(\.handle.snapshot)
         show(change, snapshots)
         // What is in flight may be on its way to the stranger: nobody waits for it, and nothing of it counts.
@@ -105,7 +105,7 @@ extension Flow {
         else { return }
         clusterChange = nil
         lanes.trustClusters()
-        log.info("flow.cluster_back", [.cluster(change.cluster), LogField("cluster_id", change.was)])
+        log.info(.flowClusterBack, [.cluster(change.cluster), LogField("cluster_id", change.was)])
         follower = makeFollower()
         await prepareTranslation()
         jobs.wake(JobName.topics)

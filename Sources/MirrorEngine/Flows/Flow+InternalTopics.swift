@@ -89,7 +89,7 @@ extension Flow {
         case .failure(let error):
             // Reading settings is no right that a flow must have.
             infoOnce(
-                "progress policy", "progress.policy_unknown",
+                "progress policy", .progressPolicyUnknown,
                 "whether \(topic) on \(name.target) keeps its rows (cleanup.policy=compact) cannot be seen: "
                     + error.reason)
         case nil: break
@@ -110,7 +110,7 @@ extension Flow {
     func noteCreated(_ results: [TopicName: KafkaError?]) throws {
         for (topic, error) in results.sorted(by: { $0.key < $1.key }) {
             guard let error else {
-                log.info("topic.created", [.topic(topic), .cluster(name.target)])
+                log.info(.topicCreated, [.topic(topic), .cluster(name.target)])
                 continue
             }
             guard error.code != .topicAlreadyExists else { continue }

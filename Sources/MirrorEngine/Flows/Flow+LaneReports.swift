@@ -20,14 +20,14 @@ extension Flow {
             await answer(place, to: handle)
         case .stopped(let place, let stop):
             log.error(
-                "partition.stopped",
+                .partitionStopped,
                 [
                     .topic(place.topic), .partition(place.partition), LogField("state", stop.state.rawValue),
                     .code(stop.code), .offset(stop.offset ?? -1), .reason(stop.text),
                 ])
             noteLoss(place, stop)
         case .resumed(let place):
-            log.info("partition.resumed", [.topic(place.topic), .partition(place.partition)])
+            log.info(.partitionResumed, [.topic(place.topic), .partition(place.partition)])
         case .released(let place):
             lanes.running[handle.index].map { if $0.handle === handle { $0.assigned.remove(place) } }
         case .tooLarge(let topic):
@@ -69,7 +69,7 @@ extension Flow {
             "\(envelope.refusal(by: target, on: name.target)); it is kept in \(configuration.quarantineTopic) there"
             + (envelope.holdsRecord ? "" : ", without its content") + ": see tern quarantine list"
         log.warning(
-            "record.quarantined",
+            .recordQuarantined,
             [
                 .topic(place.topic), .partition(place.partition), .code(envelope.code.name), .offset(envelope.offset),
                 .reason(reason),

@@ -55,7 +55,7 @@ extension Flow {
         startProblem = "\(error)"
         // Not with the words: those of one cause name each partition.
         let cause = (error as? KafkaError)?.code.name ?? "\(error)"
-        if limiter.admit("\(step) \(cause)") != nil { log.warning("lane.start_failed", [.reason("\(error)")]) }
+        if limiter.admit("\(step) \(cause)") != nil { log.warning(.laneStartFailed, [.reason("\(error)")]) }
         return .failed("\(error)")
     }
 
@@ -126,7 +126,7 @@ extension Flow {
         reassigning.subtract(places)
         dueRestarts.subtract(places)
         assign(wanted, to: lane, targetEnds: targetEnds)
-        log.info("lane.started", [.lane(lane.handle.index), LogField("partitions", lane.assigned.count)])
+        log.info(.laneStarted, [.lane(lane.handle.index), LogField("partitions", lane.assigned.count)])
     }
 
     /// Gives running lanes what the last look at the topics found, and takes away what is gone.

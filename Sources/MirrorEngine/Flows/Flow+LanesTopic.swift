@@ -69,12 +69,12 @@ extension Flow {
         do {
             _ = try await sharesByRightName(try await target.admin.topics(within: configuration.adminTimeout))
         } catch {
-            if limiter.admit("lanes topic") != nil { log.warning("lanes.ownership", [.reason("\(error)")]) }
+            if limiter.admit("lanes topic") != nil { log.warning(.lanesOwnership, [.reason("\(error)")]) }
         }
     }
 
     func noteLanesTopicName() {
-        log.info("lanes.topic", [.topic(sharedTopic)])
+        log.info(.lanesTopic, [.topic(sharedTopic)])
     }
 
     /// The name that the group has for this daemon. By the former topic it is the one that an older Tern has, so that the lanes

@@ -86,7 +86,7 @@ extension Flow {
             LogField("cause", event.key.cause.rawValue), .offset(event.key.position),
             LogField("offsets", event.offsets.map { "\($0.lowerBound)..<\($0.upperBound)" } ?? "unknown"),
         ]
-        if event.outcome == .ended { log.info("loss.ended", fields) } else { log.error("loss.recorded", fields) }
+        if event.outcome == .ended { log.info(.lossEnded, fields) } else { log.error(.lossRecorded, fields) }
     }
 
     private func ensureLedger() async throws {
@@ -101,6 +101,6 @@ extension Flow {
     private func warnOfLedger(_ reason: String) {
         guard limiter.admit("ledger") != nil else { return }
         log.warning(
-            "ledger.not_written", [.topic(configuration.ledgerTopic), .cluster(name.target), .reason(reason)])
+            .ledgerNotWritten, [.topic(configuration.ledgerTopic), .cluster(name.target), .reason(reason)])
     }
 }

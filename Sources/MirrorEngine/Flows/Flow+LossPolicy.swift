@@ -59,7 +59,7 @@ extension Flow {
         losses.continued(key, at: step.position, now: WallClock.milliseconds())
         counters.lossesContinued[policy.rawValue, default: 0] += 1
         log.warning(
-            "loss.continued",
+            .lossContinued,
             [
                 .topic(place.topic), .partition(place.partition), LogField("cause", key.cause.rawValue),
                 LogField("policy", policy.rawValue), LogField("was", key.position), .offset(step.position),

@@ -74,7 +74,7 @@ extension Flow {
         }
         if !shrunk.isEmpty {
             log.warning(
-                "log.shrunk", [LogField("partitions", shrunk.map(\.description).sorted().joined(separator: " "))])
+                .logShrunk, [LogField("partitions", shrunk.map(\.description).sorted().joined(separator: " "))])
             for lane in lanes.running.values { lane.handle.post(.verify(shrunk.filter { lane.assigned.contains($0) })) }
         }
     }

@@ -16,7 +16,7 @@ extension Flow {
         var isFlowDue = false
         for (scope, order) in control.restarts(from: from) {
             log.info(
-                "flow.restarted",
+                .flowRestarted,
                 fields(of: scope) + [LogField("by", order.by), .reason(order.reason ?? "none given")])
             if scope == .flow { isFlowDue = true }
             for lane in lanes.running.values { dueRestarts.formUnion(lane.assigned.filter(scope.contains)) }
@@ -98,7 +98,7 @@ extension Flow {
         for (place, order) in orders {
             chosenStarts.insert(place)
             log.warning(
-                "progress.set",
+                .progressSet,
                 [
                     .topic(place.topic), .partition(place.partition), LogField("by", order.order.by),
                     LogField("offset", order.offset.map(String.init) ?? "none"),
@@ -114,7 +114,7 @@ extension Flow {
             order.answer = answer
             if case .refused(let problem) = answer {
                 log.warning(
-                    "progress.refused",
+                    .progressRefused,
                     [
                         .topic(place.topic), .partition(place.partition), LogField("by", order.order.by),
                         .reason(problem),

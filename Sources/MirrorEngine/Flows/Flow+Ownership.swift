@@ -16,7 +16,7 @@ extension Flow {
                 lanes.assign(indices)
                 isOwnershipKnown = true
                 assignedAt = .now
-                log.info("lanes.assigned", [LogField("lanes", indices.sorted().description)])
+                log.info(.lanesAssigned, [LogField("lanes", indices.sorted().description)])
                 await noteFirstLane()
                 jobs.wake(JobName.lanes)
             case .revoked(let indices, let isLost, let release):
@@ -25,7 +25,7 @@ extension Flow {
                 isLaneCountKnown = false
                 follower?.goOn()
                 await noteFirstLane()
-                log.info("lanes.revoked", [LogField("lanes", indices.sorted().description), LogField("lost", isLost)])
+                log.info(.lanesRevoked, [LogField("lanes", indices.sorted().description), LogField("lost", isLost)])
                 if isLost { lanes.abandonDraining(indices) }
                 // What they could not deliver, their next owner reads again: no reason to end with 75, unless the process
                 // is about to end.
@@ -78,7 +78,7 @@ extension Flow {
         defer { lanes.forgetPastPositions { !lanes.owned.contains(lane(of: $0)) } }
         guard count != laneCount else { return true }
         await lanes.stop(Set(lanes.running.keys), by: .now + configuration.shutdownTimeout)
-        log.info("lanes.count_changed", [LogField("was", laneCount), LogField("is", count)])
+        log.info(.lanesCountChanged, [LogField("was", laneCount), LogField("is", count)])
         laneCount = count
         measuredLanes = []
         board.update(name) { flow in flow.laneCount = count }
@@ -107,7 +107,7 @@ extension Flow {
             case .topicAuthorizationFailed: "grant Read on topic \(sharedTopic) on \(name.target)"
             default: error.reason
             }
-        log.warning("lanes.ownership", [.code(error.code.name), .reason(reason)])
+        log.warning(.lanesOwnership, [.code(error.code.name), .reason(reason)])
     }
 
     /// The group on the target that assigns lanes.

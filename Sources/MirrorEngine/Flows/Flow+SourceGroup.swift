@@ -60,7 +60,7 @@ extension Flow {
         if isDenied { isSourceGroupRefused = true }
         guard warned.insert("group \(error.code.name)").inserted else { return }
         log.warning(
-            "group.not_committed",
+            .groupNotCommitted,
             [
                 .group(group), .code(error.code.name),
                 .reason(

@@ -27,7 +27,7 @@ extension Flow {
             guard limiter.admit("sync \(failure.topic?.rawValue ?? "") \(failure.code)") != nil else { continue }
             var fields: [LogField] = [.cluster(name.target), .code(failure.code), .reason(failure.reason)]
             if let topic = failure.topic { fields.append(.topic(topic)) }
-            log.warning("topic.sync_failed", fields)
+            log.warning(.topicSyncFailed, fields)
         }
     }
 
@@ -39,7 +39,7 @@ extension Flow {
             }
         counters.topicSyncChanges[operation, default: 0] += 1
         log.info(
-            "topic.setting_changed",
+            .topicSettingChanged,
             [
                 .topic(change.topic.target), .cluster(name.target), LogField("operation", operation),
                 LogField("setting", change.change.name), LogField("was", change.was ?? "unknown"),
@@ -49,7 +49,7 @@ extension Flow {
 
     private func note(_ exception: TopicConfigurationSyncJob.Report.Exception) {
         warnOnce(
-            "sync \(exception.topic) \(exception.setting) \(exception.reason)", "topic.setting_not_synced",
+            "sync \(exception.topic) \(exception.setting) \(exception.reason)", .topicSettingNotSynced,
             "\(exception.setting) of \(exception.topic) on \(name.target) is not kept in step: \(exception.reason)",
             exception.topic)
     }
@@ -76,7 +76,7 @@ extension Flow {
                 }
             case .failure(let error):
                 warnOnce(
-                    "describe \(topic.source)", "topic.settings_unknown",
+                    "describe \(topic.source)", .topicSettingsUnknown,
                     "\(topic.source) is created with the target's defaults: \(error.reason)", topic.source)
             case nil: continue
             }
@@ -152,8 +152,8 @@ extension Flow {
             .reason("\(finding.what); \(finding.remedy)"),
         ]
         switch finding.severity {
-        case .warning: log.warning("topic.target_limit", fields)
-        case .note: log.info("topic.target_limit", fields)
+        case .warning: log.warning(.topicTargetLimit, fields)
+        case .note: log.info(.topicTargetLimit, fields)
         }
     }
 
@@ -164,30 +164,30 @@ extension Flow {
         let report = await accessSync.run()
         for rule in report.added {
             counters.topicSyncChanges["create_acl", default: 0] += 1
-            log.info("access.rule_added", fields(of: rule) + [.cluster(name.target)])
+            log.info(.accessRuleAdded, fields(of: rule) + [.cluster(name.target)])
         }
         for failure in report.failures {
             counters.topicSyncErrors += 1
             guard limiter.admit("acl \(failure.error.code.name)") != nil else { continue }
             log.warning(
-                "access.sync_failed",
+                .accessSyncFailed,
                 [.code(failure.error.code.name), .reason(failure.error.reason)]
                     + (failure.rule.map(fields(of:)) ?? []))
         }
         for skipped in report.skipped {
             let rule = skipped.rule
             guard warned.insert("acl \(rule)").inserted else { continue }
-            log.warning("access.rule_not_synced", fields(of: rule) + [.reason(skipped.exception.reason)])
+            log.warning(.accessRuleNotSynced, fields(of: rule) + [.reason(skipped.exception.reason)])
         }
         if report.sourceToldNothing {
             infoOnce(
-                "acl source", "access.no_rules",
+                "acl source", .accessNoRules,
                 "\(name.source) tells no access rules: it has none or no authorizer, or this user may not see them "
                     + "(Describe on the cluster); nothing is added to \(name.target)")
         }
         if report.isSecurityDisabled {
             infoOnce(
-                "acl target", "access.security_disabled",
+                "acl target", .accessSecurityDisabled,
                 "\(name.target) has no authorizer (SECURITY_DISABLED): access rules of \(name.source) are not added there"
             )
         }
@@ -203,7 +203,7 @@ extension Flow {
         ]
     }
 
-    func infoOnce(_ key: String, _ event: StaticString, _ reason: String) {
+    func infoOnce(_ key: String, _ event: EventName, _ reason: String) {
         guard warned.insert(key).inserted else { return }
         log.info(event, [.reason(reason)])
     }

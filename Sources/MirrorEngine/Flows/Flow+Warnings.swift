@@ -32,7 +32,7 @@ extension Flow {
         let present = Set(mirrored.map(\.source))
         for topic in topics.keys where !present.contains(topic) && isSelected(topic) {
             warnOnce(
-                "deleted \(topic)", "topic.gone",
+                "deleted \(topic)", .topicGone,
                 "\(topic) is no longer on \(name.source), as far as this user may see; "
                     + "\(naming.remoteTopic(for: topic)) on \(name.target) is kept",
                 topic)
@@ -44,7 +44,7 @@ extension Flow {
         case .readsAsCycle(let topic, let cluster):
             if let original = plan.withoutOriginal[topic] {
                 return warnOnce(
-                    "cycle \(topic)", "topic.reads_as_cycle",
+                    "cycle \(topic)", .topicReadsAsCycle,
                     "\(topic) is not mirrored: by its name MirrorMaker's rule takes it for a copy from \(cluster), where no topic "
                         + "\(original) is seen; if it was born on \(name.source), rename it or choose another separator",
                     topic)
@@ -52,35 +52,35 @@ extension Flow {
             // Copies that came from the target are skipped by this rule all the time; a local topic is worth a word.
             guard !naming.isCopy(topic, from: name.target, among: knownAliases) else { return }
             warnOnce(
-                "cycle \(topic)", "topic.reads_as_cycle",
+                "cycle \(topic)", .topicReadsAsCycle,
                 "\(topic) is not mirrored: by its name MirrorMaker's rule takes it for one that came from \(cluster)",
                 topic)
         case .sameTarget(let topic, let kept, let target):
             warnOnce(
-                "same target \(topic)", "topic.same_target",
+                "same target \(topic)", .topicSameTarget,
                 "\(topic) is not mirrored: \(kept) is already mirrored into \(target)", topic)
         case .undecided(let topic, let reason):
             guard limiter.admit("undecided \(topic)") != nil else { return }
             log.error(
-                "topic.undecided",
+                .topicUndecided,
                 [.topic(topic), .reason("\(topic) is not mirrored, and not left out on purpose: \(reason)")])
         case .targetHasMorePartitions(let topic, let source, let target):
             warnOnce(
-                "more partitions \(topic)", "topic.more_partitions",
+                "more partitions \(topic)", .topicMorePartitions,
                 "\(topic) on \(name.target) has \(target) partitions, the source \(source): partition numbers are kept, so "
                     + "the others stay empty", topic)
         }
     }
 
-    func warnOnce(_ key: String, _ event: StaticString, _ reason: String, _ topic: TopicName) {
+    func warnOnce(_ key: String, _ event: EventName, _ reason: String, _ topic: TopicName) {
         guard warned.insert(key).inserted else { return }
         log.warning(event, [.topic(topic), .reason(reason)])
     }
 
-    func noteWarning(_ event: String, _ reason: String, _ place: TopicPartition?, lane: Int) {
-        guard limiter.admit(event + reason) != nil else { return }
-        var fields: [LogField] = [LogField("what", event), .lane(lane), .reason(reason)]
+    func noteWarning(_ event: EventName, _ reason: String, _ place: TopicPartition?, lane: Int) {
+        guard limiter.admit("\(event) \(reason)") != nil else { return }
+        var fields: [LogField] = [.lane(lane), .reason(reason)]
         if let place { fields += [.topic(place.topic), .partition(place.partition)] }
-        log.warning("lane.warning", fields)
+        log.warning(event, fields)
     }
 }

@@ -213,7 +213,7 @@ actor Flow {
         }
         let cause = (error as? KafkaError).map { "\($0.operation) \($0.code.name)" } ?? ""
         if let held = limiter.admit("start \(cause)") {
-            log.warning("flow.waiting", [.reason(reason), LogField("held_back", held)])
+            log.warning(.flowWaiting, [.reason(reason), LogField("held_back", held)])
         }
     }
 
@@ -222,7 +222,7 @@ actor Flow {
             flow.state = .failed
             flow.reason = reason
         }
-        if !isTold { log.error("flow.failed", [.reason(reason)]) }
+        if !isTold { log.error(.flowFailed, [.reason(reason)]) }
     }
 
     // MARK: start
@@ -252,7 +252,7 @@ actor Flow {
             flow.laneCount = count
             flow.notMirrored = notMirrored
         }
-        log.info("flow.started", [LogField("topics", topics.count), LogField("lanes", laneCount)])
+        log.info(.flowStarted, [LogField("topics", topics.count), LogField("lanes", laneCount)])
         return ownership
     }
 

@@ -107,12 +107,12 @@ actor FlowTranslation {
                 guard let error, error.code != .topicAlreadyExists else { continue }
                 absent.insert(topic)
                 warn(
-                    "topic.not_created",
+                    .topicNotCreated,
                     [.topic(topic), .cluster(cluster.alias), .code(error.code.name), .reason(advice(error, topic))])
             }
             return absent
         } catch {
-            warn("topic.not_created", [.cluster(cluster.alias), .code(error.code.name), .reason(error.reason)])
+            warn(.topicNotCreated, [.cluster(cluster.alias), .code(error.code.name), .reason(error.reason)])
             return Set(topics.map(\.name))
         }
     }
@@ -129,7 +129,7 @@ actor FlowTranslation {
             : error.reason
     }
 
-    private func warn(_ event: StaticString, _ fields: [LogField]) {
+    private func warn(_ event: EventName, _ fields: [LogField]) {
         if limiter.admit("\(event) \(fields)") != nil { log.warning(event, fields) }
     }
 
@@ -155,7 +155,7 @@ actor FlowTranslation {
             guard end.values.contains(where: { $0 > 0 }) else { return [:] }
             return try await maps.rows(upTo: end, by: .now + .seconds(10)).maps
         } catch {
-            warn("offset_map.not_read", [.reason("\(error)")])
+            warn(.offsetMapNotRead, [.reason("\(error)")])
             return [:]
         }
     }
@@ -189,7 +189,7 @@ actor FlowTranslation {
             totals.count { $0.heartbeats += 1 }
             return .done
         } catch {
-            warn("heartbeat.not_written", [.topic(topic), .cluster(target.alias), .reason(error.reason)])
+            warn(.heartbeatNotWritten, [.topic(topic), .cluster(target.alias), .reason(error.reason)])
             return .failed("a heartbeat cannot be written to \(topic) on \(target.alias): \(error.reason)")
         }
     }
@@ -205,7 +205,7 @@ actor FlowTranslation {
             return .done
         } catch {
             copies.putBack(syncs)
-            warn("offset_syncs.not_written", [.topic(topic), .reason(error.reason)])
+            warn(.offsetSyncsNotWritten, [.topic(topic), .reason(error.reason)])
             return .failed("offset syncs cannot be written to \(topic): \(error.reason)")
         }
     }
@@ -221,7 +221,7 @@ actor FlowTranslation {
             try await groups.translate(topics: topics, ends: ends) { try await self.knownCheckpoints() }
             return .done
         } catch {
-            warn("groups.not_translated", [.reason("\(error)")])
+            warn(.groupsNotTranslated, [.reason("\(error)")])
             return .failed("groups are not translated: \(error)")
         }
     }
@@ -232,7 +232,7 @@ actor FlowTranslation {
             try await groups.synchronize()
             return .done
         } catch {
-            warn("groups.not_synchronized", [.reason("\(error)")])
+            warn(.groupsNotSynchronized, [.reason("\(error)")])
             return .failed("group offsets are not written on \(target.alias): \(error)")
         }
     }

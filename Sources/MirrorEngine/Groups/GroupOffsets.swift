@@ -102,14 +102,14 @@ actor GroupOffsets {
         if let listedAt, !configuration.checkpoints.refreshesGroups || .now - listedAt < interval { return }
         let listed = try await source.listGroups(within: configuration.adminTimeout)
         for problem in listed.problems where limiter.admit("list \(problem)") != nil {
-            log.warning("groups.not_listed", [.cluster(configuration.name.source), .reason(problem)])
+            log.warning(.groupsNotListed, [.cluster(configuration.name.source), .reason(problem)])
         }
         groups = listed.groups.map(\.id).filter { group in
             do throws(UndecidedName) {
                 return try configuration.groups.selects(group)
             } catch {
                 if limiter.admit("undecided \(group)") != nil {
-                    log.warning("group.undecided", [.group(group), .reason("\(error)")])
+                    log.warning(.groupUndecided, [.group(group), .reason("\(error)")])
                 }
                 return false
             }
@@ -272,7 +272,7 @@ actor GroupOffsets {
         status.reason = reason
         found[group] = status
         if limiter.admit("\(done) \(group) \(error.code.name)") != nil {
-            log.warning("group.not_translated", [.group(group), .cluster(cluster), .reason(reason)])
+            log.warning(.groupNotTranslated, [.group(group), .cluster(cluster), .reason(reason)])
         }
     }
 }

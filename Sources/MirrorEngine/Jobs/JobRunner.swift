@@ -217,7 +217,7 @@ final class JobRunner: Sendable {
             group.cancelAll()
             if !Task.isCancelled, limiter.admit(job.name) != nil {
                 log.error(
-                    "job.cancelled",
+                    .jobCancelled,
                     [LogField("job", job.name), .reason("its round took longer than \(job.limit)")])
             }
             _ = await group.next()

@@ -2,6 +2,7 @@
 import Mirroring
 import Kafka
 import KafkaTypes
+import Telemetry
 
 /// What a lane is told while it runs.
 extension Lane {
@@ -73,7 +74,7 @@ extension Lane {
         do {
             try delivery.warmUp(partition)
         } catch {
-            handle.report(.warning(event: "lane.producer_failed", reason: "\(error)", partition.source))
+            handle.report(.warning(event: .laneProducerFailed, reason: "\(error)", partition.source))
         }
     }
 

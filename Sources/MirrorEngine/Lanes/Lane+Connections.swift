@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Kafka
 import Mirroring
+import Telemetry
 
 /// By how many connections the lane reads and writes, which follows the distance (``ConnectionPlan``).
 extension Lane {
@@ -67,7 +68,7 @@ extension Lane {
         do throws(KafkaError) {
             try sources.use(plan, kind)
         } catch {
-            handle.report(.warning(event: "lane.connection_failed", reason: error.reason, nil))
+            handle.report(.warning(event: .laneConnectionFailed, reason: error.reason, nil))
         }
     }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Telemetry
 import TernConfiguration
 import Kafka
 import KafkaTypes
@@ -11,7 +12,7 @@ extension Lane {
         for failure in delivery.serve(within: wait, { delivered($0) }) {
             totals.produceErrors[failure.error.code.name, default: 0] += 1
             if failure.isNews {
-                handle.report(.warning(event: "lane.producer_failed", reason: failure.error.reason, nil))
+                handle.report(.warning(event: .laneProducerFailed, reason: failure.error.reason, nil))
             }
         }
         guard replacing else { return }
@@ -111,7 +112,7 @@ extension Lane {
         guard !replaced.isEmpty else { return }
         totals.producerRestarts += Int64(replaced.batchings.count + (replaced.isSide ? 1 : 0))
         if let failure = replaced.failure {
-            handle.report(.warning(event: "lane.producer_failed", reason: "\(failure)", nil))
+            handle.report(.warning(event: .laneProducerFailed, reason: "\(failure)", nil))
         }
         let isDoubtful = isTargetDoubtful && !replaced.batchings.isEmpty
         if isDoubtful { isTargetDoubtful = false }

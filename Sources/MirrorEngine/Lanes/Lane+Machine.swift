@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Telemetry
 import TernConfiguration
 import Kafka
 import KafkaTypes
@@ -89,7 +90,7 @@ extension Lane {
             // Still wanted, and nothing is taken of them before it has succeeded.
             unsettled.formUnion(changed.map(\.index))
             assignsAgainAt = now + .seconds(1)
-            handle.report(.warning(event: "lane.assign_failed", reason: "\(error)", changed.first?.source))
+            handle.report(.warning(event: .laneAssignFailed, reason: "\(error)", changed.first?.source))
         }
     }
 

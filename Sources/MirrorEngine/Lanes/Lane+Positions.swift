@@ -2,6 +2,7 @@
 import Mirroring
 import Kafka
 import KafkaTypes
+import Telemetry
 
 /// What the consumer tells of a partition beside its records.
 extension Lane {
@@ -25,9 +26,9 @@ extension Lane {
         case ._badMsg, ._badCompression, ._notImplemented:
             // With an offset it is about the log, without one about an answer, which is asked for again.
             if let offset { return feed(source) { [moment] in $0.unreadable(error.code, at: offset, moment, &$1) } }
-            handle.report(.warning(event: "lane.fetch_failed", reason: error.reason, source))
+            handle.report(.warning(event: .laneFetchFailed, reason: error.reason, source))
         default:
-            handle.report(.warning(event: "lane.fetch_failed", reason: error.reason, source))
+            handle.report(.warning(event: .laneFetchFailed, reason: error.reason, source))
         }
     }
 }

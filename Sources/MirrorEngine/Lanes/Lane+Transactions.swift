@@ -2,6 +2,7 @@
 import Kafka
 import KafkaTypes
 import Mirroring
+import Telemetry
 import TernConfiguration
 
 /// Performs what the lane's `TransactionMachine` decides. Nothing of this runs where records are delivered at least once.
@@ -80,7 +81,7 @@ extension Lane {
             default: ""
             }
         totals.problem = "no transaction can be made on \(settings.flow.target): \(cause.reason)\(cure)"
-        handle.report(.warning(event: "lane.transaction_failed", reason: totals.problem ?? "", nil))
+        handle.report(.warning(event: .laneTransactionFailed, reason: totals.problem ?? "", nil))
     }
 
     /// Opens a transaction, if none is open.
@@ -276,6 +277,6 @@ extension Lane {
                 "\(settings.progress.name) has other progress than this lane has written: another daemon carries it, or a person has "
                     + "set it. The lane starts again from there"
             }
-        handle.report(.warning(event: "lane.replaced", reason: text, nil))
+        handle.report(.warning(event: .laneReplaced, reason: text, nil))
     }
 }

@@ -110,7 +110,7 @@ final class Lane {
         for partition in partitions { partition.parked.removeAll() }
         if !sources.close(by: .now + .seconds(5)) {
             let reason = "the source's client did not end in time and is left behind (fixed in librdkafka 2.1.0)"
-            handle.report(.warning(event: "lane.consumer_left", reason: reason, nil))
+            handle.report(.warning(event: .laneConsumerLeft, reason: reason, nil))
         }
         publish(force: true) { [isDrained, hasWrittenProgress, unwritten = unwrittenProgress()] snapshot in
             snapshot.hasEnded = true

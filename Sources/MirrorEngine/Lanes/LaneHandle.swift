@@ -2,6 +2,7 @@
 import Kafka
 import KafkaTypes
 import Mirroring
+import Telemetry
 import Platform
 import Synchronization
 
@@ -24,7 +25,7 @@ enum LaneReport: Sendable {
     case clusterChanged(ClusterChange)
     /// The lane has taken its transactional id: whatever was open is decided, and what is stored now is where it starts, or goes on.
     case fenced(Int)
-    case warning(event: String, reason: String, TopicPartition?)
+    case warning(event: EventName, reason: String, TopicPartition?)
     /// The lane could not be made; it ends.
     case notStarted(any Error)
     case ended

@@ -70,7 +70,7 @@ extension MirrorWeb {
         guard let held = failedLogins.admit(from) else { return }
         var fields = [LogField("from", from)]
         if let claimed { fields.append(LogField("who", String(claimed.prefix(100)))) }
-        log.warning("login.refused", fields + [.count(held + 1), .reason("a password or token that is nobody's")])
+        log.warning(.loginRefused, fields + [.count(held + 1), .reason("a password or token that is nobody's")])
     }
 
     func unauthorized(_ request: Request, isWrong: Bool = false) -> Response {

@@ -76,7 +76,7 @@ public struct AdminActs: Sendable {
         case .success(let outcome): fields += [LogField("outcome", outcome), .reason(act.reason ?? "none given")]
         case .failure(let problem): fields += [LogField("outcome", "refused"), .reason(problem.description)]
         }
-        log.warning("admin.act", fields)
+        log.warning(.adminAct, fields)
     }
 
     // MARK: requests

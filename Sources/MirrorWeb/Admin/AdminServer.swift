@@ -18,7 +18,7 @@ public struct AdminServer: Sendable {
         let server = try HTTPServer(
             socket: path, log: log, later: { acts.later($0, by: Actor(peerOf: $0)) },
             respond: { AdminActs.refusal(of: $0) })
-        log.info("admin.listening", [LogField("socket", path)])
+        log.info(.adminListening, [LogField("socket", path)])
         return server
     }
 }

@@ -29,7 +29,7 @@ final class ServerContext: Sendable {
     }
 
     fileprivate func refuse(_ method: String, _ response: Response, on connection: OpaquePointer) -> MHD_Result {
-        log.debug("http.refused", [LogField("status", response.status), LogField("method", method)])
+        log.debug(.httpRefused, [LogField("status", response.status), LogField("method", method)])
         refused(method, response)
         return Connection.send(response, on: connection, streams)
     }

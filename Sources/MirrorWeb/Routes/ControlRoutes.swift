@@ -23,10 +23,10 @@ extension MirrorWeb {
         }
         control.forceRegionUnhealthy(forced, reason)
         log.warning(
-            forced ? "region.drained" : "region.undrained",
+            forced ? .regionDrained : .regionUndrained,
             [LogField("actor", "http"), .reason(reason ?? "none given")])
         log.warning(
-            "admin.act",
+            .adminAct,
             Actor(callerOf: request).fields + [
                 LogField("action", forced ? "drain" : "undrain"), LogField("outcome", "done"),
                 .reason(reason ?? "none given"),

@@ -11,7 +11,7 @@ extension MirrorWeb {
             hasReducedDetail.raise()
         {
             log.info(
-                "metrics.detail.reduced",
+                .metricsDetailReduced,
                 [
                     LogField("detail", MetricsDetail.topic.rawValue),
                     LogField("partition_limit", MetricsPage.partitionLimit),

@@ -24,7 +24,7 @@ extension MirrorWeb {
     private func note(_ refusal: Response, of endpoint: Endpoint, _ request: Request) {
         guard refusal.status == 403 else { return }
         log.warning(
-            "admin.act",
+            .adminAct,
             Actor(callerOf: request).fields + [
                 LogField("action", endpoint.path.split(separator: ":").last.map(String.init) ?? endpoint.path),
                 LogField("outcome", "refused"), .reason(Problem.detail(in: refusal.body) ?? ""),

@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// Writes structured lines: an event's name and fields, never a sentence with values in it.
 ///
-///     log.warning("lane.restarting", [.flow(flow), .lane(3), .reason(error.reason)])
+///     log.warning(.laneRestarting, [.flow(flow), .lane(3), .reason(error.reason)])
 ///
 /// A copy with fields of its own (`with`) shares level, sink and counters with the one it came from. Fields of a line
 /// that is not written are not computed.
@@ -50,29 +50,29 @@ public struct Log: Sendable {
     /// Lines written so far; every level is present.
     public var counts: [LogLevel: Int64] { core.counts }
 
-    public func error(_ event: StaticString, _ fields: @autoclosure () -> [LogField] = []) {
+    public func error(_ event: EventName, _ fields: @autoclosure () -> [LogField] = []) {
         write(.error, event, fields)
     }
-    public func warning(_ event: StaticString, _ fields: @autoclosure () -> [LogField] = []) {
+    public func warning(_ event: EventName, _ fields: @autoclosure () -> [LogField] = []) {
         write(.warning, event, fields)
     }
-    public func info(_ event: StaticString, _ fields: @autoclosure () -> [LogField] = []) {
+    public func info(_ event: EventName, _ fields: @autoclosure () -> [LogField] = []) {
         write(.info, event, fields)
     }
-    public func debug(_ event: StaticString, _ fields: @autoclosure () -> [LogField] = []) {
+    public func debug(_ event: EventName, _ fields: @autoclosure () -> [LogField] = []) {
         write(.debug, event, fields)
     }
-    public func trace(_ event: StaticString, _ fields: @autoclosure () -> [LogField] = []) {
+    public func trace(_ event: EventName, _ fields: @autoclosure () -> [LogField] = []) {
         write(.trace, event, fields)
     }
 
     /// For a level that is known at run time only.
-    public func write(_ level: LogLevel, _ event: StaticString, _ fields: () -> [LogField]) {
+    public func write(_ level: LogLevel, _ event: EventName, _ fields: () -> [LogField]) {
         let recent = level >= .info ? core.recent : nil
         let isWritten = isEnabled(level)
         guard isWritten || recent != nil else { return }
         let line = LogLine(
-            time: core.now(), level: level, event: event.description, fields: LogLine.merge(context, fields()))
+            time: core.now(), level: level, event: event.rawValue, fields: LogLine.merge(context, fields()))
         recent?.append(level, line.event, line.fields, at: line.time)
         guard isWritten else { return }
         core.count(level)

@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// Lets a repeated message through once per interval and key, and reports how many were held back since.
 ///
-///     if let held = limiter.admit("fetch", cluster) { log.warning("fetch.failing", [.count(held), …]) }
+///     if let held = limiter.admit("fetch", cluster) { log.warning(.laneFetchFailed, [.count(held), …]) }
 public final class LogLimiter: Sendable {
     private struct Entry {
         var admittedAt: Int64
