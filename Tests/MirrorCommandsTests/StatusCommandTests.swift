@@ -50,6 +50,34 @@ import Text
                 """)
     }
 
+    @Test func `a failover controller that does more than watch has lines of its own`() async throws {
+        var report = try StatusReport(json: Array(statusFixture.utf8))
+        let since = DateTime(milliseconds: report.generatedAt.milliseconds - 90_000)
+        var flow = StatusReport.Flow(source: "eu", target: "us", isEnabled: true, state: "running", since: since)
+        func output(_ controller: FailoverControllerState) async -> String {
+            flow.failoverController = controller
+            report.flows = [flow]
+            return await tern("status", "--url", StubDaemon(json: String(decoding: report.bytes, as: UTF8.self)).url)
+                .output
+        }
+        var controller = FailoverControllerState(state: "watching", since: since)
+        #expect(await !output(controller).contains("controller"))
+        controller.state = "failed-over"
+        controller.reason = "no answer"
+        controller.problem = "us is not seen"
+        controller.pausedBy = "alice"
+        controller.hooks = [
+            .init(
+                stage: "failover", command: "/etc/dns us", attempt: 1, startedAt: since, endedAt: since,
+                isSuccessful: false, outcome: "exit status 3", output: "")
+        ]
+        let lines = await output(controller)
+        #expect(lines.contains("! the failover controller of eu->us is failed-over for 1m 30s: no answer\n"))
+        #expect(lines.contains("! the failover controller of eu->us cannot do its work: us is not seen\n"))
+        #expect(lines.contains("! a hook of eu->us failed: /etc/dns us: exit status 3\n"))
+        #expect(lines.contains("! the failover controller of eu->us was paused by alice\n"))
+    }
+
     @Test func `topics that are selected and not mirrored are named, the first of many`() async throws {
         var flow = StatusReport.Flow(
             source: "eu", target: "us", isEnabled: true, state: "degraded", since: DateTime(milliseconds: 0))

@@ -85,6 +85,7 @@ struct StatusScreen: Sendable {
         if flow.state != "running", let reason = flow.reason, !reason.isEmpty {
             notes.append("! \(name) is \(flow.state): \(reason)")
         }
+        if let controller = flow.failoverController { notes += self.notes(on: controller, of: name) }
         notes += limit(of: flow)
         let named = flow.notMirrored.prefix(Self.namedTopics)
         for topic in named { notes.append("! \(name) does not mirror \(topic.topic): \(topic.reason)") }
@@ -105,6 +106,26 @@ struct StatusScreen: Sendable {
         notes += flow.stopped.map { LagTable.note(name, $0.topic, $0.partition, $0.status, $0.stop) }
         let more = flow.stoppedPartitions - Int64(flow.stopped.count)
         if more > 0 { notes.append("! \(name) has \(more) more stopped partitions: tern lag '\(name)'") }
+        return notes
+    }
+
+    /// A controller that only watches needs no line.
+    private func notes(on controller: FailoverControllerState, of flow: String) -> [String] {
+        var notes: [String] = []
+        if controller.state != "watching" {
+            let since = AgeText.age(seconds: age(controller.since))
+            let reason = controller.reason.map { ": \($0)" } ?? ""
+            notes.append("! the failover controller of \(flow) is \(controller.state) for \(since)\(reason)")
+        }
+        if let problem = controller.problem {
+            notes.append("! the failover controller of \(flow) cannot do its work: \(problem)")
+        }
+        let failed = controller.hooks.filter { $0.isSuccessful == false }
+        notes += failed.map { "! a hook of \(flow) failed: \($0.command): \($0.outcome)" }
+        if let who = controller.pausedBy {
+            let why = controller.pauseReason.map { ": \($0)" } ?? ""
+            notes.append("! the failover controller of \(flow) was paused by \(who)\(why)")
+        }
         return notes
     }
 
