@@ -102,6 +102,11 @@ import Text
                 "docs/schemas/failover-controller-report.schema.json",
                 Report.schema(of: FailoverControllerReport.self, from: "tern failover status -o json prints")
             ),
+            (
+                "docs/schemas/failover-drill-report.schema.json",
+                Report.schema(
+                    of: FailoverDrillReport.self, from: "tern failover drill -o json prints, and keeps as a file")
+            ),
         ]
         for (path, text) in files {
             if ProcessInfo.processInfo.environment["TERN_WRITE_DOCS"] == "1" {

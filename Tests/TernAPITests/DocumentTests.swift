@@ -93,6 +93,9 @@ import Text
         checkPart(try #require(report.lateWrites?.first))
         #expect(try FailoverControllerReport(json: Sample.controllerReport.bytes) == Sample.controllerReport)
         checkPart(Sample.controllerReport)
+        #expect(try FailoverDrillReport(json: Sample.drill.bytes) == Sample.drill)
+        checkPart(Sample.drill)
+        checkPart(try #require(Sample.drill.groups.first))
     }
 
     @Test func `is the same as a tree and as bytes`() {

@@ -180,6 +180,15 @@ enum Sample {
 
     static let controllerReport = FailoverControllerReport(flow: "eu->us", heardAt: moment, controller: controller)
 
+    static let drill = {
+        var report = FailoverDrillReport(source: "eu", target: "us", topic: "tern-drill-1", startedAt: moment)
+        report.steps = [.init(step: "prepare", state: "pending")]
+        var group = FailoverDrillReport.Group(id: "g")
+        group.firstRecordSeconds = 0.5
+        report.groups = [group]
+        return report
+    }()
+
     static let region = RegionCheck(
         region: "eu", timestamp: moment,
         checks: [

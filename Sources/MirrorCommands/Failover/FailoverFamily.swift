@@ -14,7 +14,7 @@ enum FailoverFamily {
 
     static let commands: [Command] = [
         failover, FailoverCheckCommand.command, FailoverRunCommand.command, ControllerCommands.status,
-        ControllerCommands.pause, ControllerCommands.resume, ControllerCommands.rearm,
+        ControllerCommands.pause, ControllerCommands.resume, ControllerCommands.rearm, FailoverDrillCommand.command,
         failback, FailbackCommands.plan, FailbackCommands.run,
     ]
 

@@ -83,6 +83,10 @@ extension Flow {
     private func take(_ table: ControlTable) {
         let before = control
         control = table
+        if before.drills.keys != table.drills.keys {
+            selection.drills = Set(table.drills.keys)
+            jobs.wake(JobName.topics)
+        }
         guard before.pauses != table.pauses else { return }
         for lane in lanes.running.values { lane.handle.post(.pauses(table.paused)) }
         for (scope, order) in table.pauses.sorted(by: { $0.key < $1.key }) where before.pauses[scope] != order {

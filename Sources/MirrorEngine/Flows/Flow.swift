@@ -23,7 +23,8 @@ actor Flow {
     let target: Cluster
     let traffic: FlowTraffic
     let naming: any ReplicationNaming
-    let selection: TopicSelection
+    /// What the file selects, and the topics of drills that are carried now.
+    var selection: TopicSelection
     let environment: MirrorEnvironment
     let directFlows: DirectFlows
     let board: StatusBoard

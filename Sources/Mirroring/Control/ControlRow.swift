@@ -55,6 +55,8 @@ public enum ControlRow {
         case failover
         case failoverPause = "failover-pause"
         case failoverRearm = "failover-rearm"
+        /// A topic of a drill, which the flow carries as long as the row is there.
+        case drill
     }
 
     public struct Key: Sendable, Hashable {

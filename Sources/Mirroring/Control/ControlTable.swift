@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import KafkaTypes
+internal import TernConfiguration
 
 /// What the rows of a control topic say together: the last row of each key counts.
 public struct ControlTable: Sendable, Equatable {
@@ -18,6 +19,8 @@ public struct ControlTable: Sendable, Equatable {
     public private(set) var failover: (row: FailoverRow, position: Int64)?
     public private(set) var failoverPause: ControlOrder?
     public private(set) var failoverRearm: Restart?
+    /// Topics of drills that are carried now.
+    public private(set) var drills: [TopicName: ControlOrder] = [:]
 
     public init() {}
 
@@ -25,7 +28,7 @@ public struct ControlTable: Sendable, Equatable {
         left.pauses == right.pauses && left.restarts == right.restarts
             && left.progressOrders == right.progressOrders && left.failover?.position == right.failover?.position
             && left.failover?.row == right.failover?.row && left.failoverPause == right.failoverPause
-            && left.failoverRearm == right.failoverRearm
+            && left.failoverRearm == right.failoverRearm && left.drills == right.drills
     }
 
     /// - Parameter position: the row's offset.
@@ -39,6 +42,9 @@ public struct ControlTable: Sendable, Equatable {
             guard let place = key.scope.place else { return }
             progressOrders[place] = value.flatMap(ControlRow.parseProgressOrder)
         case .failover: takeFailover(value, position)
+        case .drill:
+            guard let topic = key.scope.topic, DrillNames.isDrill(topic) else { return }
+            drills[topic] = value.map(ControlRow.parseOrder)
         case .failoverPause: failoverPause = value.map(ControlRow.parseOrder)
         case .failoverRearm:
             failoverRearm = value.map { Restart(order: ControlRow.parseOrder($0), position: position) }

@@ -6,10 +6,13 @@ internal import Patterns
 public struct GroupSelection: Sendable, Hashable {
     public let include: NamePatternList
     public let exclude: NamePatternList
+    /// Shadow groups of a drill, for whoever moves these alone.
+    public let drills: Set<GroupID>
 
-    public init(include: NamePatternList, exclude: NamePatternList = .none) {
+    public init(include: NamePatternList, exclude: NamePatternList = .none, drills: Set<GroupID> = []) {
         self.include = include
         self.exclude = exclude
+        self.drills = drills
     }
 
     /// Tern's own groups say nothing about applications, and are never selected: those that tell of progress, and those that
@@ -21,6 +24,7 @@ public struct GroupSelection: Sendable, Hashable {
 
     public func selects(_ group: GroupID) throws(UndecidedName) -> Bool {
         if Self.isOwn(group) { return false }
+        if DrillNames.isDrill(group) { return drills.contains(group) }
         if exclude.answer(for: group.rawValue) == .yes { return false }
         guard try include.matches(group.rawValue) else { return false }
         return try !exclude.matches(group.rawValue)

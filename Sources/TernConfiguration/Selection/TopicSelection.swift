@@ -26,6 +26,8 @@ public struct TopicSelection: Sendable, Hashable {
     /// Topics of the source in which flows keep their progress, whatever the file calls them. Never mirrored: every row would make a
     /// row of the flow that mirrors it, and two directions would feed each other for ever.
     public var bookkeeping: Set<TopicName> = []
+    /// Topics of drills that are carried now, whatever the lists say.
+    public var drills: Set<TopicName> = []
 
     /// - Parameters:
     ///   - include: `topics`; an empty list selects nothing.
@@ -39,6 +41,7 @@ public struct TopicSelection: Sendable, Hashable {
 
     /// What becomes of a topic of the source. The rules in MirrorMaker's order: lists, internal topics, cycles.
     public func selects(_ topic: TopicName, naming: any ReplicationNaming, target: ClusterAlias) -> Verdict {
+        if DrillNames.isDrill(topic) { return drills.contains(topic) ? .selected : .internalTopic }
         let listed = listVerdict(of: topic)
         if !listed.isSelected, !(replicatesHeartbeats && naming.isHeartbeats(topic)) { return listed }
         if naming.isInternal(topic) || bookkeeping.contains(topic) { return .internalTopic }
