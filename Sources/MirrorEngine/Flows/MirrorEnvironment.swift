@@ -13,8 +13,10 @@ public struct MirrorEnvironment: Sendable {
     public var describesConfigurations: Bool
     /// Names this daemon among those on this machine, such as by the path of its file.
     public var instanceName: String
-    /// How long a refused record, or a topic that is gone, rests before it is looked at again.
+    /// The longest that a refused record, or a topic that is gone, rests before it is looked at again.
     public var retryInterval: Duration
+    /// How long it rests the first time.
+    public var firstRetryInterval = Duration.seconds(1)
     /// Who moves groups for failover controllers; `nil`: nobody here can.
     public var failover: (any FailoverPerforming)?
     /// What jobs go by: looks at clusters and topics, measuring, comparing. Lanes go by the system's clock.

@@ -126,7 +126,7 @@ extension PartitionMachine {
     /// A breaker that is open until then; what is tried then is one record, or one question, and it closes or opens again.
     mutating func retry(_ step: Retry.Step, after instant: Duration) -> Retry {
         standings += 1
-        let backOff = BackOff(first: min(.seconds(1), retryInterval), longest: retryInterval)
+        let backOff = BackOff(first: firstRetryInterval, longest: retryInterval)
         return Retry(at: instant + backOff.pause(after: standings, of: names.atSource), step: step)
     }
 }

@@ -144,6 +144,7 @@ public struct PartitionMachine: Sendable {
     let lossPolicy: LossPolicy
     /// The longest that what stands rests before it is tried again.
     let retryInterval: Duration
+    let firstRetryInterval: Duration
     /// Tries in a row that have changed nothing.
     var standings = 0
     /// `max.message.bytes` of the target's topic.
@@ -155,14 +156,16 @@ public struct PartitionMachine: Sendable {
     private let isStartRefused: Bool
 
     /// - Parameters:
-    ///   - retryInterval: the longest that a refused record rests. The first time it is a second, then twice as long each time.
+    ///   - retryInterval: the longest that a refused record rests.
+    ///   - firstRetryInterval: how long it rests the first time; then it is twice as long each time.
     ///   - start: where the partition starts.
     ///   - isTransactional: whether records are acknowledged by commits.
     ///   - quarantines: whether what the target refuses for good is set aside (`errors.tolerance=all`).
     ///   - lossPolicy: whether a stop for a loss waits for a person (`on.data.loss`).
     public init(
         _ names: PartitionNames, start: PartitionStart, batching: Batching, maximumBatchBytes: Int64,
-        retryInterval: Duration, isTransactional: Bool = false, quarantines: Bool = false,
+        retryInterval: Duration, firstRetryInterval: Duration = .seconds(1), isTransactional: Bool = false,
+        quarantines: Bool = false,
         lossPolicy: LossPolicy = .halt
     ) {
         self.names = names
@@ -173,6 +176,7 @@ public struct PartitionMachine: Sendable {
         route = Route(batching: batching)
         wantedRoute = route
         self.retryInterval = retryInterval
+        self.firstRetryInterval = min(firstRetryInterval, retryInterval)
         notesEmptyLog = start == .beginning
         isStartRefused = start == .refused
         switch start {
