@@ -96,10 +96,12 @@ struct JobRunnerTests {
             })
         try await bench.running { bench in
             for round in 0..<4 {
-                let pause = backOff.pause(after: round + 1, of: " job")
+                let pause = backOff.pause(after: round + 1, of: "A->B job")
                 try await eventually { bench.count == round + 1 && bench.status()?.isRunning == false }
                 #expect(bench.status()?.problem == "no broker")
                 try await bench.advance(by: pause - .milliseconds(1))
+                // Who is due no longer counts as a sleeper, even before the round has begun.
+                #expect(bench.clock.sleeperCount == 1)
                 #expect(bench.count == round + 1)
                 if round == 3 { fails.withLock { $0 = false } }
                 try await bench.advance(by: .milliseconds(1))
