@@ -39,7 +39,7 @@ public struct MirrorWeb: Sendable {
     let wait: Wait?
     let acts: AdminActs?
     let gatekeeper: Gatekeeper?
-    let failedLogins = LogLimiter(interval: .seconds(60))
+    var failedLogins = LogLimiter(interval: .seconds(60))
     let waiting = WaitingCount()
     let options: Options
     let now: @Sendable () -> Int64
@@ -82,13 +82,13 @@ public struct MirrorWeb: Sendable {
     public func respond(to request: Request) -> Response {
         switch admission(of: request) {
         case .admitted(let request): return respondAdmitted(request)
-        case .refused(let response): return metered(request, response)
+        case .missing: return metered(request, unauthorized(request))
+        case .wrong(let claimed): return refused(request, claiming: claimed)
         case .unchecked(let check):
+            guard let caller = gatekeeper?.caller(of: check) else { return refused(request, claiming: check.claimed) }
             var request = request
-            request.caller = gatekeeper?.caller(of: check)
-            if request.caller == nil { note(request, check.claimed) }
-            return request.caller == nil
-                ? metered(request, unauthorized(request, isWrong: true)) : respondAdmitted(request)
+            request.caller = caller
+            return respondAdmitted(request)
         }
     }
 

@@ -132,6 +132,21 @@ final class LoginBench: Sendable {
         #expect(!bench.sink.lines.contains { $0.contains("hunter2") })
     }
 
+    @Test func `counts a login that failed once, though the listener looks at it twice`() throws {
+        let bench = try LoginBench()
+        let clock = Mutex<Int64>(0)
+        var web = bench.web
+        web.failedLogins = LogLimiter(interval: .seconds(60), now: { clock.withLock { $0 } })
+        let request = Request("GET", "/metrics", headers: [LoginBench.bearer("nobody's")], isFromLoopback: true)
+        for minute in [0, 0, 0, 2] as [Int64] {
+            clock.withLock { $0 = minute * 60_000 }
+            #expect(web.later(request) == nil)
+            #expect(web.respond(to: request).status == 401)
+        }
+        let lines = bench.sink.lines.filter { $0.contains("login.refused") }
+        #expect(lines.map { $0.contains("count=3") } == [false, true], "\(lines)")
+    }
+
     @Test func `takes acts from operators over TLS alone, and says what is missing`() throws {
         let bench = try LoginBench()
         let order = #"{"flow":"eu->us"}"#

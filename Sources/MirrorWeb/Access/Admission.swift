@@ -6,7 +6,10 @@ internal import WebAccess
 /// Who is let in: what is between a request and its route.
 enum Admission {
     case admitted(Request)
-    case refused(Response)
+    /// No login was shown.
+    case missing
+    /// A login that is nobody's; the name that was claimed, where there is one.
+    case wrong(claimed: String?)
     /// A password has to be verified first.
     case unchecked(Gatekeeper.Check)
 }
@@ -27,11 +30,8 @@ extension MirrorWeb {
         case .unchecked(let check):
             // Probes never wait for a password.
             return Self.isOpen(request) ? .admitted(request) : .unchecked(check)
-        case .missing: return Self.isOpen(request) ? .admitted(request) : .refused(unauthorized(request))
-        case .refused(let claimed):
-            guard !Self.isOpen(request) else { return .admitted(request) }
-            note(request, claimed)
-            return .refused(unauthorized(request, isWrong: true))
+        case .missing: return Self.isOpen(request) ? .admitted(request) : .missing
+        case .refused(let claimed): return Self.isOpen(request) ? .admitted(request) : .wrong(claimed: claimed)
         }
     }
 
@@ -40,10 +40,7 @@ extension MirrorWeb {
         _ request: Request, after check: Gatekeeper.Check, _ answer: @escaping @Sendable (Response) -> Void
     ) {
         let isInLine = gatekeeper?.verify(check) { caller in
-            guard let caller else {
-                note(request, check.claimed)
-                return answer(metered(request, unauthorized(request, isWrong: true)))
-            }
+            guard let caller else { return answer(refused(request, claiming: check.claimed)) }
             var request = request
             request.caller = caller
             guard let later = laterAdmitted(request) else { return answer(respondAdmitted(request)) }
@@ -64,8 +61,14 @@ extension MirrorWeb {
         Endpoint.allCases.contains { $0.entry.permission == .open && $0.path == request.path }
     }
 
+    /// The answer to a login that is nobody's, which is noted.
+    func refused(_ request: Request, claiming claimed: String?) -> Response {
+        note(request, claimed)
+        return metered(request, unauthorized(request, isWrong: true))
+    }
+
     /// One line a minute for each address: who tries passwords must not fill the log.
-    func note(_ request: Request, _ claimed: String?) {
+    private func note(_ request: Request, _ claimed: String?) {
         let from = request.peerAddress ?? "unknown"
         guard let held = failedLogins.admit(from) else { return }
         var fields = [LogField("from", from)]

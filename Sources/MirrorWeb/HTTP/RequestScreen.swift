@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import TernConfiguration
 
 /// What may use how much.
 public struct HTTPLimits: Sendable {
@@ -144,12 +145,7 @@ struct HostName {
     }
 
     var isLoopback: Bool {
-        if name == "[::1]" { return true }
-        let lower = name.lowercased()
-        if lower == "localhost" || lower == "localhost." { return true }
-        // The four-part form only: "127.1" and "0x7f000001" are ways to write it that no honest client uses.
-        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil && $0.first != "+" }
+        ["[::1]", "localhost", "localhost."].contains(name.lowercased()) || ListenAddress.isLoopback(ofFourParts: name)
     }
 
     /// Nothing, or a colon and at most five digits.

@@ -53,7 +53,7 @@ extension MirrorWeb {
     /// A request whose answer comes later; `nil` for every other, which is answered at once.
     func later(_ request: Request) -> LaterAnswer? {
         switch admission(of: request) {
-        case .refused: return nil
+        case .missing, .wrong: return nil
         case .admitted(let request): return laterAdmitted(request)
         case .unchecked(let check): return LaterAnswer { answer(request, after: check, $0) }
         }
