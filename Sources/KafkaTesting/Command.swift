@@ -52,7 +52,7 @@ public final class ChildProcess: Sendable {
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
 
         var argv = arguments.map { strdup($0) } + [nil]
-        var envp = Self.environment(adding: environment).map { strdup($0) } + [nil]
+        var envp = ProcessEnvironment.adding(environment).map { strdup($0) } + [nil]
         defer { (argv + envp).forEach { free($0) } }
         var processID: pid_t = 0
         let code = posix_spawnp(&processID, arguments.first ?? "", &actions, &attributes, &argv, &envp)
@@ -88,17 +88,6 @@ public final class ChildProcess: Sendable {
             }
         } while status == nil && ContinuousClock.now < deadline
         return status
-    }
-
-    private static func environment(adding more: [String: String]) -> [String] {
-        var variables: [String] = []
-        var next = environ
-        while let entry = next.pointee {
-            let text = String(cString: entry)
-            if !more.keys.contains(where: { text.hasPrefix("\($0)=") }) { variables.append(text) }
-            next += 1
-        }
-        return variables + more.map { "\($0)=\($1)" }
     }
 }
 

@@ -145,8 +145,7 @@ extension FleetWorld {
                 of: name, progress: daemons[index].progress, left: daemons[index].unwritten.removeValue(forKey: name))
             noteStart(place, start, index, lane)
             var machine = PartitionMachine(
-                World.names(place), start: start, batching: .large, maximumBatchBytes: 1_000_000,
-                retryInterval: .seconds(30))
+                World.names(place), start: start, batching: .large, maximumBatchBytes: 1_000_000)
             var actions: [PartitionMachine.Action] = []
             machine.begin(sourceID: World.sourceID, moment, &actions)
             machine.fetchBegan()

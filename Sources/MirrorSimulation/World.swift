@@ -42,7 +42,6 @@ struct World {
     /// The first broken promise.
     var failure: String?
     var statesSeen: Set<String> = []
-    let retryInterval = Duration.seconds(30)
 
     /// A line for each thing that happened; `nil` where nobody asks.
     let trail: Trail?
@@ -124,7 +123,7 @@ struct World {
             machines.append(
                 PartitionMachine(
                     Self.names(place), start: start, batching: random.isOne(in: 3) ? .small : .large,
-                    maximumBatchBytes: 1_000_000, retryInterval: retryInterval, isTransactional: isExactlyOnce,
+                    maximumBatchBytes: 1_000_000, isTransactional: isExactlyOnce,
                     quarantines: has(.quarantine), lossPolicy: losses.policies[place]))
         }
         lane = LaneModel(machines)

@@ -32,6 +32,27 @@ public enum FileDescriptors {
         }
     }
 
+    public enum Readiness: Sendable { case readable, writable }
+
+    /// Blocks until a call on the descriptor need not wait any more.
+    ///
+    /// - Throws: the reason; `ETIMEDOUT` where the deadline comes first.
+    public static func wait(
+        until readiness: Readiness, _ descriptor: Int32, by deadline: ContinuousClock.Instant
+    ) throws(SystemFailure) {
+        let event = readiness == .readable ? POLLIN : POLLOUT
+        while true {
+            let left = deadline - .now
+            guard left > .zero else { throw SystemFailure(code: ETIMEDOUT, reason: "no answer in time") }
+            let (seconds, attoseconds) = left.components
+            let milliseconds = min(seconds, 3600) * 1000 + attoseconds / 1_000_000_000_000_000 + 1
+            var descriptors = [pollfd(fd: descriptor, events: Int16(event), revents: 0)]
+            let count = poll(&descriptors, 1, Int32(milliseconds))
+            if count > 0 { return }
+            if count < 0, errno != EINTR { throw .last() }
+        }
+    }
+
     /// Makes writing to a closed pipe an error instead of the process's end.
     public static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 

@@ -49,7 +49,7 @@ public enum HookProcess {
         _ arguments: [String], _ more: [String: String], input: Int32, output: Int32
     ) -> Result<pid_t, SystemFailure> {
         var argv = arguments.map { strdup($0) } + [nil]
-        var envp = environment(adding: more).map { strdup($0) } + [nil]
+        var envp = ProcessEnvironment.adding(more).map { strdup($0) } + [nil]
         defer { (argv + envp).forEach { free($0) } }
         var process: pid_t = 0
         let code = tern_spawn(&process, &argv, &envp, input, output)
@@ -98,16 +98,5 @@ public enum HookProcess {
             output = Array((output + chunk[..<count]).suffix(outputLimit))
             wait = 0
         }
-    }
-
-    private static func environment(adding more: [String: String]) -> [String] {
-        var variables: [String] = []
-        var next = environ
-        while let entry = next.pointee {
-            let text = String(cString: entry)
-            if !more.keys.contains(where: { text.hasPrefix("\($0)=") }) { variables.append(text) }
-            next += 1
-        }
-        return variables + more.map { "\($0)=\($1)" }
     }
 }

@@ -62,7 +62,7 @@ public struct TCPConnection: ~Copyable {
         let connection = TCPConnection(descriptor: descriptor)
         if connect(descriptor, address.ai_addr, address.ai_addrlen) != 0 {
             guard errno == EINPROGRESS else { throw .last() }
-            try connection.wait(for: POLLOUT, by: deadline)
+            try FileDescriptors.wait(until: .writable, descriptor, by: deadline)
             var code: Int32 = 0
             var size = socklen_t(MemoryLayout<Int32>.size)
             getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &size)
@@ -80,7 +80,7 @@ public struct TCPConnection: ~Copyable {
             if count >= 0 {
                 sent += count
             } else if errno == EAGAIN {
-                try wait(for: POLLOUT, by: deadline)
+                try FileDescriptors.wait(until: .writable, descriptor, by: deadline)
             } else if errno != EINTR {
                 throw .last()
             }
@@ -94,23 +94,10 @@ public struct TCPConnection: ~Copyable {
             let count = recv(descriptor, &chunk, chunk.count, 0)
             if count >= 0 { return Array(chunk[..<count]) }
             if errno == EAGAIN {
-                try wait(for: POLLIN, by: deadline)
+                try FileDescriptors.wait(until: .readable, descriptor, by: deadline)
             } else if errno != EINTR {
                 throw .last()
             }
-        }
-    }
-
-    private borrowing func wait(for event: Int32, by deadline: ContinuousClock.Instant) throws(SystemFailure) {
-        while true {
-            let left = deadline - .now
-            guard left > .zero else { throw SystemFailure(code: ETIMEDOUT, reason: "no answer in time") }
-            let (seconds, attoseconds) = left.components
-            let milliseconds = min(seconds, 3600) * 1000 + attoseconds / 1_000_000_000_000_000 + 1
-            var descriptors = [pollfd(fd: descriptor, events: Int16(event), revents: 0)]
-            let count = poll(&descriptors, 1, Int32(milliseconds))
-            if count > 0 { return }
-            if count < 0, errno != EINTR { throw .last() }
         }
     }
 }

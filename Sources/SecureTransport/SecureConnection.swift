@@ -52,7 +52,8 @@ public final class SecureConnection {
         tern_curl_set_number(handle, CURLOPT_NOSIGNAL, 1)
         // Or a proxy before the daemon would agree on HTTP/2.
         tern_curl_set_number(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
-        tern_curl_set_number(handle, CURLOPT_TIMEOUT_MS, max(1, (deadline - .now).inMilliseconds))
+        tern_curl_set_number(
+            handle, CURLOPT_TIMEOUT_MS, Int(min(max((deadline - .now) / .milliseconds(1), 1), 3_600_000)))
         if let authorities { tern_curl_set_text(handle, CURLOPT_CAINFO, authorities) }
         let words = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
         words.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
@@ -93,7 +94,7 @@ public final class SecureConnection {
             let code = bytes[sent...].withUnsafeBytes { curl_easy_send(handle, $0.baseAddress, $0.count, &count) }
             switch code {
             case CURLE_OK: sent += count
-            case CURLE_AGAIN: try wait(for: POLLOUT, by: deadline)
+            case CURLE_AGAIN: try FileDescriptors.wait(until: .writable, tern_curl_socket(handle), by: deadline)
             default: throw Self.failure(code)
             }
         }
@@ -107,7 +108,7 @@ public final class SecureConnection {
             let code = curl_easy_recv(handle, &chunk, chunk.count, &count)
             switch code {
             case CURLE_OK: return Array(chunk[..<count])
-            case CURLE_AGAIN: try wait(for: POLLIN, by: deadline)
+            case CURLE_AGAIN: try FileDescriptors.wait(until: .readable, tern_curl_socket(handle), by: deadline)
             default: throw Self.failure(code)
             }
         }
@@ -115,19 +116,5 @@ public final class SecureConnection {
 
     private static func failure(_ code: CURLcode) -> SystemFailure {
         SystemFailure(code: 0, reason: String(cString: curl_easy_strerror(code)))
-    }
-
-    private func wait(for event: Int32, by deadline: ContinuousClock.Instant) throws(SystemFailure) {
-        let left = deadline - .now
-        guard left > .zero else { throw SystemFailure(code: ETIMEDOUT, reason: "no answer in time") }
-        var descriptors = [pollfd(fd: tern_curl_socket(handle), events: Int16(event), revents: 0)]
-        poll(&descriptors, 1, Int32(min(left.inMilliseconds, 3_600_000) + 1))
-    }
-}
-
-extension Duration {
-    fileprivate var inMilliseconds: Int {
-        let (seconds, attoseconds) = components
-        return Int(clamping: seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)
     }
 }

@@ -107,11 +107,9 @@ extension WebConfigurationReader {
         return .sha256((0..<32).map { UInt8(digits[2 * $0] << 4 | digits[2 * $0 + 1]) })
     }
 
-    /// A token in the clear, as a secret is mounted into a container.
     private mutating func tokenFile(_ node: YAMLNode, _ readFile: ReadFile) -> WebConfiguration.Token.Proof? {
         guard let (file, bytes) = contents(node, of: "file", readFile) else { return nil }
-        let token = Array(bytes.drop { $0 <= 0x20 }.reversed().drop { $0 <= 0x20 }.reversed())
-        guard token.count >= 16, token.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+        guard let token = TokenFile.token(in: bytes), token.count >= 16 else {
             error(
                 node,
                 "'\(file)' holds no token: expected at least 16 printable characters on one line, as openssl rand -hex 32 prints"

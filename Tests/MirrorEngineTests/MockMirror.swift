@@ -71,9 +71,8 @@ final class MockMirror: Sendable {
                 return results
             }, sharesLanes: false, describesConfigurations: false)
         environment.instanceName = "test"
-        environment.retryInterval = retry
         // A mock refuses as often as it is told: what is tried again sooner would be taken.
-        environment.firstRetryInterval = retry
+        environment.retries = BackOff(first: retry, longest: retry)
         if let clock { environment.setClock(clock) }
         if let lanes { environment.setLanes(lanes) }
         return try MirrorDaemon(

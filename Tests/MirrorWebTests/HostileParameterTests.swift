@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import KafkaTesting
 import TernAPI
 import Testing
 
@@ -14,25 +15,13 @@ import Testing
         String(repeating: "a", count: 300), String(repeating: "9", count: 400),
     ]
 
-    /// A generator with a seed, so that a failure can be repeated.
-    private struct Dice: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var word = state
-            word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-            return word ^ (word >> 31)
-        }
-    }
-
     /// What these paths answer where all is well is their own: probes of a status that is not well answer 500 and 503.
     private static let probes: [Endpoint] = [.live, .started, .ready, .healthz, .health]
 
     @Test(arguments: Endpoint.allCases)
     func `of a route never make it fail`(endpoint: Endpoint) {
         let bench = WebBench()
-        var dice = Dice(state: UInt64(Endpoint.allCases.firstIndex(of: endpoint) ?? 0))
+        var dice = SplitMix(seed: UInt64(Endpoint.allCases.firstIndex(of: endpoint) ?? 0))
         let names = endpoint.entry.parameters.map(\.name) + ["x", ""]
         func check(_ request: Request) {
             let response = bench.respond(request)

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+import KafkaTesting
 
 /// Patterns and names out of few characters, so that they often match.
 ///
 /// Word borders are not among them: until Java 18 all letters were those of words there, since 19 ASCII's.
 struct RandomPatterns {
-    private var generator: SplitMix64
+    private var generator: SplitMix
 
-    init(seed: UInt64) { generator = SplitMix64(state: seed) }
+    init(seed: UInt64) { generator = SplitMix(seed: seed) }
 
     mutating func question() -> Java.Question {
         let pattern = alternatives(depth: 0)
@@ -89,17 +90,4 @@ struct RandomPatterns {
         "a-c", "A-K", "b-", "-a", "0-9", "\\d", "\\W", "\\s", "\\p{Lu}", "\\P{L}", "\\p{Punct}", "\\Qa-\\E", "\\h",
         "\\p{Lower}", "\\p{IsL}", "\\D", "\\x41", "\\u00e9",
     ]
-}
-
-/// The same numbers from the same seed everywhere.
-private struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
-    }
 }

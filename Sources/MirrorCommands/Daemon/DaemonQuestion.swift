@@ -72,8 +72,7 @@ enum DaemonQuestion {
         do { bytes = try context.readFile(path) } catch {
             throw .usage("--token-file: '\(path)' cannot be read: \(error.reason)")
         }
-        let token = bytes.drop { $0 <= 0x20 }.reversed().drop { $0 <= 0x20 }.reversed()
-        guard !token.isEmpty, token.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+        guard let token = TokenFile.token(in: bytes) else {
             throw .usage("--token-file: '\(path)' holds no token: expected printable characters on one line")
         }
         login.token = String(decoding: token, as: UTF8.self)

@@ -5,11 +5,10 @@ internal import Mirroring
 internal import TernAPI
 internal import Text
 
-/// The report of a failover on disk: JSON, which a later run resumes from, and the same as text. Both are written whole at
-/// each step, so that a crash leaves the last state.
+/// The report of a failover on disk, which a later run resumes from.
 struct FailoverRecorder: Sendable {
-    let path: String
-    private let context: CommandContext
+    private let file: ReportFile
+    var path: String { file.path }
 
     /// The folder that `--report` names, or the user's state folder.
     static func folder(_ invocation: Invocation, _ context: CommandContext) -> String {
@@ -26,27 +25,13 @@ struct FailoverRecorder: Sendable {
     init(
         _ report: FailoverReport, in folder: String, _ context: CommandContext
     ) throws(CommandFailure) {
-        self.context = context
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw CommandFailure(
-                .usage, code: "FILE_UNWRITABLE", "cannot make the folder '\(folder)': \(CommandContext.reason(error))",
-                resource: folder, hint: "--report names another")
-        }
-        let moment = UTCText.text(milliseconds: report.startedAt.milliseconds).filter { $0 != "-" && $0 != ":" }
-        let flow = "\(report.source)-to-\(report.target)".map { character in
-            character.isLetter || character.isNumber || "-_".contains(character) ? String(character) : "_"
-        }.joined()
-        path = "\(folder)/\(report.direction)-\(flow)-\(moment).json"
+        file = try ReportFile(
+            report.direction, from: report.source, to: report.target, at: report.startedAt, in: folder, context)
         try save(report)
     }
 
     /// One that exists, to go on with.
-    init(resuming path: String, _ context: CommandContext) {
-        self.path = path
-        self.context = context
-    }
+    init(resuming path: String, _ context: CommandContext) { file = ReportFile(at: path, context) }
 
     static func read(_ path: String, _ context: CommandContext) throws(CommandFailure) -> FailoverReport {
         let bytes: [UInt8]
@@ -73,23 +58,12 @@ struct FailoverRecorder: Sendable {
             .max { $0.1.startedAt < $1.1.startedAt }
     }
 
-    /// Text is written beside the JSON.
-    var textPath: String { path.hasSuffix(".json") ? String(path.dropLast(5)) + ".txt" : path + ".txt" }
-
     func save(_ report: FailoverReport) throws(CommandFailure) {
-        try context.write(Array((report.file.text + "\n").utf8), to: path)
-        try context.write(Array(FailoverReportText(report).text.utf8), to: textPath)
+        try file.save(report, text: FailoverReportText(report).text)
     }
 }
 
 extension FailoverReport {
-    /// Kind and version in front, as files have it.
-    fileprivate var file: JSONValue {
-        .object(
-            [.init(name: "kind", value: .string(Self.name)), .init(name: "version", value: .integer(Self.version))]
-                + (tree.object ?? []))
-    }
-
     /// Takes the states of the steps.
     mutating func take(_ procedure: FailoverProcedure, _ outcomes: [FailoverProcedure.Step: String]) {
         steps = procedure.mode.steps.map { step in

@@ -89,9 +89,7 @@ extension Flow {
             producer: EngineSettings.producer(configuration, partitions: partitions.count),
             progress: rows, choosesBatchBytes: configuration.producerProperties["batch.size"] != nil,
             flushInterval: configuration.flushInterval, limits: EngineSettings.limits(configuration),
-            refusalBackOff: BackOff(
-                first: min(environment.firstRetryInterval, environment.retryInterval),
-                longest: environment.retryInterval),
+            retries: environment.retries,
             traffic: traffic, copies: translation?.copies ?? CopyNotes(), barriers: barriers,
             laneCount: laneCount, connections: configuration.connections,
             roundTrips: { [source = source.traffic, target = target.traffic] in

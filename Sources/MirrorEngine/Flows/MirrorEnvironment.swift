@@ -2,6 +2,7 @@
 public import TernConfiguration
 public import Kafka
 public import KafkaTypes
+public import Mirroring
 
 /// What differs between real clusters and librdkafka's mock, which has no topic administration and shares no lanes.
 public struct MirrorEnvironment: Sendable {
@@ -13,10 +14,8 @@ public struct MirrorEnvironment: Sendable {
     public var describesConfigurations: Bool
     /// Names this daemon among those on this machine, such as by the path of its file.
     public var instanceName: String
-    /// The longest that a refused record, or a topic that is gone, rests before it is looked at again.
-    public var retryInterval: Duration
-    /// How long it rests the first time.
-    public var firstRetryInterval = Duration.seconds(1)
+    /// How long a refused record, or a topic that is gone, rests before it is looked at again.
+    public var retries: BackOff
     /// Who moves groups for failover controllers; `nil`: nobody here can.
     public var failover: (any FailoverPerforming)?
     /// What jobs go by: looks at clusters and topics, measuring, comparing. Lanes go by the system's clock.
@@ -33,13 +32,13 @@ public struct MirrorEnvironment: Sendable {
     public init(
         createTopics: (@Sendable (ClusterAlias, [NewTopic]) async -> [TopicName: KafkaError?])? = nil,
         sharesLanes: Bool = true, describesConfigurations: Bool = true, instanceName: String = "tern",
-        retryInterval: Duration = .seconds(30)
+        retries: BackOff = .ofRefusals
     ) {
         self.createTopics = createTopics
         self.sharesLanes = sharesLanes
         self.describesConfigurations = describesConfigurations
         self.instanceName = instanceName
-        self.retryInterval = retryInterval
+        self.retries = retries
     }
 
     public static let real = MirrorEnvironment()

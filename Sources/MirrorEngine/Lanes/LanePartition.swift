@@ -64,8 +64,8 @@ final class LanePartition {
                 source: source, target: TopicPartition(assignment.targetTopic, source.partition),
                 sourceCluster: settings.flow.source, targetCluster: settings.flow.target),
             start: assignment.start, batching: settings.batching(for: target),
-            maximumBatchBytes: target.maximumBatchBytes, retryInterval: settings.refusalBackOff.longest,
-            firstRetryInterval: settings.refusalBackOff.first, isTransactional: settings.transactions != nil,
+            maximumBatchBytes: target.maximumBatchBytes, retries: settings.retries,
+            isTransactional: settings.transactions != nil,
             quarantines: settings.quarantineTopic != nil,
             lossPolicy: assignment.lossPolicy)
         route = machine.route

@@ -21,7 +21,7 @@ struct LaneSettings: Sendable {
     var flushInterval: Duration
     var limits: FlowLimits
     /// How long a refused record rests before it is tried again.
-    var refusalBackOff: BackOff
+    var retries: BackOff
     var traffic: FlowTraffic
     /// Where the places of copies are noted.
     var copies = CopyNotes()

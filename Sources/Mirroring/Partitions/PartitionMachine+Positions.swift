@@ -64,7 +64,7 @@ extension PartitionMachine {
         guard fetching == .on else { return }
         if case .verifying = state { isProofDue = true }
         let stop = PartitionStop.damaged(
-            names, code, offset, since: hindrance?.since ?? moment.wallClock, retryInterval: retryInterval)
+            names, code, offset, since: hindrance?.since ?? moment.wallClock, retryInterval: retries.longest)
         stand(stop, trying: .read, at: moment, &actions)
     }
 

@@ -81,7 +81,7 @@ extension PartitionMachine {
         _ envelope: Quarantine, _ code: KafkaErrorCode, _ moment: Moment, _ actions: inout [Action]
     ) {
         let stop = PartitionStop.unquarantined(
-            names, envelope, code, since: hindrance?.since ?? moment.wallClock, retryInterval: retryInterval)
+            names, envelope, code, since: hindrance?.since ?? moment.wallClock, retryInterval: retries.longest)
         note(suspect: envelope.offset)
         stand(stop, trying: .sendSingly, at: moment, &actions)
     }

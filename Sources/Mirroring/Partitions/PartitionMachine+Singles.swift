@@ -110,7 +110,7 @@ extension PartitionMachine {
         }
         let stop = PartitionStop.refused(
             names, code, offset, limit: maximumBatchBytes, since: hindrance?.since ?? moment.wallClock,
-            retryInterval: retryInterval)
+            retryInterval: retries.longest)
         note(suspect: offset)
         stand(stop, trying: .sendSingly, at: moment, &actions)
         if code == .msgSizeTooLarge { actions.append(.reportTooLarge) }
@@ -126,7 +126,6 @@ extension PartitionMachine {
     /// A breaker that is open until then; what is tried then is one record, or one question, and it closes or opens again.
     mutating func retry(_ step: Retry.Step, after instant: Duration) -> Retry {
         standings += 1
-        let backOff = BackOff(first: firstRetryInterval, longest: retryInterval)
-        return Retry(at: instant + backOff.pause(after: standings, of: names.atSource), step: step)
+        return Retry(at: instant + retries.pause(after: standings, of: names.atSource), step: step)
     }
 }

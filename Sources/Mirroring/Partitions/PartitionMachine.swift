@@ -142,9 +142,8 @@ public struct PartitionMachine: Sendable {
     let quarantines: Bool
     /// Whether a person decides after a loss.
     let lossPolicy: LossPolicy
-    /// The longest that what stands rests before it is tried again.
-    let retryInterval: Duration
-    let firstRetryInterval: Duration
+    /// How long what stands rests before it is tried again.
+    let retries: BackOff
     /// Tries in a row that have changed nothing.
     var standings = 0
     /// `max.message.bytes` of the target's topic.
@@ -156,16 +155,14 @@ public struct PartitionMachine: Sendable {
     private let isStartRefused: Bool
 
     /// - Parameters:
-    ///   - retryInterval: the longest that a refused record rests.
-    ///   - firstRetryInterval: how long it rests the first time; then it is twice as long each time.
+    ///   - retries: how long a refused record rests.
     ///   - start: where the partition starts.
     ///   - isTransactional: whether records are acknowledged by commits.
     ///   - quarantines: whether what the target refuses for good is set aside (`errors.tolerance=all`).
     ///   - lossPolicy: whether a stop for a loss waits for a person (`on.data.loss`).
     public init(
         _ names: PartitionNames, start: PartitionStart, batching: Batching, maximumBatchBytes: Int64,
-        retryInterval: Duration, firstRetryInterval: Duration = .seconds(1), isTransactional: Bool = false,
-        quarantines: Bool = false,
+        retries: BackOff = .ofRefusals, isTransactional: Bool = false, quarantines: Bool = false,
         lossPolicy: LossPolicy = .halt
     ) {
         self.names = names
@@ -175,8 +172,7 @@ public struct PartitionMachine: Sendable {
         self.maximumBatchBytes = maximumBatchBytes
         route = Route(batching: batching)
         wantedRoute = route
-        self.retryInterval = retryInterval
-        self.firstRetryInterval = min(firstRetryInterval, retryInterval)
+        self.retries = retries
         notesEmptyLog = start == .beginning
         isStartRefused = start == .refused
         switch start {

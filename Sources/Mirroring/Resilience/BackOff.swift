@@ -14,6 +14,9 @@ public struct BackOff: Sendable, Equatable {
         self.longest = longest
     }
 
+    /// Of a record that is refused, or a topic that is gone.
+    public static let ofRefusals = BackOff(first: .seconds(1), longest: .seconds(30))
+
     /// - Parameters:
     ///   - failures: how many have followed each other, at least 1.
     ///   - name: who tries.

@@ -93,14 +93,6 @@ public struct HTTPConfiguration: Sendable, Equatable {
 
 /// An IP address or host name, and a port; port 0 lets the system choose.
 public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
-    /// Nobody but this machine reaches it, as far as the text says.
-    public var isLoopback: Bool {
-        let name = host.lowercased()
-        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-        return name == "localhost" || name == "::1"
-            || parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
-    }
-
     /// Without the brackets of an IPv6 address.
     public var host: String
     public var port: UInt16
@@ -108,6 +100,17 @@ public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
     public init(host: String, port: UInt16) {
         self.host = host
         self.port = port
+    }
+
+    /// Nobody but this machine reaches it, as far as the text says.
+    public var isLoopback: Bool {
+        ["localhost", "::1"].contains(host.lowercased()) || Self.isLoopback(ofFourParts: host)
+    }
+
+    /// An address of 127.0.0.0/8 in the four-part form only: "127.1" and "0x7f000001" are ways to write it that no honest client uses.
+    public static func isLoopback(ofFourParts name: some StringProtocol) -> Bool {
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil && $0.first != "+" }
     }
 
     /// `127.0.0.1:9470` or `[::1]:9470`.

@@ -113,7 +113,7 @@ final class RealMirror: Sendable {
     /// A daemon of a whole file.
     func daemon(of text: String, instance: String = "") throws -> MirrorDaemon {
         let environment = MirrorEnvironment(
-            instanceName: tag + instance, retryInterval: .milliseconds(500))
+            instanceName: tag + instance, retries: BackOff(first: .milliseconds(500), longest: .milliseconds(500)))
         return try MirrorDaemon(
             configuration: configuration(text), log: Log(level: .debug, format: .logfmt, sink: log), version: "test",
             environment: environment)

@@ -52,7 +52,7 @@ import Testing
                 source: TopicPartition("orders", 3), target: TopicPartition("eu.orders", 3), sourceCluster: "eu",
                 targetCluster: "us"),
             start: .resume(last: 9, witness: witness, row: 9), batching: .large, maximumBatchBytes: 1000,
-            retryInterval: .seconds(30), lossPolicy: policy)
+            lossPolicy: policy)
         var actions: [PartitionMachine.Action] = []
         machine.begin(sourceID: cluster, Moment(.zero, wallClock: 0), &actions)
         machine.fetchBegan()

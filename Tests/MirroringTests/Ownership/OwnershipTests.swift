@@ -12,7 +12,7 @@ import Testing
             targetCluster: "B")
         let start = row.map { PartitionStart.resume(last: $0, witness: nil, row: $0) } ?? .fresh(offset: nil)
         var machine = PartitionMachine(
-            names, start: start, batching: .large, maximumBatchBytes: 1_000_000, retryInterval: .seconds(30))
+            names, start: start, batching: .large, maximumBatchBytes: 1_000_000)
         let moment = Moment(.zero, wallClock: 0)
         var actions: [PartitionMachine.Action] = []
         machine.begin(sourceID: "source", moment, &actions)

@@ -58,7 +58,7 @@ import Testing
         let names = PartitionNames(
             source: place, target: TopicPartition("A.orders", 1), sourceCluster: "A", targetCluster: "B")
         var machine = PartitionMachine(
-            names, start: start, batching: .large, maximumBatchBytes: 1_000_000, retryInterval: .seconds(30))
+            names, start: start, batching: .large, maximumBatchBytes: 1_000_000)
         var actions: [PartitionMachine.Action] = []
         machine.begin(sourceID: "source", Moment(.zero, wallClock: 0), &actions)
         #expect(machine.rowDue == nil, "nothing is known of the log")
@@ -80,8 +80,7 @@ import Testing
         var machine = PartitionMachine(
             PartitionNames(
                 source: place, target: TopicPartition("A.orders", 1), sourceCluster: "A", targetCluster: "B"),
-            start: start(.none, ends: [place: 9]), batching: .large, maximumBatchBytes: 1_000_000,
-            retryInterval: .seconds(30))
+            start: start(.none, ends: [place: 9]), batching: .large, maximumBatchBytes: 1_000_000)
         var actions: [PartitionMachine.Action] = []
         machine.begin(sourceID: "source", Moment(.zero, wallClock: 0), &actions)
         let stop = try #require(machine.stop)

@@ -14,7 +14,7 @@ struct MachineRig {
             PartitionNames(
                 source: TopicPartition("orders", 3), target: TopicPartition("eu.orders", 3), sourceCluster: "eu",
                 targetCluster: "us"),
-            start: start, batching: .large, maximumBatchBytes: 1000, retryInterval: .seconds(30))
+            start: start, batching: .large, maximumBatchBytes: 1000)
         machine.begin(sourceID: sourceID, moment, &actions)
         machine.fetchBegan()
     }

@@ -39,8 +39,7 @@ import Testing
             PartitionNames(
                 source: TopicPartition("orders", 3), target: TopicPartition("eu.orders", 3), sourceCluster: "eu",
                 targetCluster: "us"),
-            start: .resume(last: 9, witness: witness(9), row: 9), batching: .large, maximumBatchBytes: 1000,
-            retryInterval: .seconds(30))
+            start: .resume(last: 9, witness: witness(9), row: 9), batching: .large, maximumBatchBytes: 1000)
         var actions: [PartitionMachine.Action] = []
         machine.pauseChanged(to: true, &actions)
         machine.begin(sourceID: "id", Moment(.zero, wallClock: 0), &actions)

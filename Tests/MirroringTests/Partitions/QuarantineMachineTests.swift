@@ -9,7 +9,7 @@ extension MachineRig {
         var rig = MachineRig()
         rig.machine = PartitionMachine(
             rig.machine.names, start: .fresh(offset: nil), batching: .large, maximumBatchBytes: 1000,
-            retryInterval: .seconds(30), isTransactional: isTransactional, quarantines: true)
+            isTransactional: isTransactional, quarantines: true)
         rig.machine.begin(sourceID: "id", rig.moment, &rig.actions)
         rig.machine.fetchBegan()
         return rig

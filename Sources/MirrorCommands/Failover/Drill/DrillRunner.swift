@@ -25,7 +25,7 @@ struct DrillRunner {
     private let groups: [GroupID]
     private let options: Options
     private let context: CommandContext
-    private let recorder: DrillRecorder
+    private let file: ReportFile
     private let stop: StopFlag
     private let say: @Sendable (String) -> Void
     private(set) var report: FailoverDrillReport
@@ -39,7 +39,7 @@ struct DrillRunner {
 
     init(
         _ site: DrillSite, _ flow: FlowConfiguration, _ groups: [GroupID], _ options: Options,
-        _ report: FailoverDrillReport, _ recorder: DrillRecorder, _ stop: StopFlag, _ context: CommandContext,
+        _ report: FailoverDrillReport, _ file: ReportFile, _ stop: StopFlag, _ context: CommandContext,
         say: @escaping @Sendable (String) -> Void
     ) {
         self.site = site
@@ -47,7 +47,7 @@ struct DrillRunner {
         self.groups = groups
         self.options = options
         self.report = report
-        self.recorder = recorder
+        self.file = file
         self.stop = stop
         self.context = context
         self.say = say
@@ -62,16 +62,18 @@ struct DrillRunner {
         report.endedAt = DateTime(milliseconds: context.milliseconds())
         let isExact = report.groups.allSatisfy { $0.missedRecords == 0 && $0.readAgainRecords == 0 }
         report.isSuccessful = report.failure == nil && isExact && report.groups.count == groups.count
-        try recorder.save(report)
+        try save()
         return report
     }
+
+    private func save() throws { try file.save(report, text: DrillText(report).text) }
 
     private mutating func perform(_ step: DrillStep) async throws {
         guard let index = report.steps.firstIndex(where: { $0.step == step.rawValue }) else { return }
         let began = context.milliseconds()
         report.steps[index].state = "running"
         report.steps[index].startedAt = DateTime(milliseconds: began)
-        try recorder.save(report)
+        try save()
         do {
             let outcome = try await outcome(of: step)
             report.steps[index].state = "done"
@@ -87,7 +89,7 @@ struct DrillRunner {
         let ended = context.milliseconds()
         report.steps[index].endedAt = DateTime(milliseconds: ended)
         report.steps[index].seconds = Double(max(0, ended - began)) / 1000
-        try recorder.save(report)
+        try save()
     }
 
     private mutating func outcome(of step: DrillStep) async throws -> String {

@@ -118,9 +118,11 @@ enum FailoverDrillCommand {
             _ site: DrillSite, _ ids: [GroupID], _ options: DrillRunner.Options, _ report: FailoverDrillReport,
             _ stop: StopFlag
         ) async throws -> ExitStatus {
-            let recorder = try DrillRecorder(report, in: FailoverRecorder.folder(invocation, context), context)
-            context.say("Drill \(report.flowName)\nThe report is \(recorder.path)", invocation)
-            var runner = DrillRunner(site, scene.flow, ids, options, report, recorder, stop, context) {
+            let file = try ReportFile(
+                "drill", from: report.source, to: report.target, at: report.startedAt,
+                in: FailoverRecorder.folder(invocation, context), context)
+            context.say("Drill \(report.flowName)\nThe report is \(file.path)", invocation)
+            var runner = DrillRunner(site, scene.flow, ids, options, report, file, stop, context) {
                 [context, invocation] in context.say($0, invocation)
             }
             let result = try await runner.run()
@@ -158,37 +160,6 @@ enum FailoverDrillCommand {
             if !problems.isEmpty { report.status = .failed }
             return try context.print(report, for: invocation)
         }
-    }
-}
-
-/// The report of a drill on disk: JSON and text, written whole at each step.
-struct DrillRecorder: Sendable {
-    let path: String
-    private let context: CommandContext
-
-    init(_ report: FailoverDrillReport, in folder: String, _ context: CommandContext) throws(CommandFailure) {
-        self.context = context
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw CommandFailure(
-                .usage, code: "FILE_UNWRITABLE", "cannot make the folder '\(folder)': \(CommandContext.reason(error))",
-                resource: folder, hint: "--report names another")
-        }
-        let moment = UTCText.text(milliseconds: report.startedAt.milliseconds).filter { $0 != "-" && $0 != ":" }
-        let flow = "\(report.source)-to-\(report.target)".map { character in
-            character.isLetter || character.isNumber || "-_".contains(character) ? String(character) : "_"
-        }.joined()
-        path = "\(folder)/drill-\(flow)-\(moment).json"
-    }
-
-    func save(_ report: FailoverDrillReport) throws(CommandFailure) {
-        let head: [JSONValue.Member] = [
-            .init(name: "kind", value: .string(FailoverDrillReport.name)),
-            .init(name: "version", value: .integer(FailoverDrillReport.version)),
-        ]
-        try context.write(Array((JSONValue.object(head + (report.tree.object ?? [])).text + "\n").utf8), to: path)
-        try context.write(Array(DrillText(report).text.utf8), to: String(path.dropLast(5)) + ".txt")
     }
 }
 
