@@ -12,14 +12,13 @@ enum Credentials: Equatable {
 
     /// - Returns: `nil` where it cannot be read.
     init?(_ header: String) {
-        let parts = header.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2 else { return nil }
-        let rest = parts[1].filter { $0 != " " && $0 != "\t" }
-        guard !rest.isEmpty, rest.utf8.count <= Self.longest else { return nil }
+        // Space within a token or a password's code would be another one than the one that is known.
+        let parts = header.split { $0 == " " || $0 == "\t" }
+        guard parts.count == 2, parts[1].utf8.count <= Self.longest else { return nil }
         switch parts[0].lowercased() {
-        case "bearer": self = .bearer(Array(rest.utf8))
+        case "bearer": self = .bearer(Array(parts[1].utf8))
         case "basic":
-            guard let bytes = Data(base64Encoded: rest).map(Array.init),
+            guard let bytes = Data(base64Encoded: String(parts[1])).map(Array.init),
                 let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
                 let user = String(validating: bytes[..<colon], as: UTF8.self)
             else { return nil }

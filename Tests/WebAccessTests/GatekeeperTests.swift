@@ -48,7 +48,8 @@ import Testing
         for headers in [
             basic("alice", "Secret"), basic("alice", ""), basic("eve", "secret"), basic("", "secret"),
             basic("alice", "secret\u{0}"), basic("alice", "secret" + long), ["Basic"], ["Basic !!!"], ["Bearer"],
-            ["Bearer tokem"], ["Bearer token token"], ["Digest x"], [""], ["Basic YWxpY2U="],
+            ["Bearer tokem"], ["Bearer token token"], ["Bearer tok en"], ["Bearer tok\ten"], ["Digest x"], [""],
+            ["Basic YWxpY2U="],
             basic("alice", "secret") + basic("alice", "secret"), ["Bearer \(long)"],
         ] {
             #expect(caller(keeper, headers) == nil, "\(headers)")
