@@ -21,7 +21,8 @@ let revision = Context.environment["TERN_REVISION"] ?? ""
 /// What is fuzzed: the parsers with the promises that they keep. Built as tests, and with `TERN_FUZZ=1` as the program of libFuzzer
 /// (`.ci/fuzz`), which brings its own `main` and can only be linked with `--sanitize=fuzzer`.
 let fuzzedModules: [Target.Dependency] = [
-    "Certificates", "Kafka", "KafkaTypes", "Login", "MirrorWeb", "Mirroring", "Patterns", "Platform", "Telemetry",
+    "Certificates", "HTTPClient", "Kafka", "KafkaTypes", "Login", "MirrorWeb", "Mirroring", "Patterns", "Platform",
+    "Telemetry",
     "TernAPI", "TernConfiguration", "Text", "TopicFiles", "TopicPlanning", "WebAccess",
 ]
 let fuzzing: Target =
@@ -71,9 +72,11 @@ let package = Package(
         .target(name: "KafkaTypes", swiftSettings: strict),
         // JSON, moments, durations, sizes, misspelt names, hostile characters. Sees nothing of ours.
         .target(name: "Text", swiftSettings: strict),
-        // Tokens to log in by: OAuth 2.0 and AWS. Asks by libcurl, signs by OpenSSL. Cannot see Kafka, which hands them to clients.
+        // Questions over HTTP, by libcurl.
+        .target(name: "HTTPClient", dependencies: ["CCurl", "KafkaTypes", "Text"], swiftSettings: settings),
+        // Tokens to log in by: OAuth 2.0 and AWS. Asks by HTTPClient, signs by OpenSSL. Cannot see Kafka, which hands them to clients.
         .target(
-            name: "Login", dependencies: ["CCurl", "COpenSSL", "KafkaTypes", "Platform", "Text"],
+            name: "Login", dependencies: ["COpenSSL", "HTTPClient", "KafkaTypes", "Platform", "Text"],
             swiftSettings: settings),
         // librdkafka, wrapped. Cannot see Mirroring: it stays reusable.
         .target(name: "Kafka", dependencies: ["CRDKafka", "KafkaTypes", "Login", "Platform"], swiftSettings: settings),
@@ -111,7 +114,7 @@ let package = Package(
         .target(
             name: "MirrorEngine",
             dependencies: [
-                "Kafka", "KafkaTypes", "Mirroring", "Platform", "Telemetry", "TernConfiguration", "Text",
+                "HTTPClient", "Kafka", "KafkaTypes", "Mirroring", "Platform", "Telemetry", "TernConfiguration", "Text",
                 "TopicAdministration", "TopicPlanning",
             ], swiftSettings: strict),
         // What is said over HTTP: the endpoints and their documents, for the daemon and for who asks it.
@@ -168,7 +171,8 @@ let package = Package(
             name: "DocumentTesting", dependencies: ["Text"], path: "Tests/DocumentTesting", swiftSettings: settings),
         .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: settings),
         .testTarget(
-            name: "LoginTests", dependencies: ["KafkaTesting", "KafkaTypes", "Login", "Text"], swiftSettings: settings),
+            name: "LoginTests", dependencies: ["HTTPClient", "KafkaTesting", "KafkaTypes", "Login", "Text"],
+            swiftSettings: settings),
         .testTarget(name: "KafkaTypesTests", dependencies: ["KafkaTypes"], swiftSettings: settings),
         .testTarget(
             name: "KafkaTests", dependencies: ["Kafka", "KafkaTypes", "KafkaTesting", "Platform", "CThreads"],
@@ -197,8 +201,8 @@ let package = Package(
         .testTarget(
             name: "MirrorEngineTests",
             dependencies: [
-                "MirrorEngine", "MirrorWeb", "Mirroring", "Kafka", "KafkaTypes", "KafkaTesting", "Telemetry",
-                "Platform", "TernConfiguration", "TopicAdministration", "TopicPlanning",
+                "HTTPClient", "MirrorEngine", "MirrorWeb", "Mirroring", "Kafka", "KafkaTypes", "KafkaTesting",
+                "Telemetry", "Platform", "TernConfiguration", "TopicAdministration", "TopicPlanning",
             ],
             swiftSettings: settings),
         .testTarget(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import FoundationEssentials
+internal import HTTPClient
 internal import KafkaTypes
 internal import Platform
 internal import Text

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import FoundationEssentials
+internal import HTTPClient
 public import KafkaTypes
 
 extension TokenLogin {

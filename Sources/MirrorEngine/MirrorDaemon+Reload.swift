@@ -67,7 +67,8 @@ extension MirrorConfiguration {
         return [
             http == listener ? nil : "http.*", http.webFile == other.http.webFile ? nil : "web.config.file",
             log.format == other.log.format ? nil : "log.format",
-            health == other.health ? nil : "health.*", adminSocket == other.adminSocket ? nil : "admin.socket",
+            tracing == other.tracing ? nil : "tracing.*", health == other.health ? nil : "health.*",
+            adminSocket == other.adminSocket ? nil : "admin.socket",
         ].compactMap(\.self)
     }
 }

@@ -34,6 +34,7 @@ public final class MirrorDaemon: Sendable {
     let jobs: JobRunner
     let registry: ClusterRegistry
     private let instance: InstanceSlot
+    private let exporter: SpanExporter?
     private let agreedSettings = AgreedSettings()
     /// What is called each second.
     private let pulse = Mutex<(@Sendable () -> Void)?>(nil)
@@ -56,7 +57,11 @@ public final class MirrorDaemon: Sendable {
         jobs = JobRunner(of: nil, clock: environment.clock, log: log)
         board = StatusBoard(version: version, flows: configuration.flows, region: configuration.health.region)
         registry = ClusterRegistry { stream.yield(.sameCluster($0)) }
-        instance = InstanceSlot(name: environment.instanceName)
+        let instance = InstanceSlot(name: environment.instanceName)
+        self.instance = instance
+        exporter = configuration.tracing.map {
+            SpanExporter($0, .init(service: $0.service, version: version, instance: instance.id), log: log)
+        }
         setup = Mutex(DaemonSetup(configuration))
         try setup.withLock { setup in
             for cluster in configuration.clusters { setup.clusters[cluster.alias] = try makeCluster(cluster) }
@@ -86,7 +91,8 @@ public final class MirrorDaemon: Sendable {
                 instance: instance, meterInterval: configuration.meter.interval,
                 hasReturningFlow: configuration.hasFlow(backFrom: flow.name),
                 clusterOrder: configuration.clusters.map(\.alias),
-                flowsKeepingNames: configuration.flowsKeepingNames, agreedSettings: agreedSettings, log: log))
+                flowsKeepingNames: configuration.flowsKeepingNames, agreedSettings: agreedSettings,
+                spans: exporter?.queue, log: log))
     }
 
     func makeRegionCheck(of setup: DaemonSetup) -> RegionCheck? {
@@ -102,6 +108,7 @@ public final class MirrorDaemon: Sendable {
     public var status: MirrorStatus {
         var status = board.current
         status.jobs = jobs.statuses + flows.flatMap(\.jobs.statuses)
+        status.tracing = exporter?.queue.status
         return status
     }
 
@@ -197,6 +204,8 @@ public final class MirrorDaemon: Sendable {
         }
         let end = await waitForEnd()
         await endKeepers(setup.withLock(\.keepers).values.map(\.self))
+        // Of the records that were drained.
+        _ = await exporter?.round()
         // Not waited for: a question to a cluster that is down blocks for its whole limit, and nothing is left to do.
         jobs.stop()
         work.cancel()
@@ -269,6 +278,7 @@ public final class MirrorDaemon: Sendable {
                     return .done
                 })
         }
+        if let exporter { jobs.add(exporter.job) }
         addKeeperJobs(setup.withLock { $0 })
         guard setup.withLock({ $0.regionCheck != nil }) else { return }
         jobs.add(

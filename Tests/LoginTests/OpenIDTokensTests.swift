@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import HTTPClient
 import KafkaTesting
 import KafkaTypes
 import Testing

@@ -52,6 +52,7 @@ import Text
         status.flows[0] = flow
         status.lastReload = ReloadStatus(at: 1, isSuccessful: false, problem: "no", succeededAt: 1)
         status.jobs[1].problem = "no"
+        status.tracing = TracingStatus(exported: 3, dropped: [.queueFull: 1, .refused: 2], waiting: 4)
         return status
     }
 

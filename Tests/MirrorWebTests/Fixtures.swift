@@ -31,6 +31,7 @@ enum Fixture {
         ]
         status.flows[0].deliversExactlyOnce = true
         status.flows[0].counters.transactionsCommitted = 7
+        status.tracing = TracingStatus(exported: 5, dropped: [.queueFull: 2], waiting: 1)
         status.flows[0].failover = FailoverControllerStatus(
             state: FailoverController.State(since: now - 60_000), isOwner: true, owner: "mirror-1/7/1")
         status.jobs = [

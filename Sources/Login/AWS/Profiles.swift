@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Text
 
 /// The files `~/.aws/credentials` and `~/.aws/config`. Source: the AWS SDKs and Tools Reference Guide, "Format of the
 /// configuration files".

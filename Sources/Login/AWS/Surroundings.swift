@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import FoundationEssentials
 internal import Glibc
+internal import HTTPClient
 internal import Platform
 
 /// What the search for credentials looks at. Tests hand in others.

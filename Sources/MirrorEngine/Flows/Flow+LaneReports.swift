@@ -18,13 +18,13 @@ extension Flow {
         switch report {
         case .outOfRange(let place), .sourceMissing(let place):
             await answer(place, to: handle)
-        case .stopped(let place, let stop):
+        case .stopped(let place, let stop, let trace):
             log.error(
                 .partitionStopped,
                 [
                     .topic(place.topic), .partition(place.partition), LogField("state", stop.state.rawValue),
-                    .code(stop.code), .offset(stop.offset ?? -1), .reason(stop.text),
-                ])
+                    .code(stop.code), .offset(stop.offset ?? -1),
+                ] + Self.field(of: trace) + [.reason(stop.text)])
             noteLoss(place, stop)
         case .resumed(let place):
             log.info(.partitionResumed, [.topic(place.topic), .partition(place.partition)])
@@ -33,7 +33,7 @@ extension Flow {
         case .tooLarge(let topic):
             noteLimits(await settings(of: [topic], on: target))
             if let limit = limits[topic] { handle.post(.limits([topic: limit])) }
-        case .quarantined(let place, let envelope): noteQuarantined(place, envelope)
+        case .quarantined(let place, let envelope, let trace): noteQuarantined(place, envelope, trace)
         case .clusterChanged(let change):
             await stand(because: change)
         case .fenced(let number):
@@ -62,7 +62,9 @@ extension Flow {
     }
 
     /// Each is counted; of many of one topic some are told.
-    private func noteQuarantined(_ place: TopicPartition, _ envelope: PartitionMachine.Quarantine) {
+    private func noteQuarantined(
+        _ place: TopicPartition, _ envelope: PartitionMachine.Quarantine, _ trace: TraceID?
+    ) {
         guard limiter.admit("quarantined \(place.topic)") != nil else { return }
         let target = TopicPartition(naming.remoteTopic(for: place.topic), place.partition)
         let reason =
@@ -72,9 +74,10 @@ extension Flow {
             .recordQuarantined,
             [
                 .topic(place.topic), .partition(place.partition), .code(envelope.code.name), .offset(envelope.offset),
-                .reason(reason),
-            ])
+            ] + Self.field(of: trace) + [.reason(reason)])
     }
+
+    private static func field(of trace: TraceID?) -> [LogField] { trace.map { [LogField("trace_id", "\($0)")] } ?? [] }
 
     private func laneEnded(_ handle: LaneHandle) async {
         guard await lanes.ended(handle) else { return }

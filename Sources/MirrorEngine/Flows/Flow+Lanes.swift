@@ -95,7 +95,7 @@ extension Flow {
             roundTrips: { [source = source.traffic, target = target.traffic] in
                 .init(source: source.roundTrip, latestSource: source.latestRoundTrip, target: target.roundTrip)
             },
-            transactions: transactions(of: index),
+            transactions: transactions(of: index), spans: spans,
             quarantineTopic: configuration.quarantines ? configuration.quarantineTopic : nil)
         let (lane, reports) = lanes.start(index, settings)
         lane.handle.post(.pauses(control.paused))

@@ -120,6 +120,7 @@ actor Flow {
     var hasLedger = false
     let ledgerStop = StopFlag()
     let limiter = LogLimiter()
+    let spans: SpanQueue?
     nonisolated let jobs: JobRunner
     /// What the flow listens to while it runs: the reports of its lanes, and who owns which lane.
     let listeners: AsyncStream<@Sendable () async -> Void>
@@ -160,6 +161,7 @@ actor Flow {
                 "enable.idempotence": "true", "acks": "all", "linger.ms": "0",
             ]), clientID: "tern|\(configuration.name)|control", traffic: parts.target.traffic)
         (listeners, listen) = AsyncStream.makeStream()
+        spans = parts.spans
         var properties = configuration.sourceAdminProperties
         properties["group.id"] = "tern.\(configuration.name)"
         properties["isolation.level"] = configuration.isolation.rawValue

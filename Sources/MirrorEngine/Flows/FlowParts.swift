@@ -19,5 +19,7 @@ struct FlowParts {
     var flowsKeepingNames: [FlowName]
     /// The same for all flows.
     var agreedSettings: AgreedSettings
+    /// Where spans of sampled records go; `nil` where none are exported.
+    var spans: SpanQueue?
     var log: Log
 }

@@ -65,6 +65,7 @@ extension Lane {
         partition.waitsSince = elapsed
         totals.lastAcknowledgedAt = wallClock
         if !isEnvelope { countCopy(entry, partition) }
+        if partition.spans != nil { endSpan(sequence, entry, at: targetOffset, partition) }
         moved(partition)
         if isSingle {
             partition.kept = nil

@@ -53,15 +53,17 @@ extension Lane {
         case .doubtTarget: isTargetDoubtful = true
         case .release(let records, let bytes):
             inFlight.remove(records: records, bytes: bytes)
+            partition.spans?.keep { partition.machine.ledger.entry($0) != nil }
             // What is read again must not be there from this transaction as well.
             if transactions != nil, !held.isBeingSettled { failTransaction(mayAskWhy: false) }
-        case .reportStopped(let stop): handle.report(.stopped(partition.source, stop))
+        case .reportStopped(let stop):
+            handle.report(.stopped(partition.source, stop, trace: endSpan(of: stop, partition)))
         case .reportResumed: handle.report(.resumed(partition.source))
         case .reportTooLarge: handle.report(.tooLarge(partition.targetTopic))
         case .reportQuarantined(let envelope):
             partition.counters.quarantinedRecords += 1
             noteUncopied(envelope.offset, .quarantined, partition)
-            handle.report(.quarantined(partition.source, envelope))
+            handle.report(.quarantined(partition.source, envelope, trace: endSpan(of: envelope, partition)))
         case .countLost(let offsets): partition.counters.lostRecords += offsets
         }
     }

@@ -3,6 +3,7 @@ import TernConfiguration
 import Kafka
 import KafkaTypes
 import Mirroring
+import Telemetry
 
 /// The path of one record, from the consumer to the producer's queue.
 extension Lane {
@@ -56,6 +57,7 @@ extension Lane {
             return skip(record, reason, partition)
         }
         if case .forwardBorn(isEchoed: true) = verdict { totals.echoedHeaders += 1 }
+        let trace = partition.spans?.sampled(record)
         var outgoing = OutgoingRecord(record)
         if outgoing.timestampWasZero { totals.timestampsZero += 1 }
         // What cannot be read whole is refused where records go singly; what the target may refuse must not break the producer.
@@ -68,7 +70,7 @@ extension Lane {
         }
         if room != .both { totals.headersLeftOut += 1 }
         partition.forwarding.label(&outgoing, verdict: verdict, offset: offset, room: room)
-        enqueue(outgoing, partition, offset: offset, timestamp: timestamp.milliseconds, size: size)
+        enqueue(outgoing, partition, offset: offset, timestamp: timestamp.milliseconds, size: size, trace)
     }
 
     /// Which of Tern's headers fit beside the record; `nil` when it does not fit even without those that may be left out. Where the
@@ -117,7 +119,8 @@ extension Lane {
     }
 
     private func enqueue(
-        _ record: consuming OutgoingRecord, _ partition: LanePartition, offset: Int64, timestamp: Int64, size: Int
+        _ record: consuming OutgoingRecord, _ partition: LanePartition, offset: Int64, timestamp: Int64, size: Int,
+        _ trace: TraceContext?
     ) {
         do throws(KafkaError) {
             let token = Token.data(place: partition.index, sequence: partition.machine.ledger.nextSequence)
@@ -137,6 +140,7 @@ extension Lane {
                 if delivery.isBroken(partition.batching) { return partition.machine.notHandedOver() }
             }
             let pending = partition.machine.submit(offset: offset, timestamp: timestamp, size: size)
+            if let trace { partition.spans?.begin(trace, token.sequence, at: WallClock.nanoseconds()) }
             if pending == 1 { partition.waitsSince = elapsed }
             inFlight.add(bytes: size)
         } catch {

@@ -2,6 +2,7 @@
 import Kafka
 import KafkaTypes
 import Mirroring
+import Telemetry
 
 /// Records of a partition that has a suspect: they wait in a queue and go one at a time.
 extension Lane {
@@ -37,6 +38,8 @@ extension Lane {
         let size = (record.keyCount ?? 0) + (record.valueCount ?? 0)
         let verdict = partition.forwarding.verdict(of: record)
         if case .skip(let reason) = verdict { return skip(record, reason, partition) }
+        let trace = SpanNotes.context(of: record)
+        partition.singleTrace = trace
         var outgoing = OutgoingRecord(record)
         guard !outgoing.lacksHeaders else {
             keep(outgoing, size: size, partition)
@@ -52,6 +55,9 @@ extension Lane {
             try openTransaction(single: true)
             if try delivery.sendSingly(outgoing, partition, token) {
                 partition.machine.submit(offset: offset, timestamp: timestamp, size: size)
+                if let trace, trace.isSampled {
+                    partition.spans?.begin(trace, token.sequence, at: WallClock.nanoseconds())
+                }
                 inFlight.add(bytes: size)
                 return
             }

@@ -13,14 +13,15 @@ enum LaneReport: Sendable {
     /// The source no longer has the topic, as far as the broker that answered knows.
     case sourceMissing(TopicPartition)
     /// Something a person should see in the log.
-    case stopped(TopicPartition, PartitionStop)
+    /// - Parameter trace: of the record that was refused, where it has one.
+    case stopped(TopicPartition, PartitionStop, trace: TraceID?)
     case resumed(TopicPartition)
     /// What was to be removed is no longer the lane's; its last row is written.
     case released(TopicPartition)
     /// The target's topic did not take a record for its size: is its limit still what it was?
     case tooLarge(TopicName)
     /// A record is in the quarantine topic, and its partition continues behind it.
-    case quarantined(TopicPartition, PartitionMachine.Quarantine)
+    case quarantined(TopicPartition, PartitionMachine.Quarantine, trace: TraceID?)
     /// Detector D1: the lane does nothing more.
     case clusterChanged(ClusterChange)
     /// The lane has taken its transactional id: whatever was open is decided, and what is stored now is where it starts, or goes on.

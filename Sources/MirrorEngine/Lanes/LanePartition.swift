@@ -31,6 +31,10 @@ final class LanePartition {
     var held = HeldState()
     /// The record that goes singly, where it may have to be set aside.
     var kept: KeptRecord?
+    /// Sampled records on their way; `nil` where spans are not exported.
+    var spans: SpanNotes?
+    /// The trace of the record that goes singly, for whoever looks for it in the log.
+    var singleTrace: TraceContext?
     /// Records that wait to be sent singly; the machine knows their offsets.
     var parked = RecordQueue()
     var counters = TopicCounters()
@@ -51,6 +55,7 @@ final class LanePartition {
         forwarding = assignment.forwarding
         target = assignment.target
         copies = assignment.copies
+        if settings.spans != nil { spans = SpanNotes() }
         let progress = settings.progress
         progressKey = SourceOffsetRow.key(
             .init(

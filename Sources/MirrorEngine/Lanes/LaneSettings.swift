@@ -33,6 +33,8 @@ struct LaneSettings: Sendable {
     var roundTrips: @Sendable () -> RoundTripReadings = { RoundTripReadings() }
     /// `nil` where records are delivered at least once.
     var transactions: TransactionSettings?
+    /// Where spans of sampled records go; `nil` where none are exported.
+    var spans: SpanQueue?
     /// Where records go that the target refuses for good; `nil` where such a record stops its partition.
     var quarantineTopic: TopicName?
 }

@@ -21,7 +21,7 @@ struct MetricsPage {
     let level: MetricsDetail
     /// The enabled flows, by name.
     let flows: [(labels: LabelSet, flow: FlowStatus)]
-    private let status: MirrorStatus
+    let status: MirrorStatus
     private var page: Exposition
 
     /// - Parameter detail: what was configured; `nil` lets the number of partitions decide.
@@ -48,6 +48,7 @@ struct MetricsPage {
         writePartitions()
         writeJobs()
         writeReload()
+        writeTracing()
         writeProgram(program)
         family(MetricCatalogue.collectDuration) { $0.sample(LabelSet(), elapsed()) }
         let count = Int64(page.sampleCount + 1)

@@ -21,6 +21,8 @@ public struct MirrorStatus: Sendable {
     public var jobs: [JobStatus]
     /// The last time that the configuration was read again; `nil` before.
     public var lastReload: ReloadStatus?
+    /// What became of spans; `nil` where none are exported.
+    public var tracing: TracingStatus?
 
     public init(version: String, startedAt: Int64) {
         self.version = version

@@ -179,6 +179,9 @@ extension EventName {
                 .init(
                     recordQuarantined, [.warning],
                     "A record that the target refuses for good was set aside (`errors.tolerance=all`)."),
+                .init(
+                    spansNotExported, [.warning],
+                    "The collector of `tracing.otlp.endpoint` is not reached, or takes no spans; the reason says why."),
                 .init(progressSet, [.warning], "A person's order to set progress was carried out."),
                 .init(
                     progressRefused, [.warning],

@@ -92,6 +92,7 @@ public enum EventName: String, Sendable, CaseIterable {
     case partitionResumed = "partition.resumed"
     case logShrunk = "log.shrunk"
     case recordQuarantined = "record.quarantined"
+    case spansNotExported = "spans.not_exported"
     case progressSet = "progress.set"
     case progressRefused = "progress.refused"
     case progressPolicyUnknown = "progress.policy_unknown"

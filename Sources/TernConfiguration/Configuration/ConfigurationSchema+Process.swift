@@ -83,6 +83,20 @@ extension ConfigurationSchema {
             "log.format", .process, .choice(["logfmt", "json"]), .value("logfmt"), origin: .tern,
             "Log lines as key=value pairs or as JSON objects."),
         Key(
+            "tracing.otlp.endpoint", .process, .text, .absent("no spans are exported"), origin: .tern,
+            "Address of an OpenTelemetry collector that takes OTLP over HTTP, such as http://127.0.0.1:4318; without a path "
+                + "/v1/traces is added. Each record whose traceparent header is sampled makes a span. `none` exports nothing."
+        ),
+        Key(
+            "tracing.otlp.headers", .process, .password, .absent("none"), origin: .tern,
+            "Headers of each request to the collector, such as a key: name=value, separated by commas."),
+        Key(
+            "tracing.otlp.ca.file", .process, .text, .absent("the system's authorities"), origin: .tern,
+            "A file in PEM with the authorities that the collector's certificate is checked against."),
+        Key(
+            "tracing.service.name", .process, .text, .value("tern"), origin: .tern,
+            "`service.name` of the spans."),
+        Key(
             "health.cluster", .process, .text, .absent("the first of `clusters` that is a target"), origin: .tern,
             "Alias of the cluster that the region check, /health, reads from and writes to."),
         Key(

@@ -13,6 +13,8 @@ public struct MirrorConfiguration: Sendable {
     public var meter: MeterConfiguration
     /// Path of the socket for whoever administers the daemon; `nil` where there is none.
     public var adminSocket: String?
+    /// `nil` where no spans are exported.
+    public var tracing: TracingConfiguration?
 
     public init(
         clusters: [ClusterConfiguration], flows: [FlowConfiguration], http: HTTPConfiguration = HTTPConfiguration(),

@@ -14,7 +14,15 @@ extension FuzzedParser {
         FuzzedParser("mirrormaker-rows", readMirrorMakerRows),
         FuzzedParser("assignment", readAssignment),
         FuzzedParser("prints", readPrint),
+        FuzzedParser("traceparent", readTraceParent),
     ]
+
+    private static func readTraceParent(_ bytes: [UInt8]) throws(BrokenPromise) {
+        guard let context = bytes.withRawSpan({ TraceContext($0) }) else { return }
+        try promise(
+            bytes.text.dropFirst(3).hasPrefix("\(context.trace)-"), "another trace is read than the header has")
+        try promise(context.parent != 0, "a span has no id")
+    }
 
     /// `tern.origin`, NUL, `tern.path`.
     private static func readHeaders(_ bytes: [UInt8]) throws(BrokenPromise) {

@@ -1,54 +1,81 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import CCurl
-internal import KafkaTypes
+package import KafkaTypes
+internal import Text
 
 /// A question over HTTP or HTTPS.
-struct HTTPRequest: Sendable {
-    enum Method: String { case get = "GET", post = "POST", put = "PUT" }
+package struct HTTPRequest: Sendable {
+    package enum Method: String, Sendable { case get = "GET", post = "POST", put = "PUT" }
 
-    var method = Method.get
-    var address: String
-    var headers: [(name: String, value: String)] = []
-    var body: [UInt8] = []
-    var trust = TrustedAuthorities.system
-    var limits = RequestLimits()
+    package var method = Method.get
+    package var address: String
+    package var headers: [(name: String, value: String)] = []
+    package var body: [UInt8] = []
+    package var trust = TrustedAuthorities.system
+    package var limits = RequestLimits()
     /// Whether `https_proxy` and its siblings hold. Addresses of the machine itself are never behind a proxy.
-    var usesProxy = true
+    package var usesProxy = true
+
+    package init(
+        method: Method = .get, address: String, headers: [(name: String, value: String)] = [], body: [UInt8] = [],
+        trust: TrustedAuthorities = .system, limits: RequestLimits = RequestLimits(), usesProxy: Bool = true
+    ) {
+        self.method = method
+        self.address = address
+        self.headers = headers
+        self.body = body
+        self.trust = trust
+        self.limits = limits
+        self.usesProxy = usesProxy
+    }
 }
 
-struct HTTPResponse: Sendable {
-    var status: Int
+package struct HTTPResponse: Sendable {
+    package var status: Int
     /// Names in small letters.
-    var headers: [String: String] = [:]
-    var body: [UInt8] = []
+    package var headers: [String: String] = [:]
+    package var body: [UInt8] = []
 
-    var text: String { String(decoding: body, as: UTF8.self) }
+    package init(status: Int, headers: [String: String] = [:], body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    package var text: String { String(decoding: body, as: UTF8.self) }
 }
 
 /// No answer came.
-struct HTTPFailure: Error, Sendable, Equatable {
-    enum Kind: Sendable { case address, unreachable, tooSlow, certificate, other }
-    var kind: Kind
+package struct HTTPFailure: Error, Sendable, Equatable {
+    package enum Kind: Sendable { case address, unreachable, tooSlow, certificate, other }
+    package var kind: Kind
     /// libcurl's words.
-    var reason: String
+    package var reason: String
+
+    package init(kind: Kind, reason: String) {
+        self.kind = kind
+        self.reason = reason
+    }
 }
 
 /// Asks something over HTTP. A seam for tests; ``CurlExchange`` is the one that does it.
-protocol HTTPExchange: Sendable {
+package protocol HTTPExchange: Sendable {
     /// Blocks until the answer is there or the request's limit has passed. An answer of any status is an answer; redirects are not
     /// followed.
     func answer(to request: HTTPRequest) throws(HTTPFailure) -> HTTPResponse
 }
 
-/// By libcurl's easy interface: one connection for each question, since tokens are asked for every some minutes.
-struct CurlExchange: HTTPExchange {
-    /// Tokens are some kilobytes.
+/// By libcurl's easy interface: one connection for each question, since questions are minutes or seconds apart.
+package struct CurlExchange: HTTPExchange {
+    /// Tokens are some kilobytes, and so is what a collector says.
     private static let largestAnswer = 1 << 20
 
     /// The corresponding C function is `curl_global_init`, once in a process.
     private static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
-    func answer(to request: HTTPRequest) throws(HTTPFailure) -> HTTPResponse {
+    package init() {}
+
+    package func answer(to request: HTTPRequest) throws(HTTPFailure) -> HTTPResponse {
         guard Self.isReady, let handle = curl_easy_init() else {
             throw HTTPFailure(kind: .other, reason: "libcurl cannot be initialized")
         }
@@ -156,18 +183,6 @@ struct CurlExchange: HTTPExchange {
             headers[line[..<colon].lowercased()] = line[line.index(after: colon)...].trimmed
             return count
         }
-    }
-}
-
-extension StringProtocol {
-    /// Without blanks and line ends around it.
-    var trimmed: String {
-        guard let first = unicodeScalars.firstIndex(where: { $0.value > 0x20 }),
-            let last = unicodeScalars.lastIndex(where: { $0.value > 0x20 })
-        else { return "" }
-        var result = String.UnicodeScalarView()
-        result.append(contentsOf: unicodeScalars[first...last])
-        return String(result)
     }
 }
 
