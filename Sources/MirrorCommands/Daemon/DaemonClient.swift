@@ -129,6 +129,8 @@ struct DaemonClient: Sendable {
     func stranger(_ reason: String) -> CommandFailure {
         CommandFailure(
             .failed, code: "NOT_A_DAEMON", "what answers at \(address) is no daemon of Tern: \(reason)",
-            resource: address.description)
+            resource: address.description,
+            // What speaks TLS answers plain HTTP with an alarm, or not at all.
+            hint: address.isSecure ? nil : "one with tls_server_config in its web.config.file is asked by https://")
     }
 }
