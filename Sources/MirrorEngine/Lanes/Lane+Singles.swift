@@ -66,7 +66,7 @@ extension Lane {
     }
 
     func skip(_ record: borrowing Record, _ reason: ForwardingPolicy.Reason, _ partition: LanePartition) {
-        partition.counters.count(reason)
+        partition.counters.count(reason, bytes: (record.keyCount ?? 0) + (record.valueCount ?? 0))
         noteUncopied(record.offset, .skipped(reason), partition)
         if partition.machine.wantsWitness(ofSkipped: record.offset) {
             partition.machine.renewWitness(
