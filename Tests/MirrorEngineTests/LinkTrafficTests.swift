@@ -62,4 +62,26 @@ import Testing
             #expect(link.monthlyBytes == nil && link.since != nil)
         }
     }
+
+    @Test func `records that go one at a time count once each time that they are read, with their bytes`() async throws
+    {
+        let mirror = try MockMirror()
+        defer { mirror.close() }
+        try mirror.pair.source.createTopic("orders", partitions: 1)
+        // No write of progress is to take the refusal that is meant for a record.
+        let daemon = try mirror.daemon("A->B.enabled = true\nB.offset.flush.interval.ms = 60000")
+        _ = try await running(daemon) {
+            try await daemon.untilFlowing()
+            mirror.pair.target.pushRequestErrors(.produce, [.msgSizeTooLarge])
+            // Each is a key and a value of three bytes.
+            try mirror.write("orders", 10..<50)
+            try await daemon.untilReplicated(40)
+            let records = try #require(daemon.flow?.link.records)
+            #expect(daemon.flow?.counters.laneRestarts == 1)
+            #expect(records.fetchedBytes == records.fetchedRecords * 6)
+            // What was handed over before the refusal is read twice.
+            #expect((41...80).contains(records.fetchedRecords), "\(records)")
+        }
+        try mirror.expectCopies(of: "orders", 10..<50)
+    }
 }

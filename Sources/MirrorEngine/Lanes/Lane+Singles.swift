@@ -6,7 +6,7 @@ import Mirroring
 /// Records of a partition that has a suspect: they wait in a queue and go one at a time.
 extension Lane {
     func park(_ record: consuming Record, _ partition: LanePartition) {
-        partition.counters.fetchedRecords += 1
+        count(record, partition)
         partition.parked.append(record)
         if partition.machine.fetching != .on { unsettled.insert(partition.index) }
         serveParked(partition)
@@ -25,7 +25,7 @@ extension Lane {
             switch step {
             case .drop, .setAside: break
             case .sendSingly: sendSingly(record, partition)
-            case .forward: forward(record, partition)
+            case .forward: forward(record, partition, isCounted: true)
             }
         }
         feed(partition) { $0.servedParked(&$1) }
