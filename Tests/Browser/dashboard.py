@@ -162,6 +162,11 @@ with Chromium() as page:
         phone.until("document.querySelectorAll('#topics tbody tr').length > 0")
         check("a phone need not be scrolled sideways", phone.evaluate("document.documentElement.scrollWidth") <= 390,
               phone.evaluate("document.documentElement.scrollWidth"))
+        phone.until("document.querySelectorAll('#traffic tbody tr').length > 0")
+        phone.evaluate("document.querySelector('#traffic tbody button.open').click()")
+        phone.until("document.querySelectorAll('#traffic tr.detail tbody tr').length > 0")
+        cut = phone.evaluate("[...document.querySelectorAll('#traffic td.num')].filter(e => e.scrollWidth > e.clientWidth).map(e => e.textContent)")
+        check("no figure of the traffic is cut there, nor of its topics", cut == [], cut)
     print("? stop", flush=True)
     sys.stdin.readline()
     page.until("document.getElementById('live').dataset.state === 'lost'")
