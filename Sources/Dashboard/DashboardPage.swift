@@ -26,6 +26,13 @@ public enum DashboardPage {
         [
             Array("\"use strict\";(() => {\n".utf8), PackageResources.format_js, PackageResources.document_js,
             PackageResources.chart_js, PackageResources.map_js, PackageResources.attention_js,
-            PackageResources.topics_js, PackageResources.live_js, Array("})();\n".utf8),
-        ])
+            PackageResources.topics_js, PackageResources.traffic_js, PackageResources.live_js, Array("})();\n".utf8),
+        ].map(withoutMargins))
+
+    /// What only people who change the script need stays here: indentation, and lines that are comments. No text of the script
+    /// goes over a line's end.
+    private static func withoutMargins(_ script: [UInt8]) -> [UInt8] {
+        let lines = script.split(separator: UInt8(ascii: "\n")).map { $0.drop { $0 == UInt8(ascii: " ") } }
+        return Array(lines.filter { !$0.starts(with: "//".utf8) }.flatMap { $0 + [UInt8(ascii: "\n")] })
+    }
 }

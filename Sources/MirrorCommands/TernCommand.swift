@@ -15,6 +15,7 @@ extension CommandTable {
                 ExplainCommand.command,
                 StatusCommand.command,
                 LagCommand.command,
+                TrafficCommand.command,
                 EventsCommand.command,
                 VerifyCommand.command,
                 RepairCommand.command,

@@ -29,6 +29,7 @@ extension Endpoint {
                 answer: .report(DocumentDescription(StatusReport.self)))
         case .topics: Self.topicsEntry
         case .history: Self.historyEntry
+        case .traffic: Self.trafficEntry
         case .events: Self.eventsEntry
         case .groups:
             Entry(

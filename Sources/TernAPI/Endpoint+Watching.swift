@@ -41,6 +41,13 @@ extension Endpoint {
                 summary: "as many values at most; neighbours become one, lags the worst of them, rates their mean"),
         ], refusesOthers: true, answer: .report(DocumentDescription(HistoryReport.self)), statuses: badParameters)
 
+    static let trafficEntry = Entry(
+        .get,
+        "What each flow has on the network, what was discarded on arrival, what compression saved, and what it costs.",
+        parameters: [.init(name: "flow", value: .flow, summary: "this flow only, as `source->target`")],
+        refusesOthers: true, answer: .report(DocumentDescription(TrafficReport.self)),
+        statuses: [(400, "a parameter is unknown or given twice"), (404, "there is no such flow")])
+
     static let eventsEntry = Entry(
         .get,
         "What changes, as it changes. A reader that comes back with `Last-Event-ID` gets the facts it has missed, as far "

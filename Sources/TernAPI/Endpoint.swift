@@ -8,6 +8,7 @@ public enum Endpoint: String, CaseIterable, Sendable {
     case topics = "/api/v1/topics"
     case groups = "/api/v1/groups"
     case history = "/api/v1/history"
+    case traffic = "/api/v1/traffic"
     case events = "/api/v1/events"
     case translate = "/api/v1/translate"
     case barrier = "/api/v1/barrier"

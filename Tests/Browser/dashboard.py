@@ -62,6 +62,40 @@ def figures(page):
     check("an unknown lag is not shown as 0", "unknown" in page.evaluate("document.querySelector('#flows tbody').textContent"))
 
 
+def short(number):
+    """What the page makes of a number of bytes."""
+    if number is None:
+        return "unknown"
+    unit = -1
+    while number >= (1000 if unit < 0 else 999.5) and unit < 4:
+        number, unit = number / 1000, unit + 1
+    return f"{number:.0f} B" if unit < 0 else f"{number:.{1 if number < 9.95 else 0}f} {'kMGTP'[unit]}B"
+
+
+def traffic(page):
+    page.until("document.querySelectorAll('#traffic tbody tr').length > 0")
+    report = {f"{flow['source']} → {flow['target']}": flow for flow in ask("/api/v1/traffic")["flows"]}
+    rows = {row[0]: row for row in cells(page, "traffic")}
+    check("the traffic of every flow is there", rows.keys() == report.keys(), list(rows))
+    for name, flow in report.items():
+        counted = flow["written" if flow["billable_side"] == "target" else "read"]
+        wanted = [name] + [short(n) for n in (
+            flow["read"]["wire_bytes"], flow["written"]["wire_bytes"], sum(one["bytes"] for one in flow["discarded"]),
+            counted["saved_bytes"])] + [flow["billable_side"] or "unknown", short(flow["billable_bytes"])]
+        shown = rows[name]
+        check(f"bytes of {name} are the API's", shown[:7] == wanted and shown[8] == short(flow["monthly_bytes"]), (shown, wanted))
+        for place, cost in ((7, flow["cost"]), (9, flow["monthly_cost"])):
+            text = "–" if cost is None else "< 0.01" if 0 < cost < 0.005 else f"{cost:.2f}"
+            check(f"costs of {name} are the API's", shown[place] == text, (shown[place], text))
+    page.evaluate("document.querySelector('#traffic tbody button.open').click()")
+    page.until("document.querySelectorAll('#traffic tr.detail tbody tr').length > 0")
+    topics = page.evaluate("[...document.querySelectorAll('#traffic tr.detail tbody tr')].map(r => r.cells[0].textContent)")
+    first = report[next(iter(rows))]
+    check("its largest topics are the API's", topics == [topic["topic"] for topic in first["topics"]], topics)
+    page.evaluate("document.querySelector('#traffic tbody button.open').click()")
+    page.until("document.querySelectorAll('#traffic tr.detail').length === 0")
+
+
 def hostile(page):
     page.evaluate("(() => { const i = document.getElementById('topics-search'); i.value = '<script>'; i.dispatchEvent(new Event('input')); })()")
     page.until("document.getElementById('topics-count').textContent === '1'")
@@ -113,6 +147,7 @@ def stillness(page):
 with Chromium() as page:
     page.open(url + "/")
     figures(page)
+    traffic(page)
     check("a page load is below 100 KB", page.received() < 100_000, page.received())
     paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
     check("the first paint comes within a second", paint < 1000, paint)
@@ -127,6 +162,11 @@ with Chromium() as page:
         phone.until("document.querySelectorAll('#topics tbody tr').length > 0")
         check("a phone need not be scrolled sideways", phone.evaluate("document.documentElement.scrollWidth") <= 390,
               phone.evaluate("document.documentElement.scrollWidth"))
+        phone.until("document.querySelectorAll('#traffic tbody tr').length > 0")
+        phone.evaluate("document.querySelector('#traffic tbody button.open').click()")
+        phone.until("document.querySelectorAll('#traffic tr.detail tbody tr').length > 0")
+        cut = phone.evaluate("[...document.querySelectorAll('#traffic td.num')].filter(e => e.scrollWidth > e.clientWidth).map(e => e.textContent)")
+        check("no figure of the traffic is cut there, nor of its topics", cut == [], cut)
     print("? stop", flush=True)
     sys.stdin.readline()
     page.until("document.getElementById('live').dataset.state === 'lost'")

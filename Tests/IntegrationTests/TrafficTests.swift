@@ -39,6 +39,12 @@ extension RealBrokers {
                     let clusters = daemon.status.clusters
                     #expect(clusters[0].receivedBytes < sizes.0 + 500_000, "\(clusters) \(sizes)")
                     #expect(clusters[1].sentBytes < sizes.1 + 500_000, "\(clusters) \(sizes)")
+                    // The flow's own are of its lanes alone, and what is priced is one side of them.
+                    let link = daemon.status.flows[0].link
+                    #expect((sizes.0...clusters[0].receivedBytes).contains(link.wire.read), "\(link) \(sizes)")
+                    #expect((sizes.1...clusters[1].sentBytes).contains(link.wire.written), "\(link) \(sizes)")
+                    #expect(link.side == .source && link.billableBytes == link.wire.read, "\(link)")
+                    #expect(link.reading.ratio ?? 0 > 5 && (0.9...1.1).contains(link.writing.ratio ?? 0), "\(link)")
                 }
             }
         }

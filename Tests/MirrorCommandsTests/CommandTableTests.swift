@@ -74,6 +74,12 @@ import Text
                 )
             ),
             (
+                "docs/schemas/traffic-report.schema.json",
+                Report.schema(
+                    of: TrafficReport.self,
+                    from: "tern traffic -o json prints: the daemon's /api/v1/traffic, as much of it as was asked for")
+            ),
+            (
                 "docs/schemas/event-report.schema.json",
                 Report.schema(
                     of: EventReport.self, from: "tern events -o json prints: facts of the daemon's /api/v1/events")

@@ -16,7 +16,7 @@ import TernConfiguration
         var root = URL(filePath: #filePath)
         for _ in 0..<3 { root.deleteLastPathComponent() }
         var lines: [Substring] = []
-        for folder in ["MirrorEngine", "Mirroring/Lag", "Mirroring/Partitions"] {
+        for folder in ["MirrorEngine", "Mirroring/Lag", "Mirroring/Partitions", "Mirroring/Traffic"] {
             let files = FileManager.default.enumerator(
                 at: root.appending(path: "Sources/\(folder)"), includingPropertiesForKeys: nil)
             while let file = files?.nextObject() as? URL {
@@ -49,6 +49,7 @@ import TernConfiguration
             FlowStatus(name: name, isEnabled: true, state: .starting, since: 0),
             TopicStatus(topic: "t", targetTopic: "t"),
             TopicNotMirrored(topic: "t", reason: ""), TopicCounters(), FlowCounters(), StageDurations(), LaneTotals(),
+            LinkTraffic(),
             PartitionStatus(partition: 0), PartitionStop(state: .unknown, code: "", offset: nil, since: 0, text: ""),
         ]
         for value in values {

@@ -43,6 +43,7 @@ import Text
         flow.topics[0].counters.lostRecords = 1
         flow.topics[0].counters.quarantinedRecords = 1
         flow.topics[0].driftFields = 1
+        flow.topics += (0..<9).map { Fixture.topic("more-\($0)", lag: [0]) }
         flow.topics[0].partitions[1].lagHeldRecords = 1
         flow.topics[1].partitions[0].lagRecords = nil
         flow.topics[1].partitions[0].state = .paused
@@ -106,7 +107,9 @@ import Text
         }
     }
 
-    @Test(arguments: ["/api/v1/lag", "/api/v1/status", "/api/v1/groups", "/api/v1/topics", "/health"])
+    @Test(arguments: [
+        "/api/v1/lag", "/api/v1/status", "/api/v1/groups", "/api/v1/topics", "/api/v1/traffic", "/health",
+    ])
     func `in documents is moved by the status`(path: String) throws {
         var before: [String: Set<String>] = [:]
         var after: [String: Set<String>] = [:]
@@ -119,7 +122,8 @@ import Text
         values(try JSONValue(parsing: busy.get(path).body), into: &after)
         let constant: Set<String> = [
             "/kind", "/version", "/program/version", "/program/revision", "/program/swift_version",
-            "/program/client_version", "/started", "/flows/enabled", "/skipped",
+            "/program/client_version", "/started", "/flows/enabled", "/skipped", "/flows/discarded",
+            "/flows/discarded/reason",
         ]
         for (member, shown) in after where !constant.contains(member) && shown != ["object"] {
             #expect(before[member] != shown, "\(member) is moved by nothing")

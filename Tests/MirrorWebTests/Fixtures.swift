@@ -180,7 +180,24 @@ enum Fixture {
         flow.counters.checkpointsWritten = 40
         flow.counters.offsetSyncsWritten = 9
         flow.counters.heartbeatsWritten = 77
+        flow.link = link(topics)
         return flow
+    }
+
+    /// An hour of a flow that reads compressed records from afar, at 0.02 for 10⁹ bytes.
+    static func link(_ topics: [TopicStatus]) -> LinkTraffic {
+        var meter = LinkMeter(LinkConfiguration(pricePerGigabyte: 0.02))
+        let wire = WireBytes(read: 250_000_000, written: 600_000, progress: 40_000)
+        meter.add(
+            wire, .init(source: .milliseconds(100), target: .milliseconds(1)), at: .seconds(3_000))
+        var records = TopicCounters()
+        for topic in topics {
+            records.fetchedBytes += topic.counters.fetchedBytes
+            records.replicatedBytes += topic.counters.replicatedBytes
+            records.filteredCycle += topic.counters.filteredCycle
+            records.filteredCycleBytes += topic.counters.filteredCycleBytes
+        }
+        return meter.traffic(records: records, since: now - 3_000_000)
     }
 
     static func topic(_ name: String, lag: [Int64]) -> TopicStatus {
@@ -210,6 +227,7 @@ enum Fixture {
         topic.counters.replicatedRecords = 990
         topic.counters.replicatedBytes = 500_000
         topic.counters.filteredCycle = 10
+        topic.counters.filteredCycleBytes = 5_120
         topic.lastReplicatedTimestamp = now - 2_500
         return topic
     }

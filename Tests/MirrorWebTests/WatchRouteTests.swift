@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import DocumentTesting
+import Foundation
 import KafkaTypes
 import Mirroring
 import Telemetry
@@ -94,6 +96,22 @@ import Testing
         #expect(!bench.get("/app.js").text.contains("innerHTML"))
         let size = ["/app.css", "/app.js"].reduce(page.body.count) { $0 + bench.get($1).body.count }
         #expect(size < 60_000, "the figures of 2,000 topics need the rest")
+    }
+
+    @Test func `come without the comments and margins of the scripts, and with all of their statements`() throws {
+        let served = WebBench().get("/app.js").text.split(separator: "\n")
+        #expect(!served.contains { $0.hasPrefix("//") || $0.hasPrefix(" ") })
+        let parts = repositoryFile("Sources/Dashboard/Page/")
+        let names = try FileManager.default.contentsOfDirectory(atPath: parts.path).filter { $0.hasSuffix(".js") }
+        #expect(names.count > 7)
+        for name in names {
+            let text = try String(contentsOf: parts.appending(path: name), encoding: .utf8)
+            for line in text.split(separator: "\n") where !line.drop(while: { $0 == " " }).hasPrefix("//") {
+                // A text that went over a line's end would be another one without its margin.
+                #expect(line.count { $0 == "`" }.isMultiple(of: 2), "\(name): \(line)")
+                #expect(served.contains(line.drop { $0 == " " }), "\(name): \(line)")
+            }
+        }
     }
 
     @Test func `are not sent again to who has them`() throws {

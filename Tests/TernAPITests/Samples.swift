@@ -109,6 +109,23 @@ enum Sample {
             ])
     }
 
+    static var traffic: TrafficReport {
+        var read = TrafficReport.Side(wireBytes: 1_000, recordBytes: 4_000)
+        (read.compressionRatio, read.savedBytes) = (4, 3_000)
+        let written = TrafficReport.Side(wireBytes: 5_000, progressBytes: 400, recordBytes: 3_900)
+        var flow = TrafficReport.Flow(source: "eu", target: "us", read: written, written: read)
+        (flow.since, flow.billableSide, flow.billableBytes, flow.pricePerGigabyte) = (moment, "source", 1_000, 0.02)
+        (flow.cost, flow.discardedCost, flow.savedCost) = (0.5, 0.25, 1.5)
+        (flow.windowSeconds, flow.monthlyBytes, flow.monthlyCost, flow.topicsOmitted) = (3_600, 720_000, 14.4, 3)
+        flow.discarded = [.init(reason: "cycle", records: 2, bytes: 100)]
+        flow.topics = [.init(topic: "訂單", fetchedBytes: 4_000, replicatedBytes: 3_900, discardedBytes: 100)]
+        (flow.topics[0].share, flow.topics[0].cost) = (1, 0.5)
+        let quiet = TrafficReport.Side(wireBytes: 0, recordBytes: 0)
+        return TrafficReport(
+            generatedAt: moment, snapshotAgeSeconds: 1,
+            flows: [flow, TrafficReport.Flow(source: "us", target: "eu", read: quiet, written: quiet)])
+    }
+
     static var events: EventReport { EventReport(events: [event]) }
 
     static var event: Event {

@@ -134,7 +134,7 @@ let refreshed = 0;
 function refreshAll() {
   if (Date.now() - refreshed < 1000) return;
   refreshed = Date.now();
-  for (const refresh of [refreshLines, refreshGroups, () => refreshTopics().then(refreshTopicLines)]) refresh().catch(failed);
+  for (const refresh of [refreshLines, refreshGroups, refreshTraffic, () => refreshTopics().then(refreshTopicLines)]) refresh().catch(failed);
 }
 
 // The choice is in the address, so that it can be sent to somebody.
@@ -185,4 +185,4 @@ showChoice();
 connect();
 setInterval(showLive, 1000);
 setInterval(() => { if (!document.hidden && model.connected) refreshTopics().catch(failed); }, 4000);
-setInterval(() => { if (!document.hidden && model.connected) { refreshGroups().catch(failed); refreshLines().then(refreshTopicLines).catch(failed); } }, 10000);
+setInterval(() => { if (!document.hidden && model.connected) { refreshGroups().catch(failed); refreshTraffic().catch(failed); refreshLines().then(refreshTopicLines).catch(failed); } }, 10000);

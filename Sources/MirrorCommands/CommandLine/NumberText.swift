@@ -16,6 +16,18 @@ enum NumberText {
         return text
     }
 
+    /// `512B`, `3.4kB`, `120GB`: 1000-based, as prices are.
+    static func bytes(_ number: Int64) -> String {
+        guard number >= 1_000 else { return "\(number)B" }
+        var rest = Double(number) / 1_000
+        var units = ["kB", "MB", "GB", "TB", "PB", "EB"][...]
+        while rest >= 999.5, units.count > 1 {
+            rest /= 1_000
+            units.removeFirst()
+        }
+        return fixed(rest, digits: rest < 9.95 ? 1 : 0) + (units.first ?? "")
+    }
+
     /// A fixed count of digits after the point, rounded half away from zero.
     static func fixed(_ number: Double, digits: Int) -> String {
         guard number.isFinite, abs(number) < 1e15 else { return "" }

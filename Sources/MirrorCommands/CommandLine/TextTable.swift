@@ -38,6 +38,16 @@ struct TextTable: Sendable {
         static func count(_ number: Int64?, _ tone: Tone = .plain) -> Cell {
             number.map { Cell(text: NumberText.grouped($0), raw: String($0), tone: tone) } ?? .empty
         }
+        /// With a unit for people, the whole number for programs.
+        static func bytes(_ number: Int64?) -> Cell {
+            number.map { Cell(text: NumberText.bytes($0), raw: String($0)) } ?? .empty
+        }
+        /// Hundredths for people, millionths for programs. Something is never shown as nothing.
+        static func money(_ amount: Double?) -> Cell {
+            guard let amount else { return .empty }
+            let text = amount > 0 && amount < 0.005 ? "<0.01" : NumberText.fixed(amount, digits: 2)
+            return Cell(text: text, raw: NumberText.fixed(amount, digits: 6))
+        }
         /// Rounded for people, one digit after the point for programs.
         static func rate(_ number: Double?) -> Cell {
             number.map { Cell(text: NumberText.grouped(Int64($0.rounded())), raw: NumberText.fixed($0, digits: 1)) }

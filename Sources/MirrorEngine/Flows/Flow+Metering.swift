@@ -111,7 +111,7 @@ extension Flow {
         board.update(name) {
             [
                 openLosses = losses.openCount, notMirrored, counters, rates, isSettling, hasUnmeasuredLanes, sum, rows,
-                traffic
+                traffic, total
             ] flow in
             flow.topics = topics
             flow.pauses = pauses
@@ -131,7 +131,7 @@ extension Flow {
             flow.lastAcknowledgedAt = sum.lastAcknowledgedAt
             flow.counters = counters.merging(sum, rows)
             flow.stages = sum.stages
-            traffic.tell(&flow)
+            traffic.tell(&flow, records: total)
             reading.tellConnections(of: &flow)
             flow.limit = limitJudge.judge(.init(flow, lanes: reading.snapshots.count, sum, at: now))
         }
@@ -195,6 +195,9 @@ extension TopicCounters {
         filteredCycle += other.filteredCycle
         filteredDirect += other.filteredDirect
         filteredHops += other.filteredHops
+        filteredCycleBytes += other.filteredCycleBytes
+        filteredDirectBytes += other.filteredDirectBytes
+        filteredHopsBytes += other.filteredHopsBytes
         lostRecords += other.lostRecords
         quarantinedRecords += other.quarantinedRecords
     }

@@ -132,7 +132,7 @@ actor Flow {
         laneCount = configuration.laneCount
         source = parts.source
         target = parts.target
-        traffic = FlowTraffic(source: parts.source, target: parts.target)
+        traffic = FlowTraffic(source: parts.source, target: parts.target, link: configuration.link)
         naming = configuration.naming
         selection = configuration.topics
         environment = parts.environment

@@ -44,14 +44,14 @@ extension Lane {
         return partitions[place]
     }
 
-    func forward(_ record: consuming Record, _ partition: LanePartition) {
+    /// - Parameter isCounted: it waited among those that go singly, and was counted when it came.
+    func forward(_ record: consuming Record, _ partition: LanePartition, isCounted: Bool = false) {
         // Behind a record that was not handed over, not even a skip may move the prefix: it would move over that record.
         guard !delivery.isBroken(partition.batching) else { return partition.machine.notHandedOver() }
         let offset = record.offset
         let timestamp = record.timestamp
-        let valueSize = record.valueCount ?? 0
-        let size = (record.keyCount ?? 0) + valueSize
-        count(size: size, valueSize: valueSize, timestamp, partition)
+        let size = (record.keyCount ?? 0) + (record.valueCount ?? 0)
+        if !isCounted { count(record, partition) }
         let verdict = partition.forwarding.verdict(of: record)
         if case .skip(let reason) = verdict {
             return skip(record, reason, partition)
@@ -100,7 +100,10 @@ extension Lane {
     /// Records that are smaller than the limit by this much are not weighed: no application adds so many headers.
     private static var weighingMargin: Int64 { 65_536 }
 
-    private func count(size: Int, valueSize: Int, _ timestamp: Timestamp, _ partition: LanePartition) {
+    func count(_ record: borrowing Record, _ partition: LanePartition) {
+        let valueSize = record.valueCount ?? 0
+        let size = (record.keyCount ?? 0) + valueSize
+        let timestamp = record.timestamp
         partition.counters.fetchedRecords += 1
         partition.counters.fetchedBytes += Int64(size)
         bytesSinceWake += max(size, FlowLimits.leastPrefetchedSize)

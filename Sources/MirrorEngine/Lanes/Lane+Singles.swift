@@ -7,7 +7,7 @@ import Telemetry
 /// Records of a partition that has a suspect: they wait in a queue and go one at a time.
 extension Lane {
     func park(_ record: consuming Record, _ partition: LanePartition) {
-        partition.counters.fetchedRecords += 1
+        count(record, partition)
         partition.parked.append(record)
         if partition.machine.fetching != .on { unsettled.insert(partition.index) }
         serveParked(partition)
@@ -26,7 +26,7 @@ extension Lane {
             switch step {
             case .drop, .setAside: break
             case .sendSingly: sendSingly(record, partition)
-            case .forward: forward(record, partition)
+            case .forward: forward(record, partition, isCounted: true)
             }
         }
         feed(partition) { $0.servedParked(&$1) }
@@ -72,7 +72,7 @@ extension Lane {
     }
 
     func skip(_ record: borrowing Record, _ reason: ForwardingPolicy.Reason, _ partition: LanePartition) {
-        partition.counters.count(reason)
+        partition.counters.count(reason, bytes: (record.keyCount ?? 0) + (record.valueCount ?? 0))
         noteUncopied(record.offset, .skipped(reason), partition)
         if partition.machine.wantsWitness(ofSkipped: record.offset) {
             partition.machine.renewWitness(

@@ -86,11 +86,18 @@ package struct RecordForwarding: Sendable {
 }
 
 extension TopicCounters {
-    package mutating func count(_ reason: ForwardingPolicy.Reason) {
+    /// - Parameter bytes: of the record's key and value.
+    package mutating func count(_ reason: ForwardingPolicy.Reason, bytes: Int) {
         switch reason {
-        case .cycle: filteredCycle += 1
-        case .direct: filteredDirect += 1
-        case .hops: filteredHops += 1
+        case .cycle:
+            filteredCycle += 1
+            filteredCycleBytes += Int64(bytes)
+        case .direct:
+            filteredDirect += 1
+            filteredDirectBytes += Int64(bytes)
+        case .hops:
+            filteredHops += 1
+            filteredHopsBytes += Int64(bytes)
         }
     }
 }

@@ -260,7 +260,7 @@ enum MetricCatalogue {
         filteredRecords, lostRecords, quarantinedRecords, topicDrift, topicInfo,
         replicationLatency, recordAge, stageDuration, timestampAnomalies, fetchRequests, fetchErrors, fetchThrottle,
         produceRequests, produceErrors, produceThrottle, backpressure, bufferBytes, bufferLimit,
-        connections, mostBytes, flowLimit,
+        connections, mostBytes, flowLimit, linkBytes, linkBillable, linkPrice, discardedBytes,
         echoedHeaders, headersLeftOut, laneRestarts, progressWrites, progressWriteErrors, topicSyncChanges,
         topicSyncErrors, groups, groupLag, groupReadAgain, groupsLag, groupsReadAgain, groupOffsetsWritten,
         checkpointsWritten, offsetSyncsWritten, heartbeatsWritten, transactions, mapWriteErrors,

@@ -15,6 +15,7 @@ extension MetricsPage {
         }
         writeTraffic()
         writeDistance()
+        writeLinks()
         family(MetricCatalogue.replicationLatency) { [flows] family in
             for (labels, flow) in flows { family.histogram(labels, flow.replicationLatency.value) }
         }

@@ -54,6 +54,7 @@ extension MirrorWeb {
         case .groups: return web.groups
         case .topics: return web.topics
         case .history: return web.history
+        case .traffic: return web.traffic
         case .events: return web.events
         case .translate:
             guard let translate else { return nil }

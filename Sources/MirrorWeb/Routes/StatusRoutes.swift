@@ -14,6 +14,16 @@ extension MirrorWeb {
         }
     }
 
+    func traffic(_ request: Request) -> Response {
+        let status = status()
+        do throws(QueryReader.Problem) {
+            let query = try QueryReader(request.query, of: .traffic, flows: status.flowNames)
+            return .report(TrafficReport(status, flow: query["flow"], now: now()), to: request)
+        } catch {
+            return error.response(to: request)
+        }
+    }
+
     func overview(_ request: Request) -> Response {
         .report(report(of: status()), to: request)
     }

@@ -120,6 +120,8 @@ public struct FlowStatus: Sendable {
     public var mostWrittenPerSecond: Double?
     /// What keeps it from going faster; `nil` while it cannot be told.
     public var limit: FlowLimit?
+    /// Bytes on the network, and what they cost.
+    public var link = LinkTraffic()
 
     public init(
         name: FlowName, isEnabled: Bool, deliversExactlyOnce: Bool = false, state: FlowState, since: Int64
@@ -201,6 +203,10 @@ public struct TopicCounters: Sendable, Equatable {
     public var filteredCycle: Int64 = 0
     public var filteredDirect: Int64 = 0
     public var filteredHops: Int64 = 0
+    /// Bytes of these records: key and value, uncompressed.
+    public var filteredCycleBytes: Int64 = 0
+    public var filteredDirectBytes: Int64 = 0
+    public var filteredHopsBytes: Int64 = 0
     public var lostRecords: Int64 = 0
     /// Refused by the target for good, and set aside.
     public var quarantinedRecords: Int64 = 0

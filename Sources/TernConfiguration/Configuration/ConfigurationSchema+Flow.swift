@@ -43,6 +43,16 @@ extension ConfigurationSchema {
             "By how many connections each lane writes the target, as `source.connections`. One where records are delivered exactly "
                 + "once: a transaction is written by one producer."),
         Key(
+            "link.price.per.gb", .flow, .decimal, .absent("costs are not shown"), origin: .tern,
+            "What 10^9 bytes between the regions of a flow cost, a plain decimal such as 0.02, in any one currency. `tern traffic` "
+                + "and /api/v1/traffic show the costs (docs/cost.md)."),
+        Key(
+            "link.price.side", .flow, .choice(LinkConfiguration.Side.allCases.map(\.rawValue)), .value("auto"),
+            origin: .tern,
+            "On which side of the flow its bytes cross between regions. `auto` is the side that is at least 8 ms away, the target "
+                + "where only that one is, and the source where neither is. Where both are, the side that was counted before, at "
+                + "first the farther one."),
+        Key(
             "on.data.loss", .flow, .choice(LossPolicy.allCases.map(\.rawValue)), .value("halt"), origin: .tern,
             "What a partition does after records were lost, on the source or on the target. halt: it stops until somebody decides. "
                 + "continue: it continues with what was not copied yet, and repeats nothing. restart: it copies all that the source "

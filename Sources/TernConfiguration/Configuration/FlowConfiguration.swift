@@ -45,6 +45,8 @@ public struct FlowConfiguration: Sendable, Equatable {
     public var adminTimeout: Duration
     public var limits: FlowLimits
     public var connections = ConnectionChoice()
+    /// What its bytes between regions cost.
+    public var link = LinkConfiguration()
     public var exactlyOnce: ExactlyOnceConfiguration
     /// `errors.tolerance=all`: records that the target refuses for good are set aside in ``quarantineTopic``.
     public var quarantines = false

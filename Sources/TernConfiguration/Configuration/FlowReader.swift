@@ -51,6 +51,7 @@ struct FlowReader {
         flow.connections = ConnectionChoice(
             source: values.choice("source.connections", &problems, or: .auto),
             target: values.choice("target.connections", &problems, or: .auto))
+        flow.link = link(&problems)
         readConsumer(into: &flow, &problems)
         readWorker(into: &flow, &problems)
         readSync(into: &flow, &patterns, &problems)

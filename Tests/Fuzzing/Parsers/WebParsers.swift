@@ -74,6 +74,7 @@ extension FuzzedParser {
         try readDocument(StatusReport.self, bytes)
         try readDocument(LagReport.self, bytes)
         try readDocument(GroupReport.self, bytes)
+        try readDocument(TrafficReport.self, bytes)
         try readDocument(TopicReport.self, bytes)
     }
 
