@@ -20,6 +20,7 @@ extension CommandTable {
                 VerifyCommand.command,
                 RepairCommand.command,
                 ReplayCommand.command,
+                PlanCommand.command,
             ] + [ReloadCommand.command] + FlowFamily.commands + ProgressFamily.commands + QuarantineFamily.commands
                 + LedgerFamily.commands + OffsetsFamily.commands + FailoverFamily.commands
                 + TopicFamily.commands

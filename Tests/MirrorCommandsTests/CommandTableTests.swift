@@ -177,7 +177,8 @@ import Text
         var words: [String] = []
         var quote: Character?
         var word = ""
-        for character in line.prefix(while: { $0 != "|" && $0 != ">" || quote != nil }) {
+        for character in line {
+            if quote == nil, character == "|" || character == ">" { break }
             switch character {
             case _ where character == quote: quote = nil
             case "'" where quote == nil, "\"" where quote == nil: quote = character

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What Kafka allows in the names of topics.
-enum KafkaNames {
+package enum KafkaNames {
     static let maximumLength = 249
 
     static func isLegalTopic(_ name: String) -> Bool {
@@ -12,7 +12,7 @@ enum KafkaNames {
 
     /// A text made legal, different texts staying different: other bytes than letters, digits, `.` and `-` become `_` and
     /// two hexadecimal digits. Texts that are legal already stay as they are.
-    static func legalized(_ text: String) -> String {
+    package static func legalized(_ text: String) -> String {
         if isLegalPart(text) { return text }
         let digits = Array("0123456789abcdef".utf8)
         var result: [UInt8] = []
