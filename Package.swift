@@ -122,6 +122,7 @@ let package = Package(
             resources: [
                 .embedInCode("Page/index.html"), .embedInCode("Page/app.css"), .embedInCode("Page/format.js"),
                 .embedInCode("Page/document.js"), .embedInCode("Page/chart.js"), .embedInCode("Page/map.js"),
+                .embedInCode("Page/fleet.js"),
                 .embedInCode("Page/attention.js"), .embedInCode("Page/topics.js"), .embedInCode("Page/live.js"),
             ], swiftSettings: settings),
         // HTTP. Cannot see MirrorEngine: it renders a MirrorStatus that it is handed.

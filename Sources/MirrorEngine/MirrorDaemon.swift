@@ -125,6 +125,21 @@ public final class MirrorDaemon: Sendable {
     /// soon. To be set before ``run()``.
     public func onEachSecond(_ body: @escaping @Sendable () -> Void) { pulse.withLock { $0 = body } }
 
+    /// Has something come round beside its own jobs while it runs, whose failure the status shows. To be set before ``run()``.
+    /// - Parameters:
+    ///   - name: a label of metrics, so never made of outside text.
+    ///   - limit: a round that takes longer is cancelled, and `/livez` fails when it goes on all the same.
+    ///   - round: returns why it failed; `nil` where it has not.
+    public func comeRound(
+        _ name: String, every interval: Duration, backOff: BackOff, limit: Duration,
+        _ round: @escaping @Sendable () async -> String?
+    ) {
+        jobs.add(
+            Job(name: name, interval: interval, backOff: backOff, limit: limit) {
+                await round().map { .failed($0) } ?? .done
+            })
+    }
+
     /// Asks for a clean stop: lanes drain, progress is written, `run` returns.
     public func requestStop() { requestStream.yield(.stop) }
 

@@ -13,6 +13,7 @@ public struct MirrorConfiguration: Sendable {
     public var meter: MeterConfiguration
     /// Path of the socket for whoever administers the daemon; `nil` where there is none.
     public var adminSocket: String?
+    public var dashboard = DashboardConfiguration()
 
     public init(
         clusters: [ClusterConfiguration], flows: [FlowConfiguration], http: HTTPConfiguration = HTTPConfiguration(),
