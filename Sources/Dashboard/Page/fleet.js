@@ -26,10 +26,10 @@ const daemonTable = new Table($("fleet-daemons"), [
   { title: "Figures", class: "num wide", cell: (cell, item) => number(cell, item.figures_age_seconds, item.figures_age_seconds === null ? UNKNOWN : age(Math.round(item.figures_age_seconds)) + " old") },
 ]);
 const fleetFlowTable = new Table($("fleet-flows"), [
-  { title: "Flow", width: "24%", cell: (cell, item, row) => { setText(cell, flowTitle(item.key)); setAttribute(cell, "title", flowTitle(item.key)); row.classList.toggle("chosen", fleet.flow === item.key); } },
+  { title: "Flow", width: "20%", cell: (cell, item, row) => { setText(cell, flowTitle(item.key)); setAttribute(cell, "title", flowTitle(item.key)); row.classList.toggle("chosen", fleet.flow === item.key); } },
   { title: "State", width: "13%", cell: (cell, item) => { state(cell, item.stopped_partitions ? "STOPPED" : item.state); setAttribute(cell, "title", item.reason); } },
-  { title: "Behind", class: "num", width: "14%", cell: (cell, item) => number(cell, item.lag_records, atLeast(item.lag_records, item.lag_records_at_least, count)) },
-  { title: "Time", class: "num wide", width: "11%", cell: (cell, item) => number(cell, item.lag_seconds, atLeast(item.lag_seconds, item.lag_seconds_at_least, age)) },
+  { title: "Behind", class: "num", width: "13%", cell: (cell, item) => number(cell, item.lag_records, atLeast(item.lag_records, item.lag_records_at_least, count)) },
+  { title: "Time", class: "num wide", width: "10%", cell: (cell, item) => number(cell, item.lag_seconds, atLeast(item.lag_seconds, item.lag_seconds_at_least, age)) },
   { title: "Records/s", class: "num wide", width: "12%", cell: (cell, item) => number(cell, item.whole ? item.records_per_second : null, fleetRate(item)) },
   { title: "Carried by", class: "wide", cell: (cell, item) => { const text = carriedBy(item); setText(cell, text); setAttribute(cell, "title", text); } },
 ]);
@@ -38,9 +38,10 @@ const fleetFlowTable = new Table($("fleet-flows"), [
 const atLeast = (whole, least, words) => (whole !== null ? words(whole) : least > 0 ? "≥ " + words(least) : UNKNOWN);
 const fleetRate = (flow) => atLeast(flow.whole ? flow.records_per_second : null, flow.records_per_second || 0, rate);
 function carriedBy(flow) {
-  const carriers = flow.carriers.filter((carrier) => carrier.lanes_owned !== 0);
+  // Who is not heard may run lanes, but not where others run them all.
+  const carriers = flow.carriers.filter((carrier) => (flow.whole ? carrier.lanes_owned > 0 : carrier.lanes_owned !== 0));
   const lanes = `${count(flow.lanes_heard)} of ${flow.lanes === null ? "?" : count(flow.lanes)} lanes`;
-  return (carriers.map((carrier) => carrier.daemon + (carrier.lanes_owned === null ? " (not heard)" : "")).join(", ") || "nobody") + " · " + lanes;
+  return (carriers.map((carrier) => (carrier.daemon === "self" ? "this daemon" : carrier.daemon.replace(/^https?:\/\//, "")) + (carrier.lanes_owned === null ? " (not heard)" : "")).join(", ") || "nobody") + " · " + lanes;
 }
 
 function daemonLink(cell, item) {

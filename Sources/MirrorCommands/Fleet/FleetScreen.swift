@@ -56,9 +56,9 @@ struct FleetScreen: Sendable {
         return flow.isWhole ? cell(sum) : atLeast(sum > 0 ? cell(sum).text : nil)
     }
 
-    /// Those that run lanes, or that are not heard and may.
+    /// Those that run lanes, or that are not heard and may: not where others run them all.
     private func carriers(of flow: FleetReport.Flow) -> String {
-        flow.carriers.filter { $0.lanesOwned != 0 }.map { carrier in
+        flow.carriers.filter { flow.isWhole ? ($0.lanesOwned ?? 0) > 0 : $0.lanesOwned != 0 }.map { carrier in
             carrier.daemon + (carrier.lanesOwned.map { " (\($0))" } ?? " (not heard)")
         }.joined(separator: ", ")
     }
