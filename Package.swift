@@ -125,8 +125,8 @@ let package = Package(
             resources: [
                 .embedInCode("Page/index.html"), .embedInCode("Page/app.css"), .embedInCode("Page/format.js"),
                 .embedInCode("Page/document.js"), .embedInCode("Page/chart.js"), .embedInCode("Page/map.js"),
-                .embedInCode("Page/attention.js"), .embedInCode("Page/topics.js"), .embedInCode("Page/traffic.js"),
-                .embedInCode("Page/live.js"),
+                .embedInCode("Page/fleet.js"), .embedInCode("Page/attention.js"), .embedInCode("Page/topics.js"),
+                .embedInCode("Page/traffic.js"), .embedInCode("Page/live.js"),
             ], swiftSettings: settings),
         // HTTP. Cannot see MirrorEngine: it renders a MirrorStatus that it is handed.
         .target(

@@ -69,6 +69,7 @@ extension MirrorConfiguration {
             log.format == other.log.format ? nil : "log.format",
             tracing == other.tracing ? nil : "tracing.*", health == other.health ? nil : "health.*",
             adminSocket == other.adminSocket ? nil : "admin.socket",
+            dashboard == other.dashboard ? nil : "dashboard.*",
         ].compactMap(\.self)
     }
 }
@@ -85,6 +86,7 @@ extension MirrorDaemon {
             before.configuration.http, before.configuration.log.format, before.configuration.health,
             before.configuration.adminSocket
         )
+        wanted.dashboard = before.configuration.dashboard
         let after = try made(wanted, from: before, &outcome)
         let kept = Set(outcome.untouched)
         let ending = before.flows.filter { !kept.contains($0.name) }

@@ -132,6 +132,21 @@ public final class MirrorDaemon: Sendable {
     /// soon. To be set before ``run()``.
     public func onEachSecond(_ body: @escaping @Sendable () -> Void) { pulse.withLock { $0 = body } }
 
+    /// Has something come round beside its own jobs while it runs, whose failure the status shows. To be set before ``run()``.
+    /// - Parameters:
+    ///   - name: a label of metrics, so never made of outside text.
+    ///   - limit: a round that takes longer is cancelled, and `/livez` fails when it goes on all the same.
+    ///   - round: returns why it failed; `nil` where it has not.
+    public func comeRound(
+        _ name: String, every interval: Duration, backOff: BackOff, limit: Duration,
+        _ round: @escaping @Sendable () async -> String?
+    ) {
+        jobs.add(
+            Job(name: name, interval: interval, backOff: backOff, limit: limit) {
+                await round().map { .failed($0) } ?? .done
+            })
+    }
+
     /// Asks for a clean stop: lanes drain, progress is written, `run` returns.
     public func requestStop() { requestStream.yield(.stop) }
 
@@ -149,39 +164,6 @@ public final class MirrorDaemon: Sendable {
     /// (`region.drained`, `region.undrained`), who knows the actor and the reason.
     public func forceRegionUnhealthy(_ isForced: Bool) {
         board.update { $0.regionCheck.isForcedUnhealthy = isForced }
-    }
-
-    /// The librdkafka that was loaded, which may be another one than at the last start, and what is known of it.
-    private func tellLibrary() {
-        let version = LibraryVersion(parsing: Clients.libraryVersion)
-        let limitations = version?.limitations.map(\.code).joined(separator: ",") ?? ""
-        log.info(
-            .clientVersion,
-            [LogField("librdkafka", Clients.libraryVersion)]
-                + (limitations.isEmpty ? [] : [LogField("lacks", limitations)]))
-        guard let version else { return }
-        for fault in version.faults {
-            log.warning(.clientVersionFault, [LogField("fault", fault.code), .reason(fault.sentence(of: version))])
-        }
-    }
-
-    /// Settings of the file that the loaded librdkafka is too old for.
-    private func tellUnknownProperties() {
-        let configuration = setup.withLock(\.configuration)
-        let properties =
-            configuration.clusters.map(\.adminProperties)
-            + configuration.flows.filter(\.isEnabled).flatMap { [$0.consumerProperties, $0.producerProperties] }
-        let unknown = Dictionary(properties.flatMap(NewerProperties.unknown).map { ($0.key, $0.since) }) { first, _ in
-            first
-        }
-        for (key, since) in unknown.sorted(by: { $0.key < $1.key }) {
-            log.warning(
-                .clientPropertyUnknown,
-                [
-                    LogField("key", key),
-                    .reason("librdkafka \(Clients.libraryVersion) does not know it; it takes \(since)"),
-                ])
-        }
     }
 
     /// Runs until stopped.

@@ -3,7 +3,7 @@ public import TernConfiguration
 public import Mirroring
 internal import Synchronization
 public import Telemetry
-internal import TernAPI
+public import TernAPI
 public import WebAccess
 
 /// The daemon's HTTP side: renders the `MirrorStatus` that it is handed, and asks no broker anything.
@@ -39,6 +39,9 @@ public struct MirrorWeb: Sendable {
     let wait: Wait?
     let acts: AdminActs?
     let gatekeeper: Gatekeeper?
+    let peers: @Sendable () -> [FleetMember]
+    /// By it this process knows itself among its peers.
+    let instance = String(UInt64.random(in: .min ... .max), radix: 16)
     var failedLogins = LogLimiter(interval: .seconds(60))
     let waiting = WaitingCount()
     let options: Options
@@ -55,11 +58,13 @@ public struct MirrorWeb: Sendable {
     ///   - wait: returns at once; `nil` serves no barrier.
     ///   - acts: what operators may have done over TLS; `nil` serves none.
     ///   - gatekeeper: who has to log in; `nil` lets everybody read.
+    ///   - peers: what the other daemons of `dashboard.peers` last answered; returns at once.
     ///   - now: milliseconds since 1970.
     public init(
         status: @escaping @Sendable () -> MirrorStatus, build: BuildInformation, log: Log,
         control: WebControl? = nil, translate: Translate? = nil, wait: Wait? = nil, acts: AdminActs? = nil,
-        gatekeeper: Gatekeeper? = nil, options: Options = Options(),
+        gatekeeper: Gatekeeper? = nil, peers: @escaping @Sendable () -> [FleetMember] = { [] },
+        options: Options = Options(),
         now: @escaping @Sendable () -> Int64 = WallClock.milliseconds
     ) {
         self.status = status
@@ -70,6 +75,7 @@ public struct MirrorWeb: Sendable {
         self.wait = wait
         self.acts = acts
         self.gatekeeper = gatekeeper
+        self.peers = peers
         self.options = options
         self.now = now
         // The other half stays free for probes and scrapes.

@@ -27,6 +27,7 @@ extension Endpoint {
             Entry(
                 .get, "The program, the clusters and the flows at a glance; small whatever the number of topics.",
                 answer: .report(DocumentDescription(StatusReport.self)))
+        case .fleet: Self.fleetEntry
         case .topics: Self.topicsEntry
         case .history: Self.historyEntry
         case .traffic: Self.trafficEntry
@@ -151,7 +152,7 @@ extension Endpoint {
                     "HTML where `Accept` names it, as browsers do; else plain text", types: ["text/plain", "text/html"])
             )
         case .pageStyle: Entry(.get, "A part of the dashboard.", answer: .text("CSS", types: ["text/css"]))
-        case .pageScript:
+        case .pageScript, .pageFleet:
             Entry(.get, "A part of the dashboard.", answer: .text("JavaScript", types: ["text/javascript"]))
         }
     }

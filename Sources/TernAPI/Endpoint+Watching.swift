@@ -2,6 +2,11 @@
 
 /// The endpoints that the dashboard is made from.
 extension Endpoint {
+    static let fleetEntry = Entry(
+        .get,
+        "This daemon and those of `dashboard.peers` as one: clusters by their ids, flows with the daemons that carry them, and which "
+            + "daemon is not heard.", answer: .report(DocumentDescription(FleetReport.self)))
+
     static let topicsEntry = Entry(
         .get, "The topics of all flows, a page at a time.",
         parameters: [

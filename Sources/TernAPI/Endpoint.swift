@@ -5,6 +5,7 @@
 public enum Endpoint: String, CaseIterable, Sendable {
     case lag = "/api/v1/lag"
     case status = "/api/v1/status"
+    case fleet = "/api/v1/fleet"
     case topics = "/api/v1/topics"
     case groups = "/api/v1/groups"
     case history = "/api/v1/history"
@@ -30,6 +31,7 @@ public enum Endpoint: String, CaseIterable, Sendable {
     case index = "/"
     case pageStyle = "/app.css"
     case pageScript = "/app.js"
+    case pageFleet = "/fleet.js"
 
     public enum Method: String, Sendable { case get = "GET", post = "POST" }
 

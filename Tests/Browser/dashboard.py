@@ -154,6 +154,7 @@ with Chromium() as page:
     stillness(page)
     hostile(page)
     keyboard(page)
+    check("a daemon without peers shows no fleet", page.evaluate("document.getElementById('fleet') === null") and not any(r.endswith("/fleet.js") for r in page.requests()))
     check("everything comes from the daemon", all(r.startswith((url + "/", "data:")) for r in page.requests()),
           [r for r in page.requests() if not r.startswith(url)])
     check("the console has nothing to complain of", page.complaints() == [], page.complaints())

@@ -66,6 +66,11 @@ import Text
                 Report.schema(of: StatusReport.self, from: "tern status -o json prints: the daemon's /api/v1/status")
             ),
             (
+                "docs/schemas/fleet-report.schema.json",
+                Report.schema(
+                    of: FleetReport.self, from: "tern status --fleet -o json prints: the daemon's /api/v1/fleet")
+            ),
+            (
                 "docs/schemas/group-report.schema.json",
                 Report.schema(
                     of: GroupReport.self,

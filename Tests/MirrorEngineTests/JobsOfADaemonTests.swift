@@ -84,6 +84,22 @@ import Testing
         }
     }
 
+    @Test func `what comes round beside its own jobs is named with its problem while it fails`() async throws {
+        let mirror = try MockMirror()
+        defer { mirror.close() }
+        let daemon = try mirror.daemon("A->B.enabled = true", clock: ManualClock())
+        let problem = Mutex<String?>("Connection refused")
+        daemon.comeRound(
+            "peer http://b:1", every: .seconds(2), backOff: BackOff(first: .seconds(2), longest: .seconds(8)),
+            limit: .seconds(10)
+        ) { problem.withLock { $0 } }
+        var peer: JobStatus? { daemon.status.jobs.first { $0.name == "peer http://b:1" } }
+        _ = try await running(daemon) {
+            try await until("a round that fails") { peer?.problem == "Connection refused" }
+            #expect(peer?.isOverdue == false && peer?.flow == nil)
+        }
+    }
+
     @Test func `a daemon is alive while a cluster does not answer`() async throws {
         let mirror = try MockMirror()
         defer { mirror.close() }

@@ -10,7 +10,7 @@ import Testing
 @testable import MirrorWeb
 
 /// Debian's Chromium, and Python to drive it.
-private enum Browser {
+enum Browser {
     static let isThere: Bool = {
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
         func has(_ program: String) -> Bool {
@@ -21,6 +21,33 @@ private enum Browser {
     static let missing: Comment = "there is no chromium, or no python3 (Debian: chromium-headless-shell)"
     /// Where the tests have to be complete, its absence is a failure.
     static let isRequired = ProcessInfo.processInfo.environment["CI"] != nil
+
+    /// Has a script of Tests/Browser look at a page; what it finds wrong is an issue.
+    ///
+    /// - Parameter act: what the script asks for by a line `? word`, before it goes on.
+    /// - Returns: how many things it found right.
+    static func look(by script: String, at url: String, _ act: (_ word: String) -> Void) throws -> Int {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["python3", repositoryFile("Tests/Browser/\(script)").path, url]
+        let (answers, lines) = (Pipe(), Pipe())
+        process.standardInput = answers
+        process.standardOutput = lines
+        try process.run()
+        var text = ""
+        while case let part = lines.fileHandleForReading.availableData, !part.isEmpty {
+            text += String(decoding: part, as: UTF8.self)
+            guard let last = text.split(separator: "\n").last, last.hasPrefix("? "), text.hasSuffix("\n") else {
+                continue
+            }
+            act(String(last.dropFirst(2)))
+            try answers.fileHandleForWriting.write(contentsOf: Data("done\n".utf8))
+        }
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0, "\(text.suffix(1_000))")
+        for line in text.split(separator: "\n") where line.hasPrefix("NOT OK") { Issue.record("\(line)") }
+        return text.split(separator: "\n").count { $0.hasPrefix("ok: ") }
+    }
 }
 
 @Suite(.enabled(if: Browser.isThere || Browser.isRequired, Browser.missing)) struct `The dashboard in a browser` {
@@ -54,24 +81,7 @@ private enum Browser {
         }
         seconds.start()
         defer { isOver.store(true, ordering: .relaxed) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", repositoryFile("Tests/Browser/dashboard.py").path, server.address.localURL]
-        let (answers, lines) = (Pipe(), Pipe())
-        process.standardInput = answers
-        process.standardOutput = lines
-        try process.run()
-        var text = ""
-        while case let part = lines.fileHandleForReading.availableData, !part.isEmpty {
-            text += String(decoding: part, as: UTF8.self)
-            if text.hasSuffix("? stop\n") {
-                server.stop()
-                try answers.fileHandleForWriting.write(contentsOf: Data("stopped\n".utf8))
-            }
-        }
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        for line in text.split(separator: "\n") where line.hasPrefix("NOT OK") { Issue.record("\(line)") }
-        #expect(text.split(separator: "\n").count { $0.hasPrefix("ok: ") } > 25)
+        let found = try Browser.look(by: "dashboard.py", at: server.address.localURL) { _ in server.stop() }
+        #expect(found > 25)
     }
 }

@@ -5,6 +5,7 @@ import KafkaTypes
 import Mirroring
 import Synchronization
 import Telemetry
+import TernAPI
 
 @testable import MirrorWeb
 
@@ -88,7 +89,18 @@ enum Fixture {
     static var shared: MirrorStatus {
         var status = caughtUp
         status.flows[0].ownedLanes = 3
+        status.flows[0].ownedLaneNumbers = [0, 1, 2]
         status.flows[0].carriesAllLanes = false
+        return status
+    }
+
+    /// One flow of four lanes, some of which this daemon carries.
+    static func sharing(_ lanes: Set<Int>, lag: Int64) -> MirrorStatus {
+        var status = rich
+        status.flows = [flow("eu", "us", [topic("orders", lag: [lag])])]
+        status.flows[0].ownedLanes = lanes.count
+        status.flows[0].ownedLaneNumbers = lanes
+        status.flows[0].carriesAllLanes = lanes.count == 4
         return status
     }
 
@@ -96,6 +108,7 @@ enum Fixture {
     static var standby: MirrorStatus {
         var status = shared
         status.flows[0].ownedLanes = 0
+        status.flows[0].ownedLaneNumbers = []
         status.flows[0].topics = []
         return status
     }
@@ -140,6 +153,7 @@ enum Fixture {
         flow.hasBothClusters = true
         flow.laneCount = 4
         flow.ownedLanes = 4
+        flow.ownedLaneNumbers = [0, 1, 2, 3]
         flow.topics = topics
         flow.recordsPerSecond = 52_000
         flow.bytesPerSecond = 48_200_000
@@ -242,6 +256,7 @@ final class WebBench: Sendable {
     /// What the engine says, by topic; a topic that is not there is not mirrored.
     let answers = Mutex<[TopicName: PositionAnswer]>([:])
     let asked = Mutex<[String]>([])
+    let peers = Mutex<[FleetMember]>([])
     let web: Mutex<MirrorWeb?> = Mutex(nil)
 
     init(_ status: MirrorStatus = Fixture.rich, _ configure: (inout MirrorWeb.Options) -> Void = { _ in }) {
@@ -259,7 +274,8 @@ final class WebBench: Sendable {
             translate: { [self] flow, place, offset in
                 asked.withLock { $0.append("\(flow) \(place.topic) \(place.partition) \(offset)") }
                 return answers.withLock { $0[place.topic] } ?? .topicUnknown
-            }, wait: { _, _, _, _, answer in answer(.passed(.copied(at: 5), next: 2)) }, options: options,
+            }, wait: { _, _, _, _, answer in answer(.passed(.copied(at: 5), next: 2)) },
+            peers: { [self] in peers.withLock { $0 } }, options: options,
             now: { Fixture.now })
         self.web.withLock { $0 = web }
     }

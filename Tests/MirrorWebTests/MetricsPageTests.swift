@@ -3,7 +3,9 @@ import TernConfiguration
 @testable import MirrorWeb
 import KafkaTypes
 import Mirroring
+import Synchronization
 import Telemetry
+import TernAPI
 import Testing
 
 @Suite struct `The metrics page` {
@@ -18,6 +20,7 @@ import Testing
 
     @Test func `has every metric of the catalogue, with a type and a help line, and no other`() {
         let bench = WebBench()
+        bench.peers.withLock { $0 = [FleetMember(url: "http://b:1", report: nil, answeredAt: nil, answerAge: 9)] }
         _ = bench.get("/livez")
         let text = bench.get("/metrics").text
         let lines = text.split(separator: "\n").map(String.init)

@@ -56,6 +56,7 @@ enum Sample {
         flow.delivery = "exactly_once"
         flow.hasBothClusters = true
         (flow.lanes, flow.lanesOwned, flow.topics, flow.partitions) = (4, 3, 2, 1)
+        (flow.ownedLanes, flow.carriedLagRecords, flow.carriedLagSeconds) = ([0, 2, 3], 6, 40.5)
         (flow.lagRecords, flow.lagSeconds, flow.lagHeldRecords, flow.lagUnknownPartitions) = (7, 41.2, 1, 5)
         (flow.isCaughtUp, flow.etaSeconds, flow.recordsPerSecond, flow.bytesPerSecond) = (true, 0, 1, 2.5)
         (flow.limit, flow.sourceConnections, flow.targetConnections) = ("link", 8, 4)
@@ -85,8 +86,29 @@ enum Sample {
                 flow, StatusReport.Flow(source: "us", target: "eu", isEnabled: false, state: "starting", since: moment),
             ],
             jobs: [.init(flow: "eu->us", job: "lag", isOverdue: true, problem: "no", lastRoundAt: moment)])
+        report.instance = "1f"
         report.lastReload = .init(at: moment, isSuccessful: false, problem: "no")
         return report
+    }
+
+    static var fleet: FleetReport {
+        var daemon = FleetReport.Daemon(daemon: "http://b:1", url: "http://b:1", isSelf: false, state: "stale")
+        (daemon.problem, daemon.lastAnswerAt, daemon.figuresAgeSeconds) = ("no", moment, 20)
+        (daemon.instance, daemon.version, daemon.region, daemon.startedAt) = ("1f", "1", "eu", moment)
+        (daemon.isReady, daemon.isDraining) = (true, false)
+        var carrier = FleetReport.Carrier(daemon: "http://b:1", flow: "eu->us", state: "degraded")
+        (carrier.reason, carrier.lanesOwned, carrier.lagRecords, carrier.lagSeconds) = ("no", 2, 7, 0.5)
+        (carrier.recordsPerSecond, carrier.bytesPerSecond) = (1, 2.5)
+        var flow = FleetReport.Flow(source: "eu", target: "us", state: "degraded", carriers: [carrier])
+        (flow.reason, flow.lanes, flow.lanesHeard, flow.isWhole) = ("no", 4, 2, false)
+        (flow.lagRecordsAtLeast, flow.lagSecondsAtLeast, flow.stoppedPartitions) = (7, 0.5, 1)
+        return FleetReport(
+            generatedAt: moment, daemons: [.init(daemon: "self", url: nil, isSelf: true, state: "heard"), daemon],
+            clusters: [
+                .init(
+                    cluster: "eu", clusterID: "id", aliases: ["eu", "字"], isUp: true,
+                    views: [.init(daemon: "self", alias: "eu", isUp: false, downSince: moment, problem: "no")])
+            ], flows: [flow])
     }
 
     static var topics: TopicReport {

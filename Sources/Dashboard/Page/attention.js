@@ -10,10 +10,13 @@ function findings() {
   for (const flow of model.flowList) if (flow.enabled) flowFindings(flow, add);
   for (const job of (model.status && model.status.jobs) || []) {
     const whose = (job.flow ? flowTitle(job.flow) + " · " : "") + job.name;
+    // Of a peer the fleet says more.
+    if (job.name.startsWith("peer ") && !job.overdue) continue;
     if (job.overdue) add("error", "JOB STOPPED", whose, "It has not come round in time. A restart of the daemon brings it back.", "systemctl restart tern", job.last_round_at);
     // While a cluster is down that is said once.
     else if (!job.flow || !job.flow.split("->").some(isDown)) add("warning", "JOB FAILED", whose, job.problem, null, job.last_round_at);
   }
+  if (model.fleet) model.fleet.findings(add);
   const region = model.status && model.status.region;
   if (region && region.forced_unhealthy) add("warning", "DRAINED", region.region, "An operator drains this region: /health answers 503.", null, null);
   else if (region && region.healthy === false) add("error", "REGION CHECK", region.region, "A write to the region's cluster was not acknowledged and read back.", null, region.checked_at);

@@ -89,12 +89,12 @@ function number(cell, value, text) {
   setText(cell, text);
   cell.classList.toggle("unknown", value === null || value === undefined);
 }
-const BAD = ["LOST_DATA", "REWOUND", "SOURCE_MISSING", "TARGET_RESET", "REFUSED", "STOPPED", "failed"];
-const WARN = ["STALLED", "FALLING_BEHIND", "HELD", "UNKNOWN", "degraded", "unmapped", "ahead"];
+const BAD = ["LOST_DATA", "REWOUND", "SOURCE_MISSING", "TARGET_RESET", "REFUSED", "STOPPED", "failed", "silent"];
+const WARN = ["STALLED", "FALLING_BEHIND", "HELD", "UNKNOWN", "degraded", "unmapped", "ahead", "stale", "unknown"];
 function stateClass(word) {
   if (BAD.includes(word)) return "bad";
   if (WARN.includes(word)) return "warn";
-  return word === "EMPTY" || word === "starting" || word === "not enabled" ? "none" : "ok";
+  return word === "EMPTY" || word === "starting" || word === "not enabled" || word === "duplicate" ? "none" : "ok";
 }
 function state(cell, word) {
   let mark = cell.firstElementChild;

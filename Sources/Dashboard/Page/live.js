@@ -44,6 +44,7 @@ function show() {
   setText($("program"), `${program.version} · ${model.status.region.region || "no region"} · up ${age((new Date(model.status.generated_at) - new Date(model.status.started_at)) / 1000)}`);
   showAttention();
   drawMap();
+  if (model.fleet) model.fleet.show();
   flowTable.show(model.flowList.map((flow) => ({ ...flow, key: flowName(flow) })));
   const select = $("topics-flow"), names = ["", ...model.flowList.filter((flow) => flow.enabled).map(flowName)];
   if (select.dataset.names !== JSON.stringify(names)) {
@@ -130,11 +131,20 @@ async function refreshLines() {
   model.lines = new Map(report.series.map((series) => [flowName(series), series]));
   showSoon();
 }
+// What it needs is loaded once peers are there.
+async function refreshFleet() {
+  if (model.fleet) return model.fleet.refresh();
+  const report = await ask("/api/v1/fleet");
+  if (report.daemons.length < 2 || model.fleet) return;
+  const { default: start } = await import("./fleet.js");
+  model.fleet ??= start({ $, UNKNOWN, Table, FlowMap, ask, age, count, el, flowName, flowTitle, lagWords, number, plural, quoted, rate, setAttribute, setText, showSoon, state, report });
+  showSoon();
+}
 let refreshed = 0;
 function refreshAll() {
   if (Date.now() - refreshed < 1000) return;
   refreshed = Date.now();
-  for (const refresh of [refreshLines, refreshGroups, refreshTraffic, () => refreshTopics().then(refreshTopicLines)]) refresh().catch(failed);
+  for (const refresh of [refreshFleet, refreshLines, refreshGroups, refreshTraffic, () => refreshTopics().then(refreshTopicLines)]) refresh().catch(failed);
 }
 
 // The choice is in the address, so that it can be sent to somebody.
@@ -184,5 +194,6 @@ document.addEventListener("visibilitychange", () => { if (!document.hidden) { sh
 showChoice();
 connect();
 setInterval(showLive, 1000);
+setInterval(() => { if (!document.hidden && model.connected && model.fleet) refreshFleet().catch(failed); }, 2000);
 setInterval(() => { if (!document.hidden && model.connected) refreshTopics().catch(failed); }, 4000);
 setInterval(() => { if (!document.hidden && model.connected) { refreshGroups().catch(failed); refreshTraffic().catch(failed); refreshLines().then(refreshTopicLines).catch(failed); } }, 10000);

@@ -5,6 +5,14 @@ internal import WebAccess
 
 /// What `tern check` has to say about the HTTP listener: `web.config.file`, and whom it lets in.
 enum WebInspection {
+    /// Of `dashboard.*`.
+    static func findings(
+        _ dashboard: DashboardConfiguration, file: String, readFile: (String) throws(SystemFailure) -> [UInt8]
+    ) -> [CheckFinding] {
+        guard !dashboard.peers.isEmpty, let problem = PeerWatch.problem(of: dashboard, readFile) else { return [] }
+        return [CheckFinding(.error, at: file, code: "DASHBOARD_PEERS", problem, status: .usage)]
+    }
+
     static func findings(
         _ http: HTTPConfiguration, file: String, readFile: (String) throws(SystemFailure) -> [UInt8]
     ) -> [CheckFinding] {

@@ -43,6 +43,8 @@ enum CheckCommand {
         guard let configuration = file.loaded.configuration else { return CheckReport(file.path, result, nil).report }
         result.findings += WebInspection.findings(
             configuration.http, file: file.path, readFile: context.readFile)
+        result.findings += WebInspection.findings(
+            configuration.dashboard, file: file.path, readFile: context.readFile)
         let checker = Checker(
             file: file.path, configuration: configuration, timeout: invocation.duration(.timeout) ?? .seconds(10))
         let refused = await checker.properties()

@@ -50,7 +50,10 @@ enum RunCommand {
             ? nil : WebKeeper.start(configuration.http, log, readFile: context.readFile)
         let reloader = Reloader(file.path, invocation, context, daemon, web, log)
         let acts = AdminSocket.acts(of: daemon, reloader, log)
-        let server = try DaemonWeb.start(configuration.http, for: daemon, log, acts: acts, keeper: web)
+        let peers =
+            try configuration.http.listen == nil
+            ? nil : PeerWatch.start(configuration.dashboard, of: daemon, log, readFile: context.readFile)
+        let server = try DaemonWeb.start(configuration.http, for: daemon, log, acts: acts, keeper: web, peers: peers)
         let admin = try AdminSocket.start(configuration.adminSocket, acts, log)
         context.stopRequests?.onReload { Task { _ = await reloader.reload(by: "SIGHUP") } }
         let reporter = ServiceManager(variables: context.variables).map { manager in

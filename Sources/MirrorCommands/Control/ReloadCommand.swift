@@ -16,7 +16,7 @@ enum ReloadCommand {
                 + "done. Flows whose settings are the same go on untouched; "
                 + "the others drain and restart. A file with an error changes nothing, and the error is shown. Without a socket, "
                 + "SIGHUP does the same, and the log says how it went.",
-            "http.*, log.format, health.* and admin.* are read when the process starts only. web.config.file names a file that is followed by "
+            "http.*, dashboard.*, log.format, health.* and admin.* are read when the process starts only. web.config.file names a file that is followed by "
                 + "itself.",
         ],
         arguments: [ConfigurationFile.argument],

@@ -5,11 +5,13 @@ internal import Text
 
 /// Asks a running daemon over its HTTP listener.
 struct DaemonClient: Sendable {
-    /// 256 MiB: a lag report of a million partitions.
-    private static let bodyLimit = 256 << 20
     let address: DaemonAddress
     let timeout: Duration
     var login = DaemonLogin()
+    /// Bytes of an answer. 256 MiB: a lag report of a million partitions.
+    var answerLimit = 256 << 20
+    /// Where it blocks.
+    var executor = ThreadExecutor.shared
 
     /// The report that an endpoint answers.
     ///
@@ -56,11 +58,10 @@ struct DaemonClient: Sendable {
     }
 
     private func exchange(_ request: [UInt8]) async throws(CommandFailure) -> HTTPResponse {
-        let (address, login) = (address, login)
         let deadline = ContinuousClock.now + timeout
-        let answer: Result<[UInt8], DaemonFailure> = await ThreadExecutor.shared.run {
+        let answer: Result<[UInt8], DaemonFailure> = await executor.run {
             do throws(DaemonFailure) {
-                return .success(try Self.exchange(request, with: address, login, by: deadline))
+                return .success(try exchangeBytes(request, by: deadline))
             } catch { return .failure(error) }
         }
         switch answer {
@@ -82,8 +83,8 @@ struct DaemonClient: Sendable {
         return Array((lines + authorization + headers + ["", ""]).joined(separator: "\r\n").utf8)
     }
 
-    private static func exchange(
-        _ request: [UInt8], with address: DaemonAddress, _ login: DaemonLogin, by deadline: ContinuousClock.Instant
+    private func exchangeBytes(
+        _ request: [UInt8], by deadline: ContinuousClock.Instant
     ) throws(DaemonFailure) -> [UInt8] {
         let connection = try DaemonConnection(to: address, login, by: deadline)
         try connection.send(request, by: deadline)
@@ -92,8 +93,8 @@ struct DaemonClient: Sendable {
             let chunk = try connection.receive(by: deadline)
             if chunk.isEmpty { return bytes }
             bytes += chunk
-            guard bytes.count <= bodyLimit else {
-                throw .system(SystemFailure(code: 0, reason: "the answer does not end"))
+            guard bytes.count <= answerLimit else {
+                throw .system(SystemFailure(code: 0, reason: "the answer is larger than \(answerLimit >> 20) MiB"))
             }
         }
     }
@@ -103,10 +104,11 @@ struct DaemonClient: Sendable {
         if status == 401 {
             return CommandFailure(
                 .failed, code: "HTTP_401",
-                login.token == nil ? "\(address) wants a login" : "\(address) does not know the token of --token-file",
+                login.token == nil
+                    ? "\(address) wants a login" : "\(address) does not know the token of \(login.tokenOption)",
                 resource: address.description,
                 hint: login.token == nil
-                    ? "--token-file names a file with a token of its web.config.file"
+                    ? "\(login.tokenOption) names a file with a token of its web.config.file"
                     : "bearer_tokens in its web.config.file has those that it knows")
         }
         if status == 403 {

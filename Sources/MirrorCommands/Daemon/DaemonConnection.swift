@@ -9,6 +9,9 @@ struct DaemonLogin: Sendable, Equatable {
     var token: String?
     /// Path of the authorities' certificates, PEM; the system's where `nil`.
     var authorities: String?
+    /// What people write to name them, for messages.
+    var tokenOption = "--token-file"
+    var authoritiesOption = "--ca-file"
 }
 
 /// Why a daemon gave no answer.
@@ -85,7 +88,8 @@ extension DaemonClient {
                 "ask it by a name that is in its certificate")
         case .authorities:
             return CommandFailure(
-                .usage, code: "AUTHORITIES", "--ca-file: '\(login.authorities ?? "")' holds no certificates (PEM)",
+                .usage, code: "AUTHORITIES",
+                "\(login.authoritiesOption): '\(login.authorities ?? "")' holds no certificates (PEM)",
                 resource: login.authorities)
         case .handshake:
             return CommandFailure(
@@ -99,7 +103,8 @@ extension DaemonClient {
                 return untrusted(
                     "the certificate that \(address) shows is of an authority that is not trusted here",
                     login.authorities == nil
-                        ? "--ca-file names the authority's certificate" : "--ca-file names another authority")
+                        ? "\(login.authoritiesOption) names the authority's certificate"
+                        : "\(login.authoritiesOption) names another authority")
             case .expired:
                 return untrusted("the certificate that \(address) shows has expired", "its daemon needs another")
             case .notYetValid:

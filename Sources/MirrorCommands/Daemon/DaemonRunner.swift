@@ -29,6 +29,8 @@ package struct RunningDaemon: Sendable {
     package var forceRegionUnhealthy: (@Sendable (_ forced: Bool, _ reason: String?) -> Void)?
     /// Has something called each second while it runs; to be set before `run`.
     package var onEachSecond: (@Sendable (@escaping @Sendable () -> Void) -> Void)?
+    /// Has something come round while it runs, by its name, every so often; to be set before `run`. A round says why it failed.
+    package var comeRound: (@Sendable (String, Duration, BackOff, @escaping @Sendable () async -> String?) -> Void)?
     /// Where a position is on a flow's target; `nil` where the daemon cannot tell.
     package var translate: (@Sendable (FlowName, TopicPartition, Int64) -> PositionAnswer)?
     /// Waits until a source record is on the target; `nil` where the daemon cannot.

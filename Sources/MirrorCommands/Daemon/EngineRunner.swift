@@ -34,6 +34,7 @@ extension RunningDaemon {
             wait: { daemon.wait($0, $1, $2, within: $3, answer: $4) })
         reload = { try await daemon.reload($0) }
         noteReload = { daemon.noteReload($0, problem: $1) }
+        comeRound = { daemon.comeRound($0, every: $1, backOff: $2, limit: PeerWatch.roundLimit, $3) }
         order = { try await daemon.order($0, $1, $2) }
     }
 }

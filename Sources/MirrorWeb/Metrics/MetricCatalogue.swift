@@ -273,6 +273,7 @@ enum MetricCatalogue {
         logMessages,
         collectDuration, seriesCount, processCPU, processResident, processVirtual, processOpenFiles,
         processMaximumFiles, processStart,
+        peerUp, peerAnswerAge,
         failoverState, failoverActing, failoverPaused, failoverBadChecks, failoverProblem, failoverHookFailures,
     ]
 

@@ -3,6 +3,7 @@ internal import TernConfiguration
 internal import KafkaTypes
 internal import Mirroring
 internal import Telemetry
+internal import TernAPI
 
 /// What stands on the page beside the mirror's status.
 struct ProgramStatus: Sendable {
@@ -10,6 +11,7 @@ struct ProgramStatus: Sendable {
     var process: ProcessSample
     var http: HTTPMeter.Snapshot
     var logCounts: [LogLevel: Int64]
+    var peers: [FleetMember]
 }
 
 /// The metrics page: a `MirrorStatus` as series.
@@ -49,6 +51,7 @@ struct MetricsPage {
         writeJobs()
         writeReload()
         writeTracing()
+        writePeers(program.peers)
         writeProgram(program)
         family(MetricCatalogue.collectDuration) { $0.sample(LabelSet(), elapsed()) }
         let count = Int64(page.sampleCount + 1)

@@ -63,6 +63,7 @@ extension StatusReport.Flow {
         hasBothClusters = flow.hasBothClusters
         lanes = Int64(flow.laneCount)
         lanesOwned = Int64(flow.ownedLanes)
+        ownedLanes = flow.ownedLaneNumbers.sorted().map { Int64($0) }
         topics = Int64(flow.topics.count)
         partitions = Int64(flow.partitionCount)
         takeLag(of: flow)
@@ -95,6 +96,8 @@ extension StatusReport.Flow {
         lagSeconds = flow.lagSeconds.measure
         lagHeldRecords = flow.lagHeldRecords
         lagUnknownPartitions = flow.unknownPartitions
+        carriedLagRecords = flow.carriedLagRecords
+        carriedLagSeconds = flow.carriedLagSeconds.measure
         isCaughtUp = flow.isCaughtUp
         etaSeconds = flow.etaSeconds.measure
         recordsPerSecond = flow.recordsPerSecond.measure

@@ -18,7 +18,8 @@ extension MirrorWeb {
                 ])
         }
         var page = MetricsPage(status: status, detail: .init(options.metricsDetail), format: format)
-        let program = ProgramStatus(build: build, process: .take(), http: meter.snapshot, logCounts: log.counts)
+        let program = ProgramStatus(
+            build: build, process: .take(), http: meter.snapshot, logCounts: log.counts, peers: peers())
         let bytes = page.render(program: program) { (ContinuousClock.now - began).inSeconds }
         return Response(
             200,

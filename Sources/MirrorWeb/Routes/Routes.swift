@@ -51,6 +51,7 @@ extension MirrorWeb {
         switch endpoint {
         case .lag: return web.lag
         case .status: return web.overview
+        case .fleet: return web.fleet
         case .groups: return web.groups
         case .topics: return web.topics
         case .history: return web.history
@@ -79,6 +80,7 @@ extension MirrorWeb {
         case .index: return web.start
         case .pageStyle: return { Page.style.response(to: $0) }
         case .pageScript: return { Page.script.response(to: $0) }
+        case .pageFleet: return { Page.fleet.response(to: $0) }
         }
     }
 }

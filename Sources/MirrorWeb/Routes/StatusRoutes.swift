@@ -27,4 +27,11 @@ extension MirrorWeb {
     func overview(_ request: Request) -> Response {
         .report(report(of: status()), to: request)
     }
+
+    /// This daemon and its peers as one.
+    func fleet(_ request: Request) -> Response {
+        let moment = DateTime(milliseconds: now())
+        let own = FleetMember(url: nil, report: report(of: status()), answeredAt: moment, answerAge: 0)
+        return .report(FleetReport(joining: [own] + peers(), at: moment), to: request)
+    }
 }

@@ -17,7 +17,9 @@ extension MirrorWeb {
 
     func report(of status: MirrorStatus) -> StatusReport {
         let readiness = HealthChecks.readiness(of: status, mode: options.readiness)
-        return StatusReport(status, build: build, isReady: readiness.isPassed, now: now())
+        var report = StatusReport(status, build: build, isReady: readiness.isPassed, now: now())
+        report.instance = instance
+        return report
     }
 
     func events(_ request: Request) -> Response {

@@ -86,6 +86,8 @@ public struct FlowStatus: Sendable {
     /// Lanes of this flow, and how many of them this process runs.
     public var laneCount: Int
     public var ownedLanes: Int
+    /// Their numbers, from 0.
+    public var ownedLaneNumbers: Set<Int> = []
     /// Whether all that the flow mirrors is known here. Where other daemons carry lanes of it, its lag is theirs to tell, too.
     public var carriesAllLanes = true
     public var topics: [TopicStatus]

@@ -69,6 +69,11 @@ extension EventName {
                     webConfigFailed, [.error],
                     "`web.config.file` has an error, which is named; what held before holds on."),
                 .init(webConfigWarning, [.warning], "Something in `web.config.file` that may not be meant."),
+                .init(
+                    peerLost, [.warning],
+                    "A daemon of `dashboard.peers` does not answer, or with nothing that can be read; the reason says which."
+                ),
+                .init(peerHeard, [.info], "A daemon of `dashboard.peers` answers: the first time, or again."),
                 .init(regionDrained, [.warning], "Somebody has taken the region out of service: `/health` fails."),
                 .init(regionUndrained, [.warning], "The region is in service again."),
             ]),

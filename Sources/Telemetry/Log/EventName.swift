@@ -29,6 +29,8 @@ public enum EventName: String, Sendable, CaseIterable {
     case webConfigLoaded = "web.config_loaded"
     case webConfigFailed = "web.config_failed"
     case webConfigWarning = "web.config_warning"
+    case peerLost = "peer.lost"
+    case peerHeard = "peer.heard"
     case regionDrained = "region.drained"
     case regionUndrained = "region.undrained"
     // Clusters

@@ -11,11 +11,14 @@ extension StatusReport {
             case hasBothClusters = "both_clusters_known"
             case lanes
             case lanesOwned = "lanes_owned"
+            case ownedLanes = "owned_lanes"
             case topics, partitions
             case lagRecords = "lag_records"
             case lagSeconds = "lag_seconds"
             case lagHeldRecords = "lag_held_records"
             case lagUnknownPartitions = "lag_unknown_partitions"
+            case carriedLagRecords = "carried_lag_records"
+            case carriedLagSeconds = "carried_lag_seconds"
             case isCaughtUp = "caught_up"
             case etaSeconds = "eta_seconds"
             case recordsPerSecond = "records_per_second"
@@ -57,12 +60,20 @@ extension StatusReport {
             .init(.hasBothClusters, \.hasBothClusters, "whether both clusters answered and the topics are known"),
             .init(.lanes, \.lanes, "lanes that the flow has"),
             .init(.lanesOwned, \.lanesOwned, "lanes that this process runs"),
+            .init(.ownedLanes, \.ownedLanes, "their numbers, from 0", omitsNull: true),
             .init(.topics, \.topics, "topics that it mirrors"),
             .init(.partitions, \.partitions, "partitions that it mirrors"),
             .init(.lagRecords, \.lagRecords, "sum over the partitions; null while any is unknown"),
             .init(.lagSeconds, \.lagSeconds, "the worst of the partitions; null while any is unknown"),
             .init(.lagHeldRecords, \.lagHeldRecords, "records behind open transactions; null while any is unknown"),
             .init(.lagUnknownPartitions, \.lagUnknownPartitions, "partitions whose lag is unknown"),
+            .init(
+                .carriedLagRecords, \.carriedLagRecords,
+                "as `lag_records`, of the lanes that this process runs: where several share them, the sum is the flow's; not there while unknown",
+                omitsNull: true),
+            .init(
+                .carriedLagSeconds, \.carriedLagSeconds,
+                "as `lag_seconds`, of the lanes that this process runs; not there while unknown", omitsNull: true),
             .init(.isCaughtUp, \.isCaughtUp, "whether the lag is 0; null while it is unknown"),
             .init(
                 .etaSeconds, \.etaSeconds,
@@ -130,12 +141,16 @@ extension StatusReport {
         public var hasBothClusters = false
         public var lanes: Int64 = 0
         public var lanesOwned: Int64 = 0
+        /// `nil`: of an older daemon.
+        public var ownedLanes: [Int64]?
         public var topics: Int64 = 0
         public var partitions: Int64 = 0
         public var lagRecords: Int64?
         public var lagSeconds: Double?
         public var lagHeldRecords: Int64?
         public var lagUnknownPartitions: Int64 = 0
+        public var carriedLagRecords: Int64?
+        public var carriedLagSeconds: Double?
         public var isCaughtUp: Bool?
         public var etaSeconds: Double?
         public var recordsPerSecond: Double?

@@ -7,7 +7,7 @@ public struct StatusReport: ReportDocument {
     public enum CodingKeys: String, CodingKey, CaseIterable {
         case generatedAt = "generated_at"
         case snapshotAgeSeconds = "snapshot_age_seconds"
-        case program
+        case program, instance
         case startedAt = "started_at"
         case isStarted = "started"
         case isReady = "ready"
@@ -20,6 +20,10 @@ public struct StatusReport: ReportDocument {
         .init(.generatedAt, \.generatedAt, "when these figures were measured"),
         .init(.snapshotAgeSeconds, \.snapshotAgeSeconds, "how long ago that was, in seconds", isVolatile: true),
         .init(.program, \.program, "what is running"),
+        .init(
+            .instance, \.instance,
+            "another one at each start of a process: by it a daemon knows itself among its peers",
+            omitsNull: true),
         .init(.startedAt, \.startedAt, "when the process started"),
         .init(.isStarted, \.isStarted, "whether the configuration was read and the listeners are bound"),
         .init(.isReady, \.isReady, "what `/readyz` says"),
@@ -36,6 +40,8 @@ public struct StatusReport: ReportDocument {
     public var generatedAt: DateTime
     public var snapshotAgeSeconds: Double
     public var program: Program
+    /// `nil`: of an older daemon.
+    public var instance: String?
     public var startedAt: DateTime
     public var isStarted: Bool
     public var isReady: Bool

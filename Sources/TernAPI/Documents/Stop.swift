@@ -31,6 +31,8 @@ public struct Stop: Document {
 /// The words of states. A reader takes others too: a later daemon may have more.
 public enum StateWords {
     public static let flow = ["starting", "running", "degraded", "paused", "failed"]
+    /// Of a daemon among its peers.
+    public static let daemon = ["heard", "stale", "silent", "duplicate"]
     public static let limit = ["nothing", "quota", "cpu", "target", "source", "link"]
     public static let delivery = ["at_least_once", "exactly_once"]
     public static let partition = [

@@ -62,6 +62,18 @@ extension ConfigurationSchema {
             "http.idle.timeout.ms", .process, .duration(.milliseconds, 100...3_600_000), .value("15000"), origin: .tern,
             "An HTTP connection without traffic is closed after this time."),
         Key(
+            "dashboard.peers", .process, .list, .absent("this daemon alone"), origin: .tern,
+            "The other daemons, http://host:port or https://host:port, separated by commas, 64 at most. The dashboard, "
+                + "/api/v1/fleet and tern status --fleet join their figures with this daemon's. This daemon may be among them, so that "
+                + "all can have one list."),
+        Key(
+            "dashboard.peers.token.file", .process, .text, .absent("asks without a login"), origin: .tern,
+            "A file with the bearer token by which the peers are asked: a viewer's of their web.config.file. It is read again at "
+                + "each question, and is sent by TLS or within the machine only."),
+        Key(
+            "dashboard.peers.ca.file", .process, .text, .absent("the system's"), origin: .tern,
+            "The authorities, in PEM, whose certificates count for peers that are asked by https."),
+        Key(
             "readiness", .process, .choice(["any", "all", "none"]), .value("any"), origin: .tern,
             "When /readyz says yes: when any enabled flow has both its clusters, when all have, or as soon as the process "
                 + "serves."),

@@ -15,6 +15,7 @@ public struct MirrorConfiguration: Sendable {
     public var adminSocket: String?
     /// `nil` where no spans are exported.
     public var tracing: TracingConfiguration?
+    public var dashboard = DashboardConfiguration()
 
     public init(
         clusters: [ClusterConfiguration], flows: [FlowConfiguration], http: HTTPConfiguration = HTTPConfiguration(),

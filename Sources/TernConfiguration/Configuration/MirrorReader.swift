@@ -40,12 +40,14 @@ struct MirrorReader {
             format: values.choice("log.format", &problems, or: .logfmt))
         let socket = adminSocket(&problems)
         let tracing = TracingConfiguration.read(values, &problems)
+        let dashboard = DashboardReader(values: values).read(hasPage: http.listen != nil, &problems)
         let meter = MeterConfiguration(interval: values.duration("lag.interval.ms", &problems))
         guard let health = health(flows, &problems) else { return nil }
         var configuration = MirrorConfiguration(
             clusters: clusters, flows: flows, http: http, log: log, health: health, meter: meter)
         configuration.adminSocket = socket
         configuration.tracing = tracing
+        configuration.dashboard = dashboard
         return configuration
     }
 

@@ -76,6 +76,15 @@ extension FuzzedParser {
         try readDocument(GroupReport.self, bytes)
         try readDocument(TrafficReport.self, bytes)
         try readDocument(TopicReport.self, bytes)
+        try readDocument(FleetReport.self, bytes)
+        // A peer's answer is joined with this daemon's own.
+        if let report = try? StatusReport(json: bytes) {
+            let member = FleetMember(url: nil, report: report, answeredAt: report.generatedAt, answerAge: 0)
+            var peer = member
+            peer.url = "http://peer:9470"
+            peer.report?.instance = "other"
+            _ = FleetReport(joining: [member, peer], at: report.generatedAt).bytes
+        }
     }
 
     private static func readCertificate(_ bytes: [UInt8]) throws(BrokenPromise) {
