@@ -27,7 +27,7 @@ public struct PageFile: Sendable {
 /// The dashboard: one page, with its style and its script in files of their own, as the content security policy wants it.
 public enum DashboardPage {
     public static let document = PageFile("text/html; charset=utf-8", [PackageResources.index_html])
-    public static let style = PageFile("text/css; charset=utf-8", [PackageResources.app_css])
+    public static let style = PageFile("text/css; charset=utf-8", [withoutBlanks(PackageResources.app_css)])
     /// A module, for pages of daemons that have peers.
     public static let fleet = PageFile("text/javascript; charset=utf-8", [PackageResources.fleet_js])
     /// One script from all parts, in one strict scope of its own.
@@ -38,4 +38,11 @@ public enum DashboardPage {
             PackageResources.chart_js, PackageResources.map_js, PackageResources.attention_js,
             PackageResources.topics_js, PackageResources.traffic_js, PackageResources.live_js, Array("})();\n".utf8),
         ])
+
+    /// A style without the blanks that only people need. None of its texts has one of these in it.
+    private static func withoutBlanks(_ style: [UInt8]) -> [UInt8] {
+        [(" { ", "{"), ("; }", "}"), ("; ", ";"), (": ", ":")].reduce(style) { style, pair in
+            style.replacing(Array(pair.0.utf8), with: Array(pair.1.utf8))
+        }
+    }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Kafka
 import KafkaTypes
+import Synchronization
 import Telemetry
 import TernConfiguration
 

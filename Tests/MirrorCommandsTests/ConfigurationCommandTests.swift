@@ -295,7 +295,9 @@ private let valid = """
 
 @Suite struct PlanCommandTests {
     @Test func `what takes over a flow is printed step by step, with what is lost, and no secret`() async throws {
-        let text = valid.replacing("us.sasl", with: "eu.sasl") + "\neu.security.protocol = SASL_SSL\neu.sasl.mechanism = PLAIN\n"
+        let text =
+            valid.replacing("us.sasl", with: "eu.sasl")
+            + "\neu.security.protocol = SASL_SSL\neu.sasl.mechanism = PLAIN\n"
         let change = files(["m.properties": text])
         let outcome = await tern("plan", "--to", "cluster-mirroring", "m.properties", change: change)
         #expect(outcome.status == .done)

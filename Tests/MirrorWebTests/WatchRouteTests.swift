@@ -99,7 +99,8 @@ import Testing
     }
 
     @Test func `come without the comments and margins of the scripts, and with all of their statements`() throws {
-        let served = WebBench().get("/app.js").text.split(separator: "\n")
+        let bench = WebBench()
+        let served = ["/app.js", "/fleet.js"].flatMap { bench.get($0).text.split(separator: "\n") }
         #expect(!served.contains { $0.hasPrefix("//") || $0.hasPrefix(" ") })
         let parts = repositoryFile("Sources/Dashboard/Page/")
         let names = try FileManager.default.contentsOfDirectory(atPath: parts.path).filter { $0.hasSuffix(".js") }

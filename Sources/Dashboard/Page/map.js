@@ -18,13 +18,17 @@ class FlowMap {
       setText(place.firstChild, face.title || name);
     }
     const narrow = size.width < 480;
+    let bad = 0;
     for (const flow of flows) {
       const arrow = this.edges.get(flowName(flow)), { level, lag, speed, chosen } = edge(flow, narrow, size.width);
+      bad += level === "bad";
       setAttribute(arrow, "class", "edge " + level + (chosen ? " chosen" : ""));
       setText(arrow.querySelector(".lag"), lag);
       setText(arrow.querySelector(".rate"), narrow ? "" : speed);
       setAttribute(arrow, "aria-label", `${flow.source} to ${flow.target}: ${levelWords[level]}, ${lag}, ${speed}`);
     }
+    // Where most is bad, as when a region is lost, labels would cover each other.
+    this.box.classList.toggle("most", bad > 12);
   }
 
   build(names, flows, { width, height }, shape) {

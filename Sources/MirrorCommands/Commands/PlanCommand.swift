@@ -37,7 +37,9 @@ enum PlanCommand {
         let names = DaemonQuestion.flows(invocation)
         let known = configuration.flows.map(\.name.description)
         if let missing = names.first(where: { !known.contains($0) }) { throw .unknown("flow", missing, among: known) }
-        let plans = configuration.flows.filter { names.isEmpty || names.contains($0.name.description) }.map { flow in
+        let plans = configuration.flows.filter { flow in
+            names.isEmpty ? flow.isEnabled : names.contains(flow.name.description)
+        }.map { flow in
             ClusterMirroringPlan(flow, of: configuration, connection: connection(to: flow.name.source, file.loaded))
         }
         return Report(

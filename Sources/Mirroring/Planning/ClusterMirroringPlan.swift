@@ -55,7 +55,7 @@ public struct ClusterMirroringPlan: Sendable, Equatable {
     private static func obstacles(_ flow: FlowConfiguration, _ configuration: MirrorConfiguration) -> [String] {
         var found: [String] = []
         let (source, target) = (flow.name.source, flow.name.target)
-        if !flow.isEnabled { found.append("the flow is not enabled") }
+        if !flow.isEnabled { return ["the flow is not enabled"] }
         if configuration.hasFlow(backFrom: flow.name) {
             found.append(
                 "\(target)->\(source) is enabled, too: topics of a mirror are read-only on the target, so applications cannot write in both "
@@ -101,7 +101,8 @@ public struct ClusterMirroringPlan: Sendable, Equatable {
                 ["tern reload"])
             : Step(
                 "Leave the flow running: the mirror has topics of its own, called as on \(source). Applications on \(target) have to change "
-                    + "the names that they read")
+                    + "the names that they read. Where \(target) has a topic of such a name already, that one is not mirrored"
+            )
         return [
             Step(
                 "Brokers of \(target): Kafka 4.5 or newer, in KRaft mode, with unstable.api.versions.enable=true and "
