@@ -44,7 +44,10 @@ private struct FlowFacts: Equatable {
     /// - Returns: `nil` where the configuration has no such flow that is enabled.
     init?(_ name: FlowName, of configuration: MirrorConfiguration) {
         guard let flow = configuration.flow(name), flow.isEnabled else { return nil }
-        self.flow = flow
+        var lasting = flow
+        // Followed as it runs.
+        lasting.link = LinkConfiguration()
+        self.flow = lasting
         clusters = [configuration.cluster(name.source), configuration.cluster(name.target)]
         meter = configuration.meter
         hasReturningFlow = configuration.hasFlow(backFrom: name)
@@ -86,7 +89,7 @@ extension MirrorDaemon {
             before.configuration.http, before.configuration.log.format, before.configuration.health,
             before.configuration.adminSocket
         )
-        wanted.dashboard = before.configuration.dashboard
+        (wanted.dashboard, wanted.tracing) = (before.configuration.dashboard, before.configuration.tracing)
         let after = try made(wanted, from: before, &outcome)
         let kept = Set(outcome.untouched)
         let ending = before.flows.filter { !kept.contains($0.name) }
@@ -101,6 +104,9 @@ extension MirrorDaemon {
         for lane in undrained { log.warning(.laneNotDrained, [.reason(lane.description)]) }
         board.take(wanted.flows, untouched: kept)
         setup.withLock { $0 = after }
+        for flow in after.flows where kept.contains(flow.name) {
+            if let link = wanted.flow(flow.name)?.link { flow.traffic.take(link) }
+        }
         end(before, after)
         for flow in after.flows where !kept.contains(flow.name) { begin.yield { await flow.run() } }
         addKeeperJobs(after)

@@ -4,6 +4,7 @@ import KafkaTesting
 import KafkaTypes
 import MirrorEngine
 import Mirroring
+import TernConfiguration
 import Testing
 
 /// What a flow says of its bytes, against what was produced.
@@ -30,12 +31,13 @@ import Testing
         let home = try await admin.clusterID(within: .seconds(10))
         admin.close()
         try mirror.pair.createTopic("orders", partitions: 1)
-        let daemon = try mirror.daemon(
-            """
+        let file = """
             A->B.enabled = true
             replication.policy.class = org.apache.kafka.connect.mirror.IdentityReplicationPolicy
-            link.price.per.gb = 1000000
-            """)
+
+            """
+        let daemon = try mirror.daemon(
+            file + "link.price.per.gb = 1000000")
         let (born, returning) = ((0..<30).map { record($0, from: nil) }, (0..<20).map { record($0, from: home) })
         _ = try await running(daemon) {
             try await daemon.untilFlowing()
@@ -60,6 +62,11 @@ import Testing
             #expect(link.side == .source && link.billableBytes == link.wire.read)
             #expect(link.cost == Double(link.wire.read) / 1e9 * 1_000_000)
             #expect(link.monthlyBytes == nil && link.since != nil)
+            // Another price is no reason to stop.
+            let outcome = try await daemon.reload(mirror.configuration(file + "link.price.per.gb = 2"))
+            #expect(outcome.untouched.map(\.description) == ["A->B"])
+            try await until("the other price") { daemon.flow?.link.pricePerGigabyte == 2 }
+            #expect(daemon.flow?.link.records == link.records && daemon.flow?.link.since == link.since)
         }
     }
 

@@ -47,6 +47,22 @@ import Testing
         #expect(kept[1] == Array("00-\(trace)-00f067aa0ba902b7-00".utf8))
     }
 
+    @Test func `another collector counts from the next start on, and each reload says so`() async throws {
+        let mirror = try MockMirror()
+        defer { mirror.close() }
+        try mirror.pair.source.createTopic("orders", partitions: 1)
+        let daemon = try mirror.daemon("A->B.enabled = true\ntracing.otlp.endpoint = http://127.0.0.1:1")
+        _ = try await running(daemon) {
+            try await daemon.untilFlowing()
+            for _ in 0..<2 {
+                let outcome = try await daemon.reload(
+                    mirror.configuration("A->B.enabled = true\ntracing.otlp.endpoint = http://127.0.0.1:2"))
+                #expect(outcome.needsRestart == ["tracing.*"])
+                #expect(outcome.restarted.isEmpty)
+            }
+        }
+    }
+
     @Test func `the log line of a refused record has its trace, also where no spans are exported`() async throws {
         let mirror = try MockMirror()
         defer { mirror.close() }

@@ -33,6 +33,17 @@ struct TracingConfigurationTests {
         #expect(!shown.contains("a=b"))
     }
 
+    @Test(arguments: [
+        ("http://collector:4318", 1), ("http://127.0.0.1:4318", 0), ("http://[::1]:4318", 0), ("https://collector", 0),
+    ]) func `a key that leaves the machine without TLS is warned about, and not shown`(endpoint: String, warnings: Int)
+    {
+        let loaded = loadConfiguration(
+            twoClusters + "tracing.otlp.endpoint = \(endpoint)\ntracing.otlp.headers = api-key=s3cret\n")
+        #expect(loaded.errors == [])
+        #expect(loaded.warnings.count { $0.contains("without TLS") } == warnings)
+        #expect(!loaded.warnings.contains { $0.contains("s3cret") })
+    }
+
     @Test func `without an endpoint nothing is exported`() {
         #expect(loadConfiguration(twoClusters).configuration?.tracing == nil)
         #expect(loadConfiguration(twoClusters + "tracing.otlp.endpoint = none\n").configuration?.tracing == nil)

@@ -38,6 +38,9 @@ final class FlowTraffic: Sendable {
         progress = ClientTraffic(addingTo: target.traffic)
     }
 
+    /// Bytes are counted and priced by this from now on; the price is that of what was counted before, too.
+    func take(_ configuration: LinkConfiguration) { link.withLock { $0.configuration = configuration } }
+
     /// - Parameter records: what the flow's lanes have counted, of topics that are gone, too.
     func tell(_ flow: inout FlowStatus, records: TopicCounters) {
         let (fetched, produced, noted) = (fetching.totals, producing.totals, progress.totals)

@@ -45,7 +45,7 @@ public struct LinkMeter: Sendable {
     static let window = Duration.seconds(3_600)
     private static let step = Duration.seconds(60)
 
-    private let configuration: LinkConfiguration
+    public var configuration: LinkConfiguration
     private var wire = WireBytes()
     /// Bytes before that were added to ``billableBytes`` already.
     private var billed = WireBytes()

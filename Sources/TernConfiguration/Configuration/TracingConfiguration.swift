@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import KafkaTypes
+internal import Text
 
 /// Where spans of records are sent that carry a sampled `traceparent`: an OpenTelemetry collector, by OTLP/HTTP.
 public struct TracingConfiguration: Sendable, Equatable {
@@ -45,6 +46,11 @@ extension TracingConfiguration {
         }
         var tracing = TracingConfiguration(endpoint: endpoint)
         tracing.headers = headers(values, &problems)
+        if let value = values.value("tracing.otlp.headers"), !tracing.headers.isEmpty, !keepsSecrets(endpoint) {
+            problems.warning(
+                value,
+                "is sent to \(endpoint.printable) without TLS, and whoever is on the way reads it: write https://")
+        }
         if let path = values.text("tracing.otlp.ca.file"), !path.isEmpty { tracing.authorityFile = path }
         if let name = values.text("tracing.service.name"), !name.isEmpty { tracing.service = name }
         return tracing
@@ -62,6 +68,13 @@ extension TracingConfiguration {
         let path = rest.dropFirst(host.count)
         if path.isEmpty { return text + "/v1/traces" }
         return path.elementsEqual("/".utf8) ? text + "v1/traces" : text
+    }
+
+    /// What is sent there does not leave this machine, or is not read on the way.
+    private static func keepsSecrets(_ endpoint: String) -> Bool {
+        let parts = endpoint.split(separator: "/", maxSplits: 2)
+        guard JavaText.lowercased(String(parts[0])) != "https:" else { return true }
+        return ListenAddress(parsing: String(parts[1]), defaultPort: 80)?.isLoopback ?? false
     }
 
     /// `name=value`, separated by commas.
