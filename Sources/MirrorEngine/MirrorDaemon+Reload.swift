@@ -63,17 +63,25 @@ private struct FlowFacts: Equatable {
 extension MirrorConfiguration {
     var flowsKeepingNames: [FlowName] { flows.filter { $0.isEnabled && $0.naming.keepsNames }.map(\.name) }
 
-    /// What differs and is read at the start of the process only.
-    func processKeys(differingFrom other: MirrorConfiguration) -> [String] {
-        var listener = other.http
-        listener.webFile = http.webFile
-        return [
-            http == listener ? nil : "http.*", http.webFile == other.http.webFile ? nil : "web.config.file",
-            log.format == other.log.format ? nil : "log.format",
-            tracing == other.tracing ? nil : "tracing.*", health == other.health ? nil : "health.*",
-            adminSocket == other.adminSocket ? nil : "admin.socket",
-            dashboard == other.dashboard ? nil : "dashboard.*",
-        ].compactMap(\.self)
+    /// Goes on with what is read at the start of the process only.
+    /// - Returns: the keys of what differs.
+    mutating func keepProcessSettings(of running: MirrorConfiguration) -> [String] {
+        var differing: [String] = []
+        func keep<Value: Equatable>(_ keys: String, _ setting: WritableKeyPath<MirrorConfiguration, Value>) {
+            if self[keyPath: setting] != running[keyPath: setting] { differing.append(keys) }
+            self[keyPath: setting] = running[keyPath: setting]
+        }
+        // Of the listener, but with a name of its own.
+        let webFile = http.webFile
+        http.webFile = running.http.webFile
+        keep("http.*", \.http)
+        if webFile != running.http.webFile { differing.append("web.config.file") }
+        keep("log.format", \.log.format)
+        keep("tracing.*", \.tracing)
+        keep("health.*", \.health)
+        keep("admin.socket", \.adminSocket)
+        keep("dashboard.*", \.dashboard)
+        return differing
     }
 }
 
@@ -82,14 +90,8 @@ extension MirrorDaemon {
     func take(_ configuration: MirrorConfiguration) async throws -> ReloadOutcome {
         let before = setup.withLock { $0 }
         var outcome = ReloadOutcome()
-        outcome.needsRestart = configuration.processKeys(differingFrom: before.configuration)
         var wanted = configuration
-        // These go on as they were.
-        (wanted.http, wanted.log.format, wanted.health, wanted.adminSocket) = (
-            before.configuration.http, before.configuration.log.format, before.configuration.health,
-            before.configuration.adminSocket
-        )
-        (wanted.dashboard, wanted.tracing) = (before.configuration.dashboard, before.configuration.tracing)
+        outcome.needsRestart = wanted.keepProcessSettings(of: before.configuration)
         let after = try made(wanted, from: before, &outcome)
         let kept = Set(outcome.untouched)
         let ending = before.flows.filter { !kept.contains($0.name) }

@@ -36,8 +36,6 @@ public final class MirrorDaemon: Sendable {
     private let instance: InstanceSlot
     private let exporter: SpanExporter?
     private let agreedSettings = AgreedSettings()
-    /// What is called each second.
-    private let pulse = Mutex<(@Sendable () -> Void)?>(nil)
 
     private enum Request: Sendable {
         case stop
@@ -130,7 +128,12 @@ public final class MirrorDaemon: Sendable {
 
     /// Has something called each second while it runs: whoever keeps a history of the status, or shows it. It must return
     /// soon. To be set before ``run()``.
-    public func onEachSecond(_ body: @escaping @Sendable () -> Void) { pulse.withLock { $0 = body } }
+    public func onEachSecond(_ body: @escaping @Sendable () -> Void) {
+        comeRound("pulse", every: .seconds(1)) {
+            body()
+            return nil
+        }
+    }
 
     /// Has something come round beside its own jobs while it runs, whose failure the status shows. To be set before ``run()``.
     /// - Parameters:
@@ -138,7 +141,7 @@ public final class MirrorDaemon: Sendable {
     ///   - limit: a round that takes longer is cancelled, and `/livez` fails when it goes on all the same.
     ///   - round: returns why it failed; `nil` where it has not.
     public func comeRound(
-        _ name: String, every interval: Duration, backOff: BackOff, limit: Duration,
+        _ name: String, every interval: Duration, backOff: BackOff? = nil, limit: Duration = .seconds(30),
         _ round: @escaping @Sendable () async -> String?
     ) {
         jobs.add(
@@ -253,13 +256,6 @@ public final class MirrorDaemon: Sendable {
                 board.note(now.clusterStatuses, healthCluster: now.configuration.health.cluster)
                 return .done
             })
-        if let pulse = pulse.withLock({ $0 }) {
-            jobs.add(
-                Job(name: "pulse", interval: .seconds(1)) {
-                    pulse()
-                    return .done
-                })
-        }
         if let exporter { jobs.add(exporter.job) }
         addKeeperJobs(setup.withLock { $0 })
         guard setup.withLock({ $0.regionCheck != nil }) else { return }

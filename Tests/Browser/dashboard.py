@@ -11,24 +11,14 @@ import time
 import urllib.request
 
 from chromium import Chromium
+from looking import check, digits, end
 
 url = sys.argv[1]
-failures = 0
-
-
-def check(what, is_so, found=""):
-    global failures
-    failures += 0 if is_so else 1
-    print(("ok: " if is_so else "NOT OK: ") + what + ("" if is_so else f"; found {found!r}"), flush=True)
 
 
 def ask(path):
     with urllib.request.urlopen(url + path) as answer:
         return json.load(answer)
-
-
-def digits(text):
-    return int("".join(c for c in text if c.isdigit()))
 
 
 def cells(page, section):
@@ -173,4 +163,4 @@ with Chromium() as page:
     page.until("document.getElementById('live').dataset.state === 'lost'")
     check("a lost connection is said", "Connection lost" in page.evaluate("document.getElementById('live-text').textContent"))
     check("and the figures are grey", page.evaluate("document.body.classList.contains('stale')"))
-sys.exit(1 if failures else 0)
+end()

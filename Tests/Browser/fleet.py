@@ -10,24 +10,14 @@ import sys
 import urllib.request
 
 from chromium import Chromium
+from looking import check, digits, end
 
 url = sys.argv[1]
-failures = 0
-
-
-def check(what, is_so, found=""):
-    global failures
-    failures += 0 if is_so else 1
-    print(("ok: " if is_so else "NOT OK: ") + what + ("" if is_so else f"; found {found!r}"), flush=True)
 
 
 def ask():
     with urllib.request.urlopen(url + "/api/v1/fleet") as answer:
         return json.load(answer)
-
-
-def digits(text):
-    return int("".join(c for c in text if c.isdigit()))
 
 
 def cells(page, table):
@@ -98,4 +88,4 @@ with Chromium() as page:
     check("and the lanes that it carried", "LANES NOT HEARD" in attention, attention)
     check("everything comes from the daemon", all(r.startswith((url + "/", "data:")) for r in page.requests()), page.requests())
     check("the console has nothing to complain of", page.complaints() == [], page.complaints())
-sys.exit(1 if failures else 0)
+end()

@@ -192,7 +192,7 @@ import Testing
         status.isStarted = true
         status.flows = [flow]
         #expect(report.message(for: status, at: start + .seconds(1)) == "STATUS=eu->us running")
-        (flow.hasBothClusters, flow.laneCount, flow.ownedLanes) = (true, 1, 1)
+        (flow.hasBothClusters, flow.laneCount, flow.ownedLaneNumbers) = (true, 1, [0])
         status.flows = [flow]
         #expect(report.message(for: status, at: start + .seconds(2)) == nil)
         #expect(report.message(for: status, at: start + .seconds(11)) == "STATUS=eu->us running, lag 0 s")

@@ -24,7 +24,7 @@ import Text
         other.flows = [
             Fixture.flow("ap", "us", [Fixture.topic("orders", lag: [3])]), Fixture.flow("us", "eu", []),
         ]
-        (other.flows[1].ownedLanes, other.flows[1].ownedLaneNumbers, other.flows[1].carriesAllLanes) = (0, [], false)
+        (other.flows[1].ownedLaneNumbers, other.flows[1].carriesAllLanes) = ([], false)
         let answer = try? StatusReport(json: WebBench(other).get("/api/v1/status").body)
         bench.peers.withLock {
             $0 = [

@@ -88,7 +88,6 @@ enum Fixture {
     /// Another daemon carries one of the lanes.
     static var shared: MirrorStatus {
         var status = caughtUp
-        status.flows[0].ownedLanes = 3
         status.flows[0].ownedLaneNumbers = [0, 1, 2]
         status.flows[0].carriesAllLanes = false
         return status
@@ -98,7 +97,6 @@ enum Fixture {
     static func sharing(_ lanes: Set<Int>, lag: Int64) -> MirrorStatus {
         var status = rich
         status.flows = [flow("eu", "us", [topic("orders", lag: [lag])])]
-        status.flows[0].ownedLanes = lanes.count
         status.flows[0].ownedLaneNumbers = lanes
         status.flows[0].carriesAllLanes = lanes.count == 4
         return status
@@ -107,7 +105,6 @@ enum Fixture {
     /// Other daemons carry everything.
     static var standby: MirrorStatus {
         var status = shared
-        status.flows[0].ownedLanes = 0
         status.flows[0].ownedLaneNumbers = []
         status.flows[0].topics = []
         return status
@@ -152,7 +149,6 @@ enum Fixture {
             name: FlowName(source: source, target: target), isEnabled: true, state: .running, since: now - 3_000_000)
         flow.hasBothClusters = true
         flow.laneCount = 4
-        flow.ownedLanes = 4
         flow.ownedLaneNumbers = [0, 1, 2, 3]
         flow.topics = topics
         flow.recordsPerSecond = 52_000

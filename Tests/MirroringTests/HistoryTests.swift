@@ -14,7 +14,7 @@ import Testing
         var status = MirrorStatus(version: "1", startedAt: 0)
         var flow = FlowStatus(name: name, isEnabled: true, state: .running, since: 0)
         flow.hasBothClusters = true
-        flow.ownedLanes = 1
+        flow.ownedLaneNumbers = [0]
         flow.recordsPerSecond = rate
         flow.topics = topics.map { topic in
             var partition = PartitionStatus(partition: 0)

@@ -32,6 +32,11 @@ struct CommandFailure: Error, Sendable, Equatable {
             hint: suggestion ?? (names.isEmpty || names.count > 10 ? nil : "it has \(names.joined(separator: ", "))"))
     }
 
+    /// - Throws: for the first of the names that is not there.
+    static func requireKnown(_ noun: String, _ names: [String], among known: [String]) throws(CommandFailure) {
+        if let missing = names.first(where: { !known.contains($0) }) { throw .unknown(noun, missing, among: known) }
+    }
+
     /// One line whatever the message holds: what people typed is quoted in it.
     var line: String {
         var text = message

@@ -93,7 +93,7 @@ private struct EventChoice: Sendable {
         least = invocation[EventsCommand.level].flatMap(EventsCommand.levels.firstIndex) ?? 0
         guard !flows.isEmpty else { return }
         let known = try await client.report(StatusReport.self, from: .status).flows.map(\.flowName)
-        if let missing = flows.first(where: { !known.contains($0) }) { throw .unknown("flow", missing, among: known) }
+        try CommandFailure.requireKnown("flow", flows, among: known)
     }
 
     /// A level that this release does not know counts as the highest. Facts of the whole daemon belong to every flow.

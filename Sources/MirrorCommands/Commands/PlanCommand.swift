@@ -35,8 +35,7 @@ enum PlanCommand {
         let file = try ConfigurationFile(invocation, context)
         let configuration = try file.configuration(printingProblemsFor: invocation, context)
         let names = DaemonQuestion.flows(invocation)
-        let known = configuration.flows.map(\.name.description)
-        if let missing = names.first(where: { !known.contains($0) }) { throw .unknown("flow", missing, among: known) }
+        try CommandFailure.requireKnown("flow", names, among: configuration.flows.map(\.name.description))
         let plans = configuration.flows.filter { flow in
             names.isEmpty ? flow.isEnabled : names.contains(flow.name.description)
         }.map { flow in

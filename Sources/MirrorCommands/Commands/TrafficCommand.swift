@@ -27,16 +27,13 @@ enum TrafficCommand {
         body: { invocation, context in
             try await DaemonQuestion.answer(invocation, context) { client throws(CommandFailure) in
                 let answer = try await client.report(TrafficReport.self, from: .traffic)
-                let flows = invocation.all(flow).map { $0.replacing("→", with: "->") }
-                return try report(answer, flows: DaemonQuestion.flows(invocation) + flows)
+                return try report(answer, flows: DaemonQuestion.flows(invocation, and: flow))
             }
         })
 
     /// - Parameter flows: `source->target`; all when empty.
     static func report(_ answer: TrafficReport, flows: [String]) throws(CommandFailure) -> Report {
-        if let missing = flows.first(where: { name in !answer.flows.contains { $0.flowName == name } }) {
-            throw .unknown("flow", missing, among: answer.flows.map(\.flowName))
-        }
+        try CommandFailure.requireKnown("flow", flows, among: answer.flows.map(\.flowName))
         var answer = answer
         answer.flows.removeAll { !flows.isEmpty && !flows.contains($0.flowName) }
         var report = Report(

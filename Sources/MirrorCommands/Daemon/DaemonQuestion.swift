@@ -26,8 +26,11 @@ enum DaemonQuestion {
     @Sendable private static func isFlow(_ word: String) -> Bool { word.contains("->") || word.contains("→") }
 
     /// `eu→us`, as screens show it, means `eu->us`.
-    static func flows(_ invocation: Invocation) -> [String] {
-        invocation.allArguments(flow.name).map { $0.replacing("→", with: "->") }
+    /// - Parameter flag: names flows, too.
+    static func flows(_ invocation: Invocation, and flag: Flag? = nil) -> [String] {
+        (invocation.allArguments(flow.name) + (flag.map { invocation.all($0) } ?? [])).map {
+            $0.replacing("→", with: "->")
+        }
     }
 
     static func client(_ invocation: Invocation, _ context: CommandContext) throws(CommandFailure) -> DaemonClient {

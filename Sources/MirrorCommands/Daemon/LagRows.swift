@@ -54,12 +54,10 @@ struct LagRows: Sendable {
     ///
     /// - Throws: a failure that names the flow or topic that the daemon does not have.
     func rows(of report: LagReport) throws(CommandFailure) -> [Row] {
-        if let missing = flows.first(where: { name in !report.flows.contains { $0.flowName == name } }) {
-            throw .unknown("flow", missing, among: report.flows.map(\.flowName))
-        }
+        try CommandFailure.requireKnown("flow", flows, among: report.flows.map(\.flowName))
         let selected = selected(of: report)
         let names = selected.flatMap { flow in flow.topics?.map(\.topic) ?? [] }
-        if let missing = topics.first(where: { !names.contains($0) }) { throw .unknown("topic", missing, among: names) }
+        try CommandFailure.requireKnown("topic", topics, among: names)
         return selected.flatMap(rows).sorted(by: isBefore)
     }
 

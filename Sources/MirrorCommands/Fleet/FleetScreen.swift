@@ -7,8 +7,7 @@ struct FleetScreen: Sendable {
 
     /// - Parameter names: `source->target` of the flows to show; all when empty.
     init(_ answer: FleetReport, flows names: [String]) throws(CommandFailure) {
-        let known = answer.flows.map(\.flowName)
-        if let missing = names.first(where: { !known.contains($0) }) { throw .unknown("flow", missing, among: known) }
+        try CommandFailure.requireKnown("flow", names, among: answer.flows.map(\.flowName))
         var document = answer
         if !names.isEmpty { document.flows = answer.flows.filter { names.contains($0.flowName) } }
         self.document = document

@@ -27,9 +27,7 @@ enum OffsetsGroupsCommand {
 
     /// - Parameter flows: `source->target`; all when empty.
     static func report(_ answer: GroupReport, flows: [String]) throws(CommandFailure) -> Report {
-        if let missing = flows.first(where: { name in !answer.flows.contains { $0.flowName == name } }) {
-            throw .unknown("flow", missing, among: answer.flows.map(\.flowName))
-        }
+        try CommandFailure.requireKnown("flow", flows, among: answer.flows.map(\.flowName))
         var answer = answer
         answer.flows.removeAll { !flows.isEmpty && !flows.contains($0.flowName) }
         var table = TextTable(

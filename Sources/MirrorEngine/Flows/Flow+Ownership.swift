@@ -43,7 +43,6 @@ extension Flow {
     /// While nobody has told whose the lanes are, as during an outage of the target, what was known of all of them stays.
     private func showOwnership() {
         board.update(name) { [owned = lanes.owned, laneCount, isOwnershipKnown, hasUnmeasuredLanes] flow in
-            flow.ownedLanes = owned.count
             flow.ownedLaneNumbers = owned
             flow.hasUnmeasuredLanes = hasUnmeasuredLanes
             if isOwnershipKnown { flow.carriesAllLanes = owned.count == laneCount }

@@ -50,8 +50,9 @@ extension Lane {
         guard !delivery.isBroken(partition.batching) else { return partition.machine.notHandedOver() }
         let offset = record.offset
         let timestamp = record.timestamp
-        let size = (record.keyCount ?? 0) + (record.valueCount ?? 0)
-        if !isCounted { count(record, partition) }
+        let valueSize = record.valueCount ?? 0
+        let size = (record.keyCount ?? 0) + valueSize
+        if !isCounted { count(size: size, valueSize: valueSize, timestamp, partition) }
         let verdict = partition.forwarding.verdict(of: record)
         if case .skip(let reason) = verdict {
             return skip(record, reason, partition)
@@ -100,10 +101,7 @@ extension Lane {
     /// Records that are smaller than the limit by this much are not weighed: no application adds so many headers.
     private static var weighingMargin: Int64 { 65_536 }
 
-    func count(_ record: borrowing Record, _ partition: LanePartition) {
-        let valueSize = record.valueCount ?? 0
-        let size = (record.keyCount ?? 0) + valueSize
-        let timestamp = record.timestamp
+    func count(size: Int, valueSize: Int, _ timestamp: Timestamp, _ partition: LanePartition) {
         partition.counters.fetchedRecords += 1
         partition.counters.fetchedBytes += Int64(size)
         bytesSinceWake += max(size, FlowLimits.leastPrefetchedSize)

@@ -7,7 +7,8 @@ import Telemetry
 /// Records of a partition that has a suspect: they wait in a queue and go one at a time.
 extension Lane {
     func park(_ record: consuming Record, _ partition: LanePartition) {
-        count(record, partition)
+        let valueSize = record.valueCount ?? 0
+        count(size: (record.keyCount ?? 0) + valueSize, valueSize: valueSize, record.timestamp, partition)
         partition.parked.append(record)
         if partition.machine.fetching != .on { unsettled.insert(partition.index) }
         serveParked(partition)

@@ -83,11 +83,10 @@ public struct FlowStatus: Sendable {
     public var isSettling = false
     /// This process has taken lanes over and has not measured their partitions yet.
     public var hasUnmeasuredLanes = false
-    /// Lanes of this flow, and how many of them this process runs.
+    /// Lanes of this flow, and which of them this process runs, from 0.
     public var laneCount: Int
-    public var ownedLanes: Int
-    /// Their numbers, from 0.
     public var ownedLaneNumbers: Set<Int> = []
+    public var ownedLanes: Int { ownedLaneNumbers.count }
     /// Whether all that the flow mirrors is known here. Where other daemons carry lanes of it, its lag is theirs to tell, too.
     public var carriesAllLanes = true
     public var topics: [TopicStatus]
@@ -135,7 +134,6 @@ public struct FlowStatus: Sendable {
         self.since = since
         hasBothClusters = false
         laneCount = 0
-        ownedLanes = 0
         topics = []
         counters = FlowCounters()
         recordsPerSecond = 0
