@@ -59,9 +59,11 @@ import Testing
         let web = web(of: daemon)
         func livez() -> Response { web.respond(to: Request("GET", "/livez?verbose", headers: [])) }
         _ = try await running(daemon) {
-            try await until("a flow that runs") { daemon.flow?.state == .running }
+            // A flow is running before its jobs are: the job of the topics begins after the start's own look at them.
+            try await until("a flow that runs, and its jobs") {
+                daemon.flow?.state == .running && livez().text.contains("[+]job/A->B/topics ok\n")
+            }
             #expect(livez().status == 200)
-            #expect(livez().text.contains("[+]job/A->B/topics ok\n"))
             try mirror.pair.source.createTopic("late", partitions: 1)
             try await until("a look at the topics that hangs") {
                 clock.advance(by: .seconds(1))

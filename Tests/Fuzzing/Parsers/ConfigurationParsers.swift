@@ -70,9 +70,30 @@ extension FuzzedParser {
         guard front.count <= 200, let pattern = try? NamePattern(front.text) else { return }
         let name = back.text
         try promise(pattern.answer(for: name) == pattern.answer(for: name), "asked twice it answers differently")
+        // An open quotation takes in what follows, the other alternative too, as it does where MirrorMaker joins a list.
+        guard !endsQuoted(front) else { return }
         let twice = try? NamePattern("\(front.text)|\(front.text)")
         guard let twice, case .yes = pattern.answer(for: name) else { return }
         if case .no = twice.answer(for: name) { throw BrokenPromise(words: "as an alternative it does not match") }
+    }
+
+    /// Whether a `\Q` of the pattern has no `\E`.
+    private static func endsQuoted(_ pattern: [UInt8]) -> Bool {
+        var isQuoted = false
+        var rest = pattern[...]
+        while let backslash = rest.firstIndex(of: UInt8(ascii: "\\")), let next = rest[(backslash + 1)...].first {
+            switch (isQuoted, next) {
+            case (false, UInt8(ascii: "Q")): isQuoted = true
+            case (true, UInt8(ascii: "E")): isQuoted = false
+            // Within a quotation a backslash is a letter like others: `\Q\\E` is one backslash.
+            case (true, _):
+                rest = rest[(backslash + 1)...]
+                continue
+            default: break
+            }
+            rest = rest[(backslash + 2)...]
+        }
+        return isQuoted
     }
 
     /// Alias, separator and topic, each on a line.
