@@ -17,6 +17,7 @@ extension CommandTable {
                 LagCommand.command,
                 TrafficCommand.command,
                 EventsCommand.command,
+                HealthcheckCommand.command,
                 VerifyCommand.command,
                 RepairCommand.command,
                 ReplayCommand.command,

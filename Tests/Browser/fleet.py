@@ -39,7 +39,7 @@ def figures(page):
             check(f"the lag of {name} is at least the API's", row[2].startswith("≥") and digits(row[2]) == least, row)
         else:
             check(f"the lag of {name} is unknown, not 0", row[2] == "unknown", row)
-        check(f"the state of {name} is the API's", row[1] == flow["state"], row)
+        check(f"the state of {name} is the API's", row[1] == ("stopped" if flow["stopped_partitions"] else flow["state"]), row)
         arrow = page.evaluate(
             f"[...document.querySelectorAll('#fleet-map .edge')].map(e => e.getAttribute('aria-label')).find(l => l.startsWith({json.dumps(flow['source'] + ' to ' + flow['target'] + ':')}))")
         check(f"the arrow of {name} has a sentence", bool(arrow), arrow)
@@ -64,6 +64,13 @@ with Chromium() as page:
     attention = page.evaluate("document.getElementById('attention-list').textContent")
     check("who never answered needs attention, with the reason as text",
           "https://never:9470" in attention and "what answers is <b>no daemon</b>" in attention, attention)
+    check("a partition that stopped at a peer needs attention: which, why, where, and the command that ends it", all(
+        part in attention for part in ("REFUSED", "payments/3 · eu → us · offset 41 · by http://other:9470", "MSG_SIZE_TOO_LARGE: raise it",
+                                       "tern topic alter payments -c us -s max.message.bytes=BYTESCopy")), attention)
+    verdict = page.evaluate("document.getElementById('verdict').textContent")
+    check("the page does not say that all is well", "need" in verdict, verdict)
+    cut = page.evaluate("[...document.querySelectorAll('#fleet-tables td.num')].filter(e => e.scrollWidth > e.clientWidth).map(e => e.textContent)")
+    check("no figure of the fleet is cut", cut == [], cut)
     reached = []
     for _ in range(12):
         page.press("Tab")
@@ -77,6 +84,8 @@ with Chromium() as page:
     with Chromium(width=390, height=844) as phone:
         phone.open(url + "/")
         phone.until("document.querySelectorAll('#fleet-flows tbody tr').length > 0")
+        tops = phone.evaluate("['attention', 'fleet'].map(id => document.getElementById(id).getBoundingClientRect().top)")
+        check("what needs attention comes first there", tops[0] < tops[1], tops)
         check("a phone need not be scrolled sideways", phone.evaluate("document.documentElement.scrollWidth") <= 390,
               phone.evaluate("document.documentElement.scrollWidth"))
     print("? silent", flush=True)

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import DocumentTesting
+import Foundation
 import Kafka
 import KafkaTesting
 import KafkaTypes
@@ -7,6 +9,22 @@ import Testing
 extension RealBrokers {
     /// A real Prometheus, with the shipped rules.
     @Suite struct PrometheusTests {
+        /// Those that docs/cost.md shows, by the lines that begin them.
+        private static func queriesOfCosts() throws -> [String] {
+            let text = try String(contentsOf: repositoryFile("docs/cost.md"), encoding: .utf8)
+            var queries: [String] = []
+            for line in text.split(separator: "\n") where line.hasPrefix("    ") {
+                let part = String(line.prefix { $0 != "#" })
+                if part.hasPrefix("    sum by") {
+                    queries.append(part)
+                } else if part.hasPrefix("      * ") {
+                    queries[queries.count - 1] += part
+                }
+            }
+            try #require(queries.count == 2)
+            return queries
+        }
+
         @Test(.needsExecutable, .needsProgram("prometheus"))
         func `the alert for a stalled partition fires in a real Prometheus, for that partition alone, until it moves`()
             async throws
@@ -21,7 +39,7 @@ extension RealBrokers {
                     [.sample(topic, 0, key: "k", value: "small"), .sample(topic, 0, key: "k", value: large)]
                         + (0..<10).map { .sample(topic, 1, key: "k", value: "v\($0)") },
                     to: mirror.address(0))
-                let text = mirror.file([(0, 1)], "sync.topic.configs.enabled = false")
+                let text = mirror.file([(0, 1)], "sync.topic.configs.enabled = false\nlink.price.per.gb = 0.02")
                     .replacing("http.listen = none\n", with: "")
                 let tern = try TernProcess(text, in: mirror.folder)
                 try await tern.until("one record that waits in one partition") {
@@ -51,6 +69,12 @@ extension RealBrokers {
                     }
                     let lag = #"sum(kafka_consumer_fetch_manager_records_lag{clientid=~".*replication-consumer\""})"#
                     #expect(await prometheus.value(of: lag) == "1")
+                    // What docs/cost.md has for Prometheus.
+                    for query in try Self.queriesOfCosts() {
+                        try await tern.until("an answer to \(query)") {
+                            await prometheus.value(of: "sum(\(query))") != nil
+                        }
+                    }
                     // Whoever is called finds the reason by the other alert: the target refuses the record.
                     try await tern.until("TernPartitionStopped") {
                         await prometheus.firing("TernPartitionStopped")?.map(\.labels["state"]) == ["REFUSED"]

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import DocumentTesting
+import KafkaTesting
 import TernConfiguration
 import Foundation
 import Testing
@@ -164,6 +165,38 @@ import Testing
         #expect(daemon.heads.allSatisfy { $0.hasPrefix("GET /livez HTTP/1.0\r\n") })
         let intended = try healthcheck("none")
         #expect(intended == 0)
+    }
+
+    @Test func `where something else than plain HTTP is spoken the program asks, by the daemon's own file`() throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        try folder.write("tern.properties", "")
+        let program = folder.path("tern")
+        try folder.write(
+            "tern",
+            "#!/bin/sh\n[ \"$1\" = healthcheck ] && [ \"$2\" = \"$TERN_CONFIG\" ] && exit $TERN_VERDICT\nexit 9\n")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+        // What speaks TLS answers plain HTTP with an alarm, or closes.
+        let alarm = StubDaemon { _ in "\u{15}\u{03}\u{03}" }
+        let closing = StubDaemon { _ in nil }
+        let plain = StubDaemon { _ in "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n" }
+        defer { [alarm, closing, plain].forEach { $0.stop() } }
+        func healthcheck(_ port: UInt16, verdict: Int32) throws -> Int32 {
+            try runProcess(
+                repositoryFile("docker/healthcheck"), [],
+                environment: [
+                    "TERN_HTTP_LISTEN": "0.0.0.0:\(port)", "TERN_CONFIG": folder.path("tern.properties"),
+                    "TERN_PROGRAM": program, "TERN_VERDICT": "\(verdict)",
+                ]
+            ).status
+        }
+        for daemon in [alarm, closing] {
+            let (well, ill) = (try healthcheck(daemon.port, verdict: 0), try healthcheck(daemon.port, verdict: 2))
+            // Docker reserves every other status.
+            #expect(well == 0 && ill == 1)
+        }
+        let answered = try healthcheck(plain.port, verdict: 0)
+        #expect(answered == 1, "who answers in plain HTTP has said it")
     }
 
     @Test func `a container is not well when livez fails, when nothing answers, and when nothing is there`() throws {

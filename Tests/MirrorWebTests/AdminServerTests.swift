@@ -7,6 +7,7 @@ import Platform
 import Synchronization
 import Telemetry
 import TernAPI
+import TernConfiguration
 import Testing
 import Text
 
@@ -115,6 +116,33 @@ import Text
         #expect(try bench.post(.status, "", method: "GET").status == 404)
         #expect(bench.kept.all.isEmpty)
         bench.server.stop()
+    }
+
+    @Test func `probes are answered there too, with their reasons, and nothing else that reads`() throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let status = Mutex(Fixture.rich)
+        let acts = AdminActs(reload: { _ in .success("") }, order: nil, log: .silent)
+        let probes = HealthProbes(status: { status.withLock { $0 } }, readiness: .any)
+        let server = try AdminServer(acts, probes: probes, log: .silent).serve(at: folder.path("admin.sock"))
+        defer { server.stop() }
+        func get(_ path: String) throws -> String {
+            let connection = try TCPConnection.open(socket: folder.path("admin.sock"), by: .now + .seconds(5))
+            let head = "GET \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+            try connection.send(Array(head.utf8), by: .now + .seconds(5))
+            var bytes: [UInt8] = []
+            while case let chunk = try connection.receive(by: .now + .seconds(5)), !chunk.isEmpty { bytes += chunk }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        for path in ["/livez", "/readyz", "/startupz"] {
+            let answer = try get(path)
+            #expect(answer.hasPrefix("HTTP/1.1 200 ") && answer.hasSuffix("\r\nok\n"), "\(path): \(answer)")
+        }
+        status.withLock { $0.isDraining = true }
+        let draining = try get("/readyz")
+        #expect(draining.hasPrefix("HTTP/1.1 503 ") && draining.contains("[-]draining failed: a stop was requested"))
+        #expect(try get("/livez").hasPrefix("HTTP/1.1 200 "))
+        #expect(try get("/api/v1/status").hasPrefix("HTTP/1.1 404 "))
     }
 
     @Test func `the socket is its user's alone, replaces one that a killed process left, and goes with its server`()

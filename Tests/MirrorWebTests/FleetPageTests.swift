@@ -13,6 +13,12 @@ import Testing
     /// A daemon that carries half of eu->us, and all of a flow from a cluster with a hostile name.
     private var other: MirrorStatus {
         var status = Fixture.sharing([1, 3], lag: 234)
+        var payments = Fixture.topic("payments", lag: [0, 0, 0, 0])
+        payments.partitions[3].state = .refused
+        payments.partitions[3].stop = PartitionStop(
+            state: .refused, code: "MSG_SIZE_TOO_LARGE", offset: 41, since: Fixture.now - 60_000,
+            text: "raise it (tern topic alter payments -c us -s max.message.bytes=BYTES), or not")
+        status.flows[0].topics.append(payments)
         let strange = ClusterAlias("<script>alert(1)</script>")
         status.flows.append(Fixture.flow(strange, "us", [Fixture.topic("clicks", lag: [5])]))
         status.clusters.append(ClusterStatus(alias: strange, clusterID: "strange", isUp: true))

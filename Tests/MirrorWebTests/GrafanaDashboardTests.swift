@@ -81,7 +81,7 @@ import Text
         #expect(
             rows == [
                 "Overview", "Partitions that need attention", "Topics", "Consumer groups", "Losses and quarantine",
-                "Clusters", "Process",
+                "Traffic and cost", "Clusters", "Process",
             ])
         var taken: Set<[Int]> = []
         for panel in panels {

@@ -142,6 +142,28 @@ import Testing
         #expect(stale.get("/health").status == 503)
     }
 
+    @Test func `is a page for people, with the same word and the same status, and text that stays text`() throws {
+        let bench = WebBench()
+        let browser: [(name: String, value: String)] = [("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")]
+        let well = bench.get("/health", browser)
+        #expect(well.status == 200)
+        #expect(well.header("Content-Type") == "text/html; charset=utf-8")
+        #expect(well.header("Cache-Control") == "no-cache, no-store, must-revalidate")
+        #expect(well.header("Vary") == "Accept")
+        #expect(well.text.contains("eu-west-1 is healthy") && well.text.contains("acknowledged in 4 ms"))
+        #expect(well.text.contains("2026-11-20T18:24:45.806Z"))
+        bench.change {
+            $0.regionCheck.region = "<b>eu</b>"
+            $0.regionCheck.checks[0] = .init(
+                name: "write", isHealthy: false, detail: "<script>alert(\"1\")</script> & so on")
+        }
+        let ill = bench.get("/health", browser)
+        #expect(ill.status == 503)
+        #expect(ill.text.contains("&lt;b&gt;eu&lt;/b&gt; is not healthy"))
+        #expect(ill.text.contains("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; so on"))
+        #expect(!ill.text.contains("<script") && !ill.text.contains("style="))
+    }
+
     @Test func `is not flipped by a stop of this one process`() {
         let bench = WebBench()
         bench.change { $0.isDraining = true }

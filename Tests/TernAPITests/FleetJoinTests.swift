@@ -64,6 +64,25 @@ import Testing
         #expect(fleet.daemons.map(\.state) == ["heard", "heard"])
     }
 
+    @Test func `say which partitions stopped where, with the reason, of those that are heard`() throws {
+        var stopped = flow(lanes: [1, 3])
+        stopped.stoppedPartitions = 30
+        stopped.stopped = (0..<25).map {
+            .init(
+                topic: "orders", partition: $0, status: "REFUSED",
+                stop: Stop(code: "MSG_SIZE_TOO_LARGE", offset: 41, limit: 1, since: Self.now, text: "raise it"))
+        }
+        let own = report("a", both, [flow(lanes: [0, 2])])
+        let heard = join(member(nil, own), member("http://b:1", report("b", both, [stopped])))
+        let carriers = try #require(heard.flows.first?.carriers)
+        #expect(carriers[0].stopped == nil && carriers[0].stoppedPartitions == 0)
+        #expect(carriers[1].stoppedPartitions == 30)
+        #expect(carriers[1].stopped?.map(\.partition) == Array(0..<20))
+        #expect(carriers[1].stopped?.first?.stop.text == "raise it")
+        let silent = join(member(nil, own), member("http://b:1", report("b", both, [stopped]), age: 6.5))
+        #expect(silent.flows.first?.carriers[1].stopped == nil)
+    }
+
     @Test func `have no total where a daemon with lanes is silent, and say what there is at least`() throws {
         let fleet = join(
             member(nil, report("a", both, [flow(lanes: [0, 2], lag: 7)])),

@@ -99,6 +99,9 @@ enum Sample {
         var carrier = FleetReport.Carrier(daemon: "http://b:1", flow: "eu->us", state: "degraded")
         (carrier.reason, carrier.lanesOwned, carrier.lagRecords, carrier.lagSeconds) = ("no", 2, 7, 0.5)
         (carrier.recordsPerSecond, carrier.bytesPerSecond) = (1, 2.5)
+        (carrier.stoppedPartitions, carrier.stopped) = (
+            1, [.init(topic: "t", partition: 0, status: "REFUSED", stop: stop)]
+        )
         var flow = FleetReport.Flow(source: "eu", target: "us", state: "degraded", carriers: [carrier])
         (flow.reason, flow.lanes, flow.lanesHeard, flow.isWhole) = ("no", 4, 2, false)
         (flow.lagRecordsAtLeast, flow.lagSecondsAtLeast, flow.stoppedPartitions) = (7, 0.5, 1)

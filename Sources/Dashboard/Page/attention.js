@@ -30,12 +30,18 @@ function findings() {
   return found.map((item, index) => ({ ...item, index })).sort((a, b) => order[a.level] - order[b.level] || a.index - b.index);
 }
 
+// The command that ends it, where its sentence has one; else the one that shows more. Whoever copies it runs it in a shell: nothing but
+// names, numbers and quotes.
+const remedy = /tern (?:progress set [\w.' >=-]+? --execute|flow restart [\w.' >-]+ --partition \d+|topic alter [\w. =-]+)/;
+function stopFinding(add, stop, flow, where) {
+  add("error", stop.status.replaceAll("_", " "), `${stop.topic}/${stop.partition} · ${flowTitle(flow)}` + (stop.offset === null ? "" : ` · offset ${count(stop.offset)}`) + where,
+    `${stop.code}: ${stop.text}`, (stop.text.match(remedy) || [`tern lag ${quoted(flow)} --topic ${quoted(stop.topic)}`])[0], stop.since);
+}
+
 function flowFindings(flow, add) {
   const name = flowName(flow), title = flowTitle(name);
   const clusterDown = [flow.source, flow.target].some(isDown);
-  for (const stop of flow.stopped)
-    add("error", stop.status.replaceAll("_", " "), `${stop.topic}/${stop.partition} · ${title}` + (stop.offset === null ? "" : ` · offset ${count(stop.offset)}`),
-      `${stop.code}: ${stop.text}`, `tern lag ${quoted(name)} --topic ${quoted(stop.topic)}`, stop.since);
+  for (const stop of flow.stopped) stopFinding(add, stop, name, "");
   const more = flow.stopped_partitions - flow.stopped.length;
   if (more > 0) add("error", "STOPPED", plural(more, "more partition", "more partitions") + " · " + title, "", `tern lag ${quoted(name)}`, null);
   if (flow.lost_records > 0) add("error", "LOST", title, plural(flow.lost_records, "record", "records") + " left the source before they were copied.", `tern lag ${quoted(name)}`, null);

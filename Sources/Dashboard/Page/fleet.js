@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // This daemon and its peers as one: a file of its own, which is loaded only where peers are configured.
-export default ({ $, UNKNOWN, Table, FlowMap, ask, age, count, el, flowName, flowTitle, lagWords, number, plural, quoted, rate, setAttribute, setText, showSoon, state, report }) => {
+export default ({ $, UNKNOWN, Table, FlowMap, ask, age, count, el, flowName, flowTitle, lagWords, number, plural, quoted, rate, setAttribute, setText, showSoon, state, stopFinding, report }) => {
 const fleet = { report, flow: "" };
 const section = el("section", { id: "fleet", class: "panel", "aria-labelledby": "fleet-h" },
   el("h2", { id: "fleet-h" }, "Fleet ", el("span", { id: "fleet-count", class: "count" })),
@@ -26,12 +26,12 @@ const daemonTable = new Table($("fleet-daemons"), [
   { title: "Figures", class: "num wide", cell: (cell, item) => number(cell, item.figures_age_seconds, item.figures_age_seconds === null ? UNKNOWN : age(Math.round(item.figures_age_seconds)) + " old") },
 ]);
 const fleetFlowTable = new Table($("fleet-flows"), [
-  { title: "Flow", width: "20%", cell: (cell, item, row) => { setText(cell, flowTitle(item.key)); setAttribute(cell, "title", flowTitle(item.key)); row.classList.toggle("chosen", fleet.flow === item.key); } },
+  { title: "Flow", width: "17%", cell: (cell, item, row) => { setText(cell, flowTitle(item.key)); setAttribute(cell, "title", flowTitle(item.key)); row.classList.toggle("chosen", fleet.flow === item.key); } },
   { title: "State", width: "13%", cell: (cell, item) => { state(cell, item.stopped_partitions ? "STOPPED" : item.state); setAttribute(cell, "title", item.reason); } },
-  { title: "Behind", class: "num", width: "13%", cell: (cell, item) => number(cell, item.lag_records, atLeast(item.lag_records, item.lag_records_at_least, count)) },
-  { title: "Time", class: "num wide", width: "10%", cell: (cell, item) => number(cell, item.lag_seconds, atLeast(item.lag_seconds, item.lag_seconds_at_least, age)) },
+  { title: "Behind", class: "num", width: "12%", cell: (cell, item) => number(cell, item.lag_records, atLeast(item.lag_records, item.lag_records_at_least, count)) },
+  { title: "Time", class: "num wide", width: "13%", cell: (cell, item) => number(cell, item.lag_seconds, atLeast(item.lag_seconds, item.lag_seconds_at_least, age)) },
   { title: "Records/s", class: "num wide", width: "12%", cell: (cell, item) => number(cell, item.whole ? item.records_per_second : null, fleetRate(item)) },
-  { title: "Carried by", class: "wide", cell: (cell, item) => { const text = carriedBy(item); setText(cell, text); setAttribute(cell, "title", text); } },
+  { title: "Carried by", class: "wide carriers", cell: (cell, item) => { const text = carriedBy(item); setText(cell, text); setAttribute(cell, "title", text); } },
 ]);
 
 // What is not wholly known is no less than what is known of it.
@@ -99,6 +99,13 @@ function showFleet() {
   fleetFlowTable.show(flows.map((flow) => ({ ...flow, key: flowName(flow) })));
 }
 
+// What stopped at a peer: there the page of this daemon knows no more than the fleet.
+function carrierFindings({ daemon, flow, stopped, stopped_partitions }, add) {
+  for (const stop of stopped || []) stopFinding(add, stop, flow, ` · by ${daemon}`);
+  const more = (stopped_partitions || 0) - (stopped || []).length;
+  if (more > 0) add("error", "STOPPED", `${plural(more, "partition", "partitions")} · ${flowTitle(flow)} · by ${daemon}`, "", `tern lag ${quoted(flow)} --url ${quoted(daemon)}`, null);
+}
+
 // Among what needs a person.
 function fleetFindings(add) {
   for (const daemon of fleet.report.daemons) {
@@ -107,6 +114,7 @@ function fleetFindings(add) {
   }
   for (const flow of fleet.report.flows) {
     const name = flowTitle(flowName(flow));
+    for (const carrier of flow.carriers) if (carrier.daemon !== "self") carrierFindings(carrier, add);
     if (flow.state === "unknown") add("error", "FLOW NOT HEARD", name, "No daemon that carries it is heard.", null, null);
     else if (!flow.whole && flow.state !== "starting" && flow.lanes > 0) add("warning", "LANES NOT HEARD", name, `The daemons that are heard run ${count(flow.lanes_heard)} of its ${plural(flow.lanes, "lane", "lanes")}: its figures are not whole.`, null, null);
   }

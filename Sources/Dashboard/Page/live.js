@@ -137,7 +137,7 @@ async function refreshFleet() {
   const report = await ask("/api/v1/fleet");
   if (report.daemons.length < 2 || model.fleet) return;
   const { default: start } = await import("./fleet.js");
-  model.fleet ??= start({ $, UNKNOWN, Table, FlowMap, ask, age, count, el, flowName, flowTitle, lagWords, number, plural, quoted, rate, setAttribute, setText, showSoon, state, report });
+  model.fleet ??= start({ $, UNKNOWN, Table, FlowMap, ask, age, count, el, flowName, flowTitle, lagWords, number, plural, quoted, rate, setAttribute, setText, showSoon, state, stopFinding, report });
   showSoon();
 }
 let refreshed = 0;

@@ -54,7 +54,9 @@ enum RunCommand {
             try configuration.http.listen == nil
             ? nil : PeerWatch.start(configuration.dashboard, of: daemon, log, readFile: context.readFile)
         let server = try DaemonWeb.start(configuration.http, for: daemon, log, acts: acts, keeper: web, peers: peers)
-        let admin = try AdminSocket.start(configuration.adminSocket, acts, log)
+        let admin = try AdminSocket.start(
+            configuration.adminSocket, acts,
+            HealthProbes(status: daemon.status, readiness: configuration.http.readiness), log)
         context.stopRequests?.onReload { Task { _ = await reloader.reload(by: "SIGHUP") } }
         let reporter = ServiceManager(variables: context.variables).map { manager in
             ServiceReporter(manager, status: daemon.status, stopLimit: stopLimit(configuration), log: log)

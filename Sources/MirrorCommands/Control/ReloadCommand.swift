@@ -49,19 +49,7 @@ enum ReloadCommand {
         _ invocation: Invocation, _ context: CommandContext
     ) throws(CommandFailure) -> String {
         if let path = invocation[socket] { return path }
-        var path = context.variables["TERN_ADMIN_SOCKET"]
-        if let file = try ConfigurationFile.path(invocation, context) {
-            let text: [UInt8]
-            do { text = try context.readFile(file) } catch {
-                throw CommandFailure(
-                    .usage, code: "FILE_UNREADABLE", "cannot read '\(file)': \(error.reason)", resource: file)
-            }
-            path = path ?? PropertiesFile(bytes: text).value(of: "admin.socket")
-        }
-        for setting in invocation.all(.set) where setting.hasPrefix("admin.socket=") {
-            path = String(setting.dropFirst("admin.socket=".count))
-        }
-        guard let path, !path.isEmpty, path != "none" else {
+        guard let path = try RawSettings(invocation, context).named("admin.socket") else {
             throw .usage(
                 "no admin.socket is named", hint: "the file or --socket names it; without one: kill -HUP the daemon")
         }
@@ -76,11 +64,28 @@ struct AdminSocketClient {
 
     func post(_ endpoint: Endpoint, _ body: some Document) async throws(CommandFailure) -> AdminOutcome {
         let payload = Array(body.tree.compactText.utf8)
-        let head = [
-            "POST \(endpoint.path) HTTP/1.1", "Host: localhost", "Content-Type: application/json",
-            "Content-Length: \(payload.count)", "User-Agent: tern/\(TernVersion.current)", "Connection: close", "", "",
-        ].joined(separator: "\r\n")
-        let (path, request, deadline) = (path, Array(head.utf8) + payload, ContinuousClock.now + timeout)
+        let response = try await exchange(
+            "POST", endpoint, ["Content-Type: application/json", "Content-Length: \(payload.count)"], payload)
+        guard response.status == 200, let outcome = try? AdminOutcome(json: response.body) else {
+            throw CommandFailure(
+                .failed, code: "NOT_DONE", Problem.detail(in: response.body) ?? "status \(response.status)",
+                resource: path)
+        }
+        return outcome
+    }
+
+    func get(_ endpoint: Endpoint) async throws(CommandFailure) -> HTTPResponse {
+        try await exchange("GET", endpoint, [], [])
+    }
+
+    private func exchange(
+        _ method: String, _ endpoint: Endpoint, _ headers: [String], _ body: [UInt8]
+    ) async throws(CommandFailure) -> HTTPResponse {
+        let lines =
+            ["\(method) \(endpoint.path) HTTP/1.1", "Host: localhost"] + headers
+            + ["User-Agent: tern/\(TernVersion.current)", "Connection: close", "", ""]
+        let (path, request) = (path, Array(lines.joined(separator: "\r\n").utf8) + body)
+        let deadline = ContinuousClock.now + timeout
         let answer: Result<[UInt8], SystemFailure> = await ThreadExecutor.shared.run {
             do throws(SystemFailure) {
                 let connection = try TCPConnection.open(socket: path, by: deadline)
@@ -103,12 +108,7 @@ struct AdminSocketClient {
                 throw CommandFailure(
                     .failed, code: "NOT_A_DAEMON", "what answers at \(path) is no daemon of Tern", resource: path)
             }
-            guard response.status == 200, let outcome = try? AdminOutcome(json: response.body) else {
-                throw CommandFailure(
-                    .failed, code: "NOT_DONE", Problem.detail(in: response.body) ?? "status \(response.status)",
-                    resource: path)
-            }
-            return outcome
+            return response
         }
     }
 }

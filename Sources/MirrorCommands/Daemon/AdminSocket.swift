@@ -18,9 +18,11 @@ enum AdminSocket {
 
     /// - Returns: `nil` where none is wanted.
     /// - Throws: a failure that names the path.
-    static func start(_ path: String?, _ acts: AdminActs, _ log: Log) throws(CommandFailure) -> HTTPServer? {
+    static func start(
+        _ path: String?, _ acts: AdminActs, _ probes: HealthProbes, _ log: Log
+    ) throws(CommandFailure) -> HTTPServer? {
         guard let path else { return nil }
-        do throws(HTTPServerError) { return try AdminServer(acts, log: log).serve(at: path) } catch {
+        do throws(HTTPServerError) { return try AdminServer(acts, probes: probes, log: log).serve(at: path) } catch {
             throw CommandFailure(.failed, code: "LISTEN_FAILED", "\(error)", resource: path)
         }
     }

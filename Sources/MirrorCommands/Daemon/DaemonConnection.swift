@@ -9,6 +9,8 @@ struct DaemonLogin: Sendable, Equatable {
     var token: String?
     /// Path of the authorities' certificates, PEM; the system's where `nil`.
     var authorities: String?
+    /// `false` only to ask the daemon of this machine whether it is well, where no secret is sent.
+    var verifiesPeer = true
     /// What people write to name them, for messages.
     var tokenOption = "--token-file"
     var authoritiesOption = "--ca-file"
@@ -40,7 +42,8 @@ final class DaemonConnection {
             plain = nil
             do throws(SecureFailure) {
                 secure = try SecureConnection(
-                    host: address.host, port: address.port, authorities: login.authorities, by: deadline)
+                    host: address.host, port: address.port, authorities: login.authorities,
+                    verifies: login.verifiesPeer, by: deadline)
             } catch { throw .secure(error) }
         } else {
             secure = nil

@@ -62,8 +62,11 @@ struct PartitionLog: Sendable {
         let lag = LagEstimate(
             next: partition.nextOffset, logStart: start, highWatermark: isFresh ? high : nil, lastStableOffset: stable,
             readsCommitted: readsCommitted, endIsCurrent: asked == tick,
-            oldestTimestamp: partition.oldestPendingTimestamp ?? firstTimestamp, now: now)
-        window.add(at: now, position: partition.nextOffset, lag: lag.ready, held: lag.held)
+            oldestTimestamp: partition.oldestPendingTimestamp ?? firstTimestamp,
+            arrivedAfter: window.lastWithout(partition.nextOffset, at: now), now: now)
+        window.add(
+            at: now, position: partition.nextOffset, lag: lag.ready, held: lag.held,
+            sourceEnd: asked == tick ? high : nil)
         var status = PartitionStatus(partition: place.partition)
         status.startOffset = start
         status.endOffset = isFresh ? high : nil

@@ -3,13 +3,15 @@ internal import Glibc
 public import Telemetry
 internal import WebAccess
 
-/// The Unix socket on which a daemon takes acts.
+/// The Unix socket on which a daemon takes acts, and answers probes.
 public struct AdminServer: Sendable {
     private let acts: AdminActs
+    private let probes: HealthProbes?
     private let log: Log
 
-    public init(_ acts: AdminActs, log: Log) {
+    public init(_ acts: AdminActs, probes: HealthProbes? = nil, log: Log) {
         self.acts = acts
+        self.probes = probes
         self.log = log
     }
 
@@ -17,7 +19,7 @@ public struct AdminServer: Sendable {
     public func serve(at path: String) throws(HTTPServerError) -> HTTPServer {
         let server = try HTTPServer(
             socket: path, log: log, later: { acts.later($0, by: Actor(peerOf: $0)) },
-            respond: { AdminActs.refusal(of: $0) })
+            respond: { [probes] in probes?.answer($0) ?? AdminActs.refusal(of: $0) })
         log.info(.adminListening, [LogField("socket", path)])
         return server
     }

@@ -1,6 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Mirroring
+public import Mirroring
 internal import TernAPI
+public import TernConfiguration
+
+/// What the admin socket answers to a container's health check: no login and no certificate are in its way there.
+public struct HealthProbes: Sendable {
+    private let status: @Sendable () -> MirrorStatus
+    private let readiness: HTTPConfiguration.Readiness
+
+    /// - Parameter status: the newest snapshot; returns at once.
+    public init(status: @escaping @Sendable () -> MirrorStatus, readiness: HTTPConfiguration.Readiness) {
+        self.status = status
+        self.readiness = readiness
+    }
+
+    /// - Returns: `nil` for what is no probe.
+    func answer(_ request: Request) -> Response? {
+        guard ["GET", "HEAD"].contains(request.method) else { return nil }
+        let (checks, failure): (HealthChecks, Int)
+        switch request.path {
+        case Endpoint.live.path: (checks, failure) = (.liveness(of: status()), 500)
+        case Endpoint.ready.path: (checks, failure) = (.readiness(of: status(), mode: readiness), 503)
+        case Endpoint.started.path: (checks, failure) = (.startup(of: status()), 503)
+        default: return nil
+        }
+        return .text(checks.isPassed ? 200 : failure, checks.text(verbose: false))
+    }
+}
 
 extension MirrorWeb {
     func live(_ request: Request) -> Response {
@@ -17,9 +43,21 @@ extension MirrorWeb {
             .readiness(of: status(), mode: options.readiness, excluded: excluded), to: request, failure: 503)
     }
 
-    func health() -> Response {
+    /// As a page to whoever asks for HTML: people do, load balancers do not.
+    func health(_ request: Request) -> Response {
         let check = RegionCheck(status().regionCheck, now: now())
-        return .json(check.isHealthy ? 200 : 503, check.bytes, caching: "no-cache, no-store, must-revalidate")
+        let status = check.isHealthy ? 200 : 503
+        let caching = "no-cache, no-store, must-revalidate"
+        var response: Response
+        if request.headerValues("Accept").contains(where: { $0.lowercased().contains("text/html") }) {
+            response = Response(
+                status, headers: [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", caching)],
+                body: RegionPage.html(check, status: status))
+        } else {
+            response = .json(status, check.bytes, caching: caching)
+        }
+        response.headers.append(("Vary", "Accept"))
+        return response
     }
 
     private func answer(_ checks: HealthChecks, to request: Request, failure: Int) -> Response {

@@ -71,7 +71,7 @@ extension MirrorWeb {
             guard acts != nil else { return nil }
             return { AdminActs.refusal(of: $0) }
         case .openAPI: return { _ in OpenAPI.response }
-        case .health: return { _ in web.health() }
+        case .health: return web.health
         case .live: return web.live
         case .started: return web.started
         case .ready, .healthz: return web.ready

@@ -6,7 +6,8 @@ public struct LagEstimate: Sendable, Hashable {
     public let ready: Int64?
     /// Offsets behind an open transaction on the source: not readable yet, not part of `ready`.
     public let held: Int64?
-    /// Age of the oldest record that is not mirrored; 0 when caught up, growing while it does not move.
+    /// Age of the oldest record that is not mirrored; 0 when caught up, growing while it does not move. Of one that nobody has read yet,
+    /// how long it can have been there.
     public let seconds: Double?
 
     /// - Parameters:
@@ -16,10 +17,11 @@ public struct LagEstimate: Sendable, Hashable {
     ///   - lastStableOffset: the source's; only looked at where `readsCommitted`.
     ///   - endIsCurrent: the high watermark was asked for after `next` was taken: a position beyond it is of another log.
     ///   - oldestTimestamp: milliseconds, of the oldest record not mirrored, where one was seen; negative is unknown.
+    ///   - arrivedAfter: milliseconds, of the last look at which the source had no record at `next`.
     ///   - now: milliseconds.
     public init(
         next: Int64?, logStart: Int64? = nil, highWatermark: Int64?, lastStableOffset: Int64?, readsCommitted: Bool,
-        endIsCurrent: Bool = false, oldestTimestamp: Int64?, now: Int64
+        endIsCurrent: Bool = false, oldestTimestamp: Int64?, arrivedAfter: Int64? = nil, now: Int64
     ) {
         // Without a high watermark the answer is old, whatever else is still known.
         let readable = readsCommitted ? highWatermark.flatMap { _ in lastStableOffset } : highWatermark
@@ -37,7 +39,10 @@ public struct LagEstimate: Sendable, Hashable {
             ready = nil
             held = nil
         }
-        let age = oldestTimestamp.flatMap { $0 < 0 ? nil : Double(Self.distance(from: $0, to: now)) / 1000 }
+        // With steady traffic a partition often has records at a look that Tern has not read yet.
+        let age = (oldestTimestamp ?? arrivedAfter).flatMap {
+            $0 < 0 ? nil : Double(Self.distance(from: $0, to: now)) / 1000
+        }
         // The age of a record that was seen goes on growing while the ends are unknown.
         seconds = ready == 0 ? 0 : age
     }

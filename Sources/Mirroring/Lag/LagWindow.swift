@@ -8,6 +8,8 @@ public struct LagWindow: Sendable {
         var position: Int64
         var lag: Int64
         var isHeld: Bool
+        /// Where the source's log ended, if it was asked at that look.
+        var sourceEnd: Int64?
 
         var end: Int64 { position + lag }
     }
@@ -16,6 +18,8 @@ public struct LagWindow: Sendable {
     static let length: Int64 = 30_000
     /// No progress for so long is standing still, not a pause between two batches.
     static let standstill: Int64 = 10_000
+    /// A look of so long ago says about when a record came, in milliseconds.
+    static let recent: Int64 = 5_000
     /// Kept however old they are: with many partitions looks are half a minute apart.
     private static let fewest = 3
 
@@ -29,11 +33,15 @@ public struct LagWindow: Sendable {
     ///   - position: the next source offset to mirror.
     ///   - held: `LagEstimate.held`.
     ///   - lag: `LagEstimate.ready`. A look with an unknown number says nothing, and nothing before it counts any more.
-    public mutating func add(at now: Int64, position: Int64?, lag: Int64?, held: Int64? = nil) {
+    ///   - sourceEnd: the high watermark, where it was asked for at this look; `nil` where it is older.
+    public mutating func add(
+        at now: Int64, position: Int64?, lag: Int64?, held: Int64? = nil, sourceEnd: Int64? = nil
+    ) {
         guard let position, let lag else { return samples.removeAll() }
         // Backwards in time or in the log: another beginning.
         if let last = samples.last, last.at > now || last.position > position { samples.removeAll() }
-        samples.append(Sample(at: now, position: position, lag: lag, isHeld: (held ?? 0) > 0))
+        samples.append(
+            Sample(at: now, position: position, lag: lag, isHeld: (held ?? 0) > 0, sourceEnd: sourceEnd))
         while samples.count > Self.fewest, now - samples[0].at > Self.length { samples.removeFirst() }
     }
 
@@ -41,6 +49,15 @@ public struct LagWindow: Sendable {
     public var isStanding: Bool {
         guard samples.count > 1, let last = samples.last else { return false }
         return last.lag > 0 && samples[samples.count - 2].position == last.position
+    }
+
+    /// The last look at which the source had nothing at or behind an offset: what is there now has come since, in milliseconds.
+    /// `nil` where no look was so lately: an age that is much too high is no better than none.
+    public func lastWithout(_ offset: Int64?, at now: Int64) -> Int64? {
+        guard let offset else { return nil }
+        return samples.last { sample in
+            sample.at <= now && now - sample.at <= Self.recent && (sample.sourceEnd.map { $0 <= offset } ?? false)
+        }?.at
     }
 
     /// What the looks come to, for a partition that nothing has stopped.

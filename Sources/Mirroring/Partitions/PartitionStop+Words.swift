@@ -189,8 +189,9 @@ extension PartitionStop {
         let again = again(retry)
         return switch code {
         case .msgSizeTooLarge, .recordListTooLarge:
-            "\(place) refuses the record as too large: raise max.message.bytes of \(topic) on \(cluster), or, where the "
-                + "source took it because it was compressed, set \(cluster).producer.compression.type\(again)"
+            "\(place) refuses the record as too large: raise max.message.bytes of \(topic) on \(cluster) (tern topic alter "
+                + "\(topic) -c \(cluster) -s max.message.bytes=BYTES), or, where the source took it because it was "
+                + "compressed, set \(cluster).producer.compression.type\(again)"
         case .invalidTimestamp:
             "\(place) refuses the record's timestamp: raise message.timestamp.before.max.ms or "
                 + "message.timestamp.after.max.ms of \(topic) on \(cluster)\(again)"

@@ -81,6 +81,8 @@ extension FleetReport {
             case lagSeconds = "lag_seconds"
             case recordsPerSecond = "records_per_second"
             case bytesPerSecond = "bytes_per_second"
+            case stoppedPartitions = "stopped_partitions"
+            case stopped
         }
         public typealias Key = CodingKeys
         public static let members: [Member<Carrier>] = [
@@ -97,6 +99,12 @@ extension FleetReport {
                 .recordsPerSecond, \.recordsPerSecond,
                 "records that it has acknowledged per second; null while not heard"),
             .init(.bytesPerSecond, \.bytesPerSecond, "bytes that it has acknowledged per second; null while not heard"),
+            .init(
+                .stoppedPartitions, \.stoppedPartitions,
+                "partitions that stopped there; not there while it is not heard",
+                omitsNull: true),
+            .init(
+                .stopped, \.stopped, "the first 20 of them, by topic; not there when there are none", omitsNull: true),
         ]
 
         public var daemon: String
@@ -108,6 +116,9 @@ extension FleetReport {
         public var lagSeconds: Double?
         public var recordsPerSecond: Double?
         public var bytesPerSecond: Double?
+        /// `nil` also of an older daemon.
+        public var stoppedPartitions: Int64?
+        public var stopped: [StatusReport.StoppedPartition]?
 
         public init(daemon: String, flow: String, state: String) {
             self.daemon = daemon

@@ -107,6 +107,9 @@ private struct FleetJoin {
 
 /// What one daemon says of a flow.
 struct FlowPart {
+    /// Stopped partitions that are named. A peer may send any number.
+    private static let namedLimit = 20
+
     let daemon: String
     let flow: StatusReport.Flow
     /// Whether its figures count.
@@ -123,6 +126,8 @@ struct FlowPart {
         carrier.lanesOwned = flow.lanesOwned
         (carrier.lagRecords, carrier.lagSeconds) = (lagRecords, lagSeconds)
         (carrier.recordsPerSecond, carrier.bytesPerSecond) = (flow.recordsPerSecond, flow.bytesPerSecond)
+        carrier.stoppedPartitions = flow.stoppedPartitions
+        carrier.stopped = flow.stopped.isEmpty ? nil : Array(flow.stopped.prefix(Self.namedLimit))
         return carrier
     }
 }

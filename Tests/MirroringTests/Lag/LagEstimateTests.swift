@@ -56,6 +56,20 @@ import Testing
         #expect(estimate(next: 5, high: 14, stable: 8, oldest: 0, now: 1000).seconds == 1)
     }
 
+    @Test
+    func `records that nobody has read yet are as old as the last look without them, and no look makes them younger`() {
+        func seconds(_ oldest: Int64?, _ arrived: Int64?, next: Int64 = 5) -> Double? {
+            LagEstimate(
+                next: next, highWatermark: 14, lastStableOffset: 14, readsCommitted: true, oldestTimestamp: oldest,
+                arrivedAfter: arrived, now: 61_000
+            ).seconds
+        }
+        #expect(seconds(nil, 60_000) == 1)
+        #expect(seconds(1_000, 60_000) == 60, "the record's own time is known")
+        #expect(seconds(nil, nil) == nil)
+        #expect(seconds(nil, 60_000, next: 14) == 0)
+    }
+
     @Test func `a position beyond an end that was asked for after it is on another log: nothing is known`() {
         let lag = LagEstimate(
             next: 20, highWatermark: 14, lastStableOffset: 14, readsCommitted: true, endIsCurrent: true,
@@ -104,6 +118,25 @@ import Testing
         #expect(word([(0, 10, 0)]) == .ok)
         #expect(word([(0, 10, 0)], start: 10) == .empty)
         #expect(word([(0, 0, 0)], start: nil) == .empty)
+    }
+
+    @Test func `the last look without a record says since when it can be there, where the source was asked lately`() {
+        var window = LagWindow()
+        // A thousand records a second, some of them not read yet whenever looked at.
+        window.add(at: 1_000, position: 100, lag: 20, sourceEnd: 120)
+        window.add(at: 2_000, position: 1_110, lag: 10, sourceEnd: 1_120)
+        #expect(window.lastWithout(2_100, at: 3_000) == 2_000)
+        #expect(window.lastWithout(1_119, at: 3_000) == 1_000, "one of these records was there at the second look")
+        #expect(window.lastWithout(110, at: 3_000) == nil)
+        #expect(window.lastWithout(nil, at: 3_000) == nil)
+        #expect(window.lastWithout(2_100, at: 7_001) == nil, "that is too long ago")
+        // An end that was heard earlier: more may have been there. What an open transaction holds was there, too.
+        window.add(at: 4_000, position: 2_100, lag: 0, sourceEnd: nil)
+        #expect(window.lastWithout(2_100, at: 5_000) == 2_000)
+        window.add(at: 5_000, position: 2_100, lag: 0, held: 5, sourceEnd: 2_105)
+        #expect(window.lastWithout(2_100, at: 6_000) == 2_000)
+        window.add(at: 6_000, position: nil, lag: nil)
+        #expect(window.lastWithout(2_100, at: 6_500) == nil)
     }
 
     @Test func `an unknown number is unknown`() {
