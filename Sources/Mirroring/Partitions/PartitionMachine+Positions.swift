@@ -49,11 +49,13 @@ extension PartitionMachine {
         ask(.position, .ifPossible, &actions)
     }
 
-    /// The broker says that there is no such topic or partition.
+    /// The broker says that there is no such topic or partition. Told once, and shown while it is asked again.
     public mutating func sourceMissing(_ code: KafkaErrorCode, _ moment: Moment, _ actions: inout [Action]) {
         guard !isStopped, !isRemoved else { return }
-        let stop = PartitionStop.sourceMissing(names, code, ledger.nextOffset, moment)
-        halt(stop, retry: retry(.ask, after: moment.instant), &actions)
+        let known = hindrance?.state == .sourceMissing ? hindrance : nil
+        let stop = known ?? .sourceMissing(names, code, ledger.nextOffset, moment)
+        hindrance = stop
+        halt(stop, retry: retry(.ask, after: moment.instant), isNew: known == nil, &actions)
     }
 
     /// The source's log cannot be read at this offset, for damage or for a codec that the client does not know. With the old formats
@@ -134,6 +136,18 @@ extension PartitionMachine {
         guard !isSingleInFlight else { return unanswered(moment) }
         guard let log else { return sourceMissing(.unknownTopicOrPart, moment, &actions) }
         isProofDue = false
+        let wasMissing = hindrance?.state == .sourceMissing
+        if wasMissing { hindrance = nil }
+        judge(log, question, moment, &actions)
+        guard wasMissing, !isStopped else { return }
+        standings = 0
+        actions.append(.reportResumed)
+    }
+
+    /// Whether the log is the one that was mirrored, as far as its two ends tell.
+    private mutating func judge(
+        _ log: Range<Int64>, _ question: Question, _ moment: Moment, _ actions: inout [Action]
+    ) {
         guard let next = ledger.nextToSubmit else { return resume(&actions) }
         if ledger.committable == nil, witness == nil, question.proof == .required || next >= log.lowerBound {
             return restart(at: log.lowerBound, &actions)
