@@ -74,3 +74,14 @@ package struct CommandContext: Sendable {
         return variables["COLUMNS"].flatMap { Int($0) } ?? output.terminalColumns
     }
 }
+
+extension CommandContext {
+    /// What is in a file that somebody named.
+    /// - Throws: a usage failure that names it.
+    func bytes(of path: String) throws(CommandFailure) -> [UInt8] {
+        do { return try readFile(path) } catch {
+            throw CommandFailure(
+                .usage, code: "FILE_UNREADABLE", "cannot read '\(path)': \(error.reason)", resource: path)
+        }
+    }
+}

@@ -42,11 +42,7 @@ struct ConfigurationFile: Sendable {
     init(
         path: String, needsFlow: Bool = true, _ invocation: Invocation, _ context: CommandContext
     ) throws(CommandFailure) {
-        let text: [UInt8]
-        do { text = try context.readFile(path) } catch {
-            throw CommandFailure(
-                .usage, code: "FILE_UNREADABLE", "cannot read '\(path)': \(error.reason)", resource: path)
-        }
+        let text = try context.bytes(of: path)
         self.path = path
         loaded = Self.load(path, text, needsFlow: needsFlow, invocation, context)
     }

@@ -17,10 +17,7 @@ struct RawSettings: Sendable {
             file = nil
             return
         }
-        do { file = PropertiesFile(bytes: try context.readFile(path)) } catch {
-            throw CommandFailure(
-                .usage, code: "FILE_UNREADABLE", "cannot read '\(path)': \(error.reason)", resource: path)
-        }
+        file = PropertiesFile(bytes: try context.bytes(of: path))
     }
 
     /// By `--set`, else the environment, else the file.

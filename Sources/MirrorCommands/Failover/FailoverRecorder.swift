@@ -34,11 +34,7 @@ struct FailoverRecorder: Sendable {
     init(resuming path: String, _ context: CommandContext) { file = ReportFile(at: path, context) }
 
     static func read(_ path: String, _ context: CommandContext) throws(CommandFailure) -> FailoverReport {
-        let bytes: [UInt8]
-        do { bytes = try context.readFile(path) } catch {
-            throw CommandFailure(
-                .usage, code: "FILE_UNREADABLE", "cannot read '\(path)': \(error.reason)", resource: path)
-        }
+        let bytes = try context.bytes(of: path)
         do throws(DocumentProblem) { return try FailoverReport(json: bytes) } catch {
             throw CommandFailure(
                 .usage, code: "INVALID_REPORT", "\(path) is no report of a failover: \(error)", resource: path,

@@ -89,11 +89,7 @@ enum TopicApplyCommand {
     }
 
     private static func read(_ path: String, _ context: CommandContext) throws(CommandFailure) -> TopicPlanDocument {
-        let bytes: [UInt8]
-        do { bytes = try context.readFile(path) } catch {
-            throw CommandFailure(
-                .usage, code: "FILE_UNREADABLE", "cannot read '\(path)': \(error.reason)", resource: path)
-        }
+        let bytes = try context.bytes(of: path)
         do throws(PlanFileProblem) { return try TopicPlanDocument(decoding: bytes) } catch {
             throw CommandFailure(.usage, code: "INVALID_PLAN", "\(path): \(error)", resource: path)
         }

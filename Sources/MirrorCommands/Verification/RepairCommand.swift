@@ -42,11 +42,7 @@ enum RepairCommand {
         guard let path = invocation[plan] else {
             throw CommandFailure.usage("what is to be repaired?", hint: "--plan names a report of tern verify --report")
         }
-        let bytes: [UInt8]
-        do { bytes = try context.readFile(path) } catch {
-            throw CommandFailure(
-                .usage, code: "FILE_UNREADABLE", "cannot read '\(path)': \(error.reason)", resource: path)
-        }
+        let bytes = try context.bytes(of: path)
         let saved = try SavedVerification(path, bytes)
         let age = Duration.milliseconds(max(0, context.milliseconds() - saved.startedAt))
         if let limit = invocation.duration(maximumAge), age > limit {
